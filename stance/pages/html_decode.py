@@ -1,0 +1,91 @@
+"""From the bytes of a saved page to its characters, also where the page declares a wrong encoding."""
+
+import codecs
+import re
+
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,500}?\b(?:charset|encoding)\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{2,40})""", re.I
+)
+_LOOK_IN = 4096
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# what browsers do with these labels; Python's own codecs of these names are stricter
+_BROWSER_NAMES = {
+    **dict.fromkeys(
+        ("ascii", "us-ascii", "latin-1", "latin1", "l1", "iso-8859-1", "iso8859-1", "iso_8859-1"), "cp1252"
+    ),
+    **dict.fromkeys(("iso-8859-9", "latin5"), "cp1254"),
+    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987"), "cp949"),
+    **dict.fromkeys(("unicode", "utf-16", "utf-16le", "utf-16be", "utf8"), "utf-8"),
+}
+# nothing else that Python calls a codec (zip, hex, rot13, punycode) is the encoding of a page
+_TEXT_CODEC = re.compile(
+    r"utf-8|iso-8859-\d\d?|windows-\d{3,4}|cp\d{3,4}|koi8-[ru]|macintosh|mac-?roman|big5(?:-?hkscs)?|gb18030|euc-jp|tis-620"
+)
+# a byte that is no UTF-8 arrives as a lone surrogate; read it as what Windows wrote
+_STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+
+
+def recode_page(data: bytes, charset: str | None = None) -> tuple[bytes, str, str | None]:
+    """Return a page as UTF-8, the encoding it was in, and the one that is declared (None if none).
+
+    A byte order mark wins, then UTF-8 wherever the bytes are UTF-8, then what the page or `charset` (of the
+    HTTP header) declares. Bytes that fit neither are read as Windows-1252. Never raises.
+    """
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return _recoded(data[len(bom) :], name), name, None
+    wide = _wide_encoding(data[:200])
+    if wide:
+        return _recoded(data, wide), wide, None
+    declared = _declared(data, charset)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        problem = error
+    else:
+        return data, "utf-8", declared
+    codec = _codec_name(declared)
+    if codec is not None and codec != "utf-8":
+        return _recoded(data, codec), codec, declared
+    if problem.start >= len(data) - 3 and problem.reason.startswith("unexpected end"):
+        return data[: problem.start], "utf-8", declared  # the page was cut inside a character
+    text = data.decode("utf-8", "surrogateescape").translate(_STRAY_BYTES)
+    return text.encode("utf-8", "replace"), "cp1252", declared
+
+
+def _recoded(data: bytes, name: str) -> bytes:
+    return data.decode(name, "replace").encode("utf-8", "replace")
+
+
+def same_encoding(declared: str | None, used: str) -> bool:
+    """Tell whether a declared label (None: nothing declared) means the encoding that was used."""
+    return declared is None or _codec_name(declared) in (None, used)
+
+
+def _declared(data: bytes, charset: str | None) -> str | None:
+    if charset:
+        return charset
+    found = _DECLARED.search(data, 0, _LOOK_IN)
+    return found[1].decode("ascii", "replace") if found else None
+
+
+def _codec_name(label: str | None) -> str | None:
+    if label is None:
+        return None
+    name = label.strip().strip("\"'").lower()
+    name = _BROWSER_NAMES.get(name, name)
+    if not _TEXT_CODEC.fullmatch(name):
+        return None
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return None
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """Recognise UTF-16 without a byte order mark: every other byte of the first tags is zero."""
+    if len(head) >= 20 and head.count(0) >= len(head) // 3:
+        return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    return None

@@ -1,0 +1,174 @@
+"""From the entries of a dump to comments: ids, parents, the order of day and month, entries printed twice."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from unicodedata import is_normalized, normalize
+
+from stance.pages.dates import day_comes_first
+from stance.pages.identity import make_comment_id
+from stance.pages.text_fields import Fields, read_fields
+from stance.pages.text_labels import ping_label_length
+from stance.pages.text_layout import Layout, LineReader
+from stance.pages.text_lists import Entry
+from stance.thread import Comment, Finding, repair_replies
+
+_SURE_LENGTH = 40
+
+
+def make_comments(
+    page: str, start: int, reader: LineReader, entries: Sequence[Entry], layout: Layout
+) -> tuple[tuple[Comment, ...], list[Finding]]:
+    """Return the comments that the entries of a thread are, which starts at `start` in the page, and what was odd."""
+    fields = [read_fields(reader, entry.lines, layout) for entry in entries]
+    findings: list[Finding] = []
+    informed = _with_order_of_day(page, start, reader, fields, findings)
+    if informed is not reader:
+        fields = [read_fields(informed, entry.lines, layout) for entry in entries]
+    fields = _without_counters(fields)
+    drafts = [_make_comment(page, entry, field) for entry, field in zip(entries, fields, strict=True)]
+    parents: list[str | None] = []
+    ids: list[str | None] = []  # an entry without text hands its replies on to what it answers itself
+    for entry, draft in zip(entries, drafts, strict=True):
+        parents.append(None if entry.parent is None else ids[entry.parent])
+        ids.append(draft.comment_id if draft is not None else parents[-1])
+    repeated = _repeated(drafts, parents, findings)
+    comments = [
+        draft if parent is None else replace(draft, parent_id=parent)
+        for at, (draft, parent) in enumerate(zip(drafts, parents, strict=True))
+        if draft is not None and at not in repeated
+    ]
+    incomplete = Counter(field.date.defect for field in fields if field.date is not None and field.date.defect)
+    for defect, count in incomplete.items():
+        findings.append(
+            Finding("time_incomplete", f"{count} entries show no full date ({defect}); their time stays empty")
+        )
+    repaired, more = repair_replies(comments)
+    return repaired, [*findings, *more]
+
+
+def _repeated(drafts: Sequence[Comment | None], parents: Sequence[str | None], findings: list[Finding]) -> set[int]:
+    """Return what a page prints a second time: a quarter of its entries and more, replies to the same comment, or
+    entries alike to the minute. A comment that somebody posted twice is not meant.
+    """
+    keys = [None if draft is None else (draft.comment_id, draft.author) for draft in drafts]
+    if len(set(keys)) == len(keys):
+        return set()
+    seen: dict[tuple[str, str | None], str | None] = {}
+    repeated = set()
+    sure = set()
+    for at, (key, draft) in enumerate(zip(keys, drafts, strict=True)):
+        if key is None or draft is None:
+            continue
+        if key in seen:
+            repeated.add(at)
+            again = parents[at] is not None and parents[at] == seen[key] and len(draft.text) >= _SURE_LENGTH
+            if again or ":" in (draft.published or ""):
+                sure.add(at)
+        seen.setdefault(key, parents[at])
+    if 4 * len(repeated) < len(keys):
+        repeated = sure
+    if repeated:
+        message = f"{len(repeated)} entries stand on the page a second time and are kept once"
+        findings.append(Finding("printed_twice", message))
+    return repeated
+
+
+_COUNTED_NAME = re.compile(r"#?(\d{1,5})[ \xa0.:)|-]+(?=\S)")
+
+
+def _without_counters(fields: list[Fields]) -> list[Fields]:
+    """Take the running number off the authors' names, where a page prints it before nearly all of them."""
+    shown = [
+        (at, match) for at, field in enumerate(fields) if field.author and (match := _COUNTED_NAME.match(field.author))
+    ]
+    named = sum(field.author is not None for field in fields)
+    numbers = [int(match[1]) for _, match in shown]
+    if (
+        not shown
+        or len(shown) < 0.8 * named
+        or numbers != sorted(set(numbers))
+        or (len(numbers) == 1 and numbers != [1])
+    ):
+        return fields
+    for at, match in shown:
+        fields[at] = fields[at]._replace(author=match.string[match.end() :])
+    return fields
+
+
+_INNER_BLANKS = re.compile(r"\n{3,}")
+_WIDE = re.compile(r"[^\S\n]{2,}|[\xa0\u202f\t]")
+
+
+def _make_comment(page: str, entry: Entry, field: Fields) -> Comment | None:
+    if field.first >= field.last:
+        return None
+    opening = entry.lines[field.first]
+    start = opening.outset if field.first and opening.mark else opening.start
+    end = entry.lines[field.last - 1].end
+    if field.is_ping:
+        start += ping_label_length(page[start : min(end, start + 60)])
+    text = page[start:end]
+    if "\n" in text:
+        text = text.replace("\n" + " " * entry.lines[field.last - 1].indent, "\n")
+        if "\n " in text or " \n" in text or "\t" in text or "\xa0" in text:
+            text = "\n".join(map(str.strip, text.split("\n")))
+        if "\n\n\n" in text:
+            text = _INNER_BLANKS.sub("\n\n", text)
+    if "  " in text or "\t" in text or (not text.isascii() and ("\xa0" in text or "\u202f" in text)):
+        text = _WIDE.sub(" ", text)
+    text = nfc(text)
+    if not text:
+        return None
+    published = field.date.published if field.date is not None else None
+    author = nfc(field.author) if field.author else None
+    is_ping = field.is_ping or entry.under_pings or _is_excerpt(text)
+    if is_ping and author is None:
+        author = text.partition("\n")[0]  # a ping's author is the title of the page that links here
+    return Comment(
+        make_comment_id(published, text), None, author, published, text, "ping" if is_ping else "comment",
+        (start, end),
+    )  # fmt: skip
+
+
+def _is_excerpt(text: str) -> bool:
+    return text.startswith(("[…]", "[...]")) and text.endswith(("[…]", "[...]")) and len(text) > 12
+
+
+def nfc(text: str) -> str:
+    """Return the text in normal form C, quickly where it already is."""
+    return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+
+
+# -- the order of day and month ----------------------------------------------------------------------------------
+
+_NUMERIC = re.compile(r"\d[./-][^\S\n]?\d")
+_NUMERIC_DATE = re.compile(r"(?<![\d/.-])\d\d?/\d\d?/(?:\d\d){1,2}(?![\d/])")
+_LANGUAGES = {
+    "en": re.compile(r"\b(?:the|and|of|that|you)\b"),
+    "de": re.compile(r"\b(?:der|die|und|das|nicht|ich)\b"),
+    "es": re.compile(r"\b(?:el|los|que|una|por|con)\b"),
+    "fr": re.compile(r"\b(?:les|des|une|est|pas|pour)\b"),
+}
+
+
+def _with_order_of_day(
+    page: str, start: int, reader: LineReader, fields: list[Fields], findings: list[Finding]
+) -> LineReader:
+    """Return a reader that knows the page's order of day and month, where the first reading left it open."""
+    numeric = [field.header for field in fields if _NUMERIC.search(field.header)]
+    if not numeric:
+        return reader
+    sample = page[start : start + 50_000].casefold()
+    language = max(_LANGUAGES, key=lambda code: len(_LANGUAGES[code].findall(sample)))
+    day_first = day_comes_first(numeric, language)
+    is_open = any(field.date is not None and field.date.defect == "order_open" for field in fields)
+    if day_first is None and is_open:  # the post's own date, or one that somebody quotes, may tell
+        day_first = day_comes_first((match[0] for match in _NUMERIC_DATE.finditer(page)), language)
+    if day_first is None:
+        if is_open:
+            message = "the page does not say whether 3/4/2012 is in March or April; such times stay empty"
+            findings.append(Finding("date_order_open", message))
+        return reader
+    return LineReader(page, day_first) if is_open or not day_first else reader

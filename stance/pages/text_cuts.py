@@ -1,0 +1,153 @@
+"""Threads printed without a list: cut at the lines with dates and names, else behind buttons."""
+
+from collections.abc import Sequence
+
+from stance.pages.text_headers import Header
+from stance.pages.text_layout import LineReader
+from stance.pages.text_lines import Line
+
+_LONG = 80
+
+
+def cut_at_headers(reader: LineReader, lines: Sequence[Line]) -> list[list[Line]]:
+    """Cut at the lines that show dates or "NAME says:", before or behind them as the whole page suggests."""
+    headers = [reader.header(line) for line in lines]
+    dates = [at for at, header in enumerate(headers) if header is not None and header.date is not None]
+    says = [at for at, header in enumerate(headers) if header is not None and header.date is None]
+    if says and len(says) >= 0.6 * len(dates):
+        starts, stop = _starts_of_says(dates, says), len(lines)
+    elif dates:
+        authored = [at for at in dates if _header(headers[at]).author]
+        if 2 * len(authored) < len(dates):
+            dates = [at for at in dates if not _header(headers[at]).author]
+        starts, stop = _starts_of_dates(reader, lines, dates, 2 * len(authored) >= len(dates))
+    else:
+        return []
+    ends = [*starts[1:], stop]
+    if len(starts) > 2 and starts == dates and _stand_under_titles(reader, lines, starts):
+        ends = [*(start - 1 for start in starts[1:]), len(lines)]
+    return [list(lines[start:end]) for start, end in zip(starts, ends, strict=True) if end > start]
+
+
+def _stand_under_titles(reader: LineReader, lines: Sequence[Line], starts: list[int]) -> bool:
+    """Say whether each header has a line of its own above it, as in forums where comments have titles."""
+    if starts[0] == 0 or reader.is_label(lines[starts[0] - 1]):
+        return False
+    short = sum(_is_short_block(lines, start - 1) for start in starts)
+    return _is_short_block(lines, starts[0] - 1) and short >= 0.9 * len(starts)
+
+
+def _is_short_block(lines: Sequence[Line], at: int) -> bool:
+    line = lines[at]
+    return line.end - line.start <= _LONG and (at == 0 or line.blank_before)
+
+
+def _header(header: Header | None) -> Header:
+    assert header is not None
+    return header
+
+
+def _starts_of_says(dates: list[int], says: list[int]) -> list[int]:
+    """Return where entries start that begin with "NAME says:", the date's line before it or behind."""
+    if not dates:
+        return says
+    at_dates = set(dates)
+    paired = [at for at in says if at == says[0] or at + 1 in at_dates or at - 1 in at_dates]
+    if dates[0] < says[0]:
+        above = [at for at in says if at - 1 in at_dates]
+        return [at - 1 for at in above] if 2 * len(above) >= len(says) else says
+    return paired if 2 * len(paired) >= len(says) else says
+
+
+def _starts_of_dates(
+    reader: LineReader, lines: Sequence[Line], dates: list[int], authored: bool
+) -> tuple[list[int], int]:
+    """Return where entries start that have a date each, and where the last one ends."""
+    before, behind = lines[: dates[0]], lines[dates[-1] + 1 :]
+    real_before = [line for line in before if not reader.is_label(line)]
+    real_behind = [line for line in behind if not reader.is_label(line)]
+    long_before = any(_reads_like_text(reader, line) for line in real_before)
+    long_behind = any(_reads_like_text(reader, line) for line in real_behind)
+    head = not real_before or long_behind or (not long_before and bool(real_behind))
+    if long_before and _close_entries(reader, lines, dates):
+        head = False
+    if authored:
+        return (dates, len(lines)) if head else _behind(dates)
+    at_dates = set(dates)
+    names_above = [at for at in dates if _name_near(reader, lines, at, -1, at_dates)]
+    names_below = [at for at in dates if _name_near(reader, lines, at, 1, at_dates)]
+    if head:
+        ends_with_name = bool(real_behind) and reader.name(real_behind[-1]) is not None
+        if len(names_above) >= max(0.3 * len(dates), len(names_below)) and (real_before or not ends_with_name):
+            above = set(names_above)
+            return sorted({_name_start(reader, lines, at) if at in above else at for at in dates}), len(lines)
+        return dates, len(lines)
+    if len(names_below) >= 0.3 * len(dates) and not (real_before and reader.name(real_before[0])):
+        below = set(names_below)
+        return _behind([at + 1 if at in below else at for at in dates])
+    starts, stop = _behind(dates)
+    if len(names_below) >= 0.5 * len(dates):
+        starts[0] = _first_name(reader, before)
+    return starts, stop
+
+
+def _close_entries(reader: LineReader, lines: Sequence[Line], dates: list[int]) -> bool:
+    """Say whether dates stand right behind buttons, the first one too: then they end entries."""
+    labelled = sum(reader.is_label(lines[at - 1]) for at in dates if at)
+    return dates[0] > 0 and reader.is_label(lines[dates[0] - 1]) and labelled >= 0.6 * len(dates)
+
+
+def _first_name(reader: LineReader, before: Sequence[Line]) -> int:
+    """Return where the first entry begins above the first date: at a name printed twice, else at the first name."""
+    names = [reader.name(line) for line in before]
+    for at in range(len(before) - 2, 0, -1):
+        if names[at] is not None and names[at] == names[at - 1]:
+            return at - 1
+    return 0
+
+
+def _reads_like_text(reader: LineReader, line: Line) -> bool:
+    return line.end - line.start > _LONG or reader.name(line) is None
+
+
+def _behind(lasts: list[int]) -> tuple[list[int], int]:
+    """Return where entries start whose last lines are given, the first at the top, and where the last one ends."""
+    return [0, *(at + 1 for at in lasts[:-1])], lasts[-1] + 1
+
+
+def _name_near(reader: LineReader, lines: Sequence[Line], at: int, step: int, dates: set[int]) -> bool:
+    near = at + step
+    while 0 <= near < len(lines) and abs(near - at) < 4 and reader.is_label(lines[near]):
+        near += step
+    if not 0 <= near < len(lines) or near in dates:
+        return False
+    return reader.name(lines[near]) is not None
+
+
+def _name_start(reader: LineReader, lines: Sequence[Line], at: int) -> int:
+    """Return the line of the name above a date, and of its repetition by a picture's text."""
+    start = at - 1
+    while start > 0 and reader.is_label(lines[start]):
+        start -= 1
+    name = reader.name(lines[start])
+    while start > 0 and name is not None and reader.name(lines[start - 1]) == name:
+        start -= 1
+    return start
+
+
+def cut_at_labels(reader: LineReader, lines: Sequence[Line], declared: int | None) -> list[list[Line]]:
+    """Cut behind each Reply or Like button, where a page shows neither list nor dates."""
+    entries: list[list[Line]] = [[]]
+    closed = False
+    for line in lines:
+        if reader.is_label(line):
+            closed = bool(entries[-1])
+        elif closed:
+            entries.append([])
+            closed = False
+        if closed or not reader.is_label(line):
+            entries[-1].append(line)
+    complete = [entry for entry in entries if entry and reader.is_label(entry[-1])]
+    if declared is None or not 0.5 * declared <= len(complete) <= 1.5 * declared:
+        return []
+    return complete
