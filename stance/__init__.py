@@ -1,0 +1,29 @@
+"""Stance in comment threads: read pages, build datasets, evaluate classifiers honestly.
+
+    >>> from stance import read_study, build_from_study
+
+Evaluation lives in `stance.folds`, `stance.classifiers`, `stance.predictions` and `stance.scores`.
+"""
+
+from stance.annotations import Annotation, agreement
+from stance.dataset import StanceDataset, build_dataset, build_from_study, write_dataset
+from stance.errors import InputError, ReadError
+from stance.pages import read_pages
+from stance.study import Study, read_study
+from stance.thread import Comment, Thread
+
+__all__ = [
+    "Annotation",
+    "Comment",
+    "InputError",
+    "ReadError",
+    "StanceDataset",
+    "Study",
+    "Thread",
+    "agreement",
+    "build_dataset",
+    "build_from_study",
+    "read_pages",
+    "read_study",
+    "write_dataset",
+]

@@ -1,0 +1,205 @@
+"""Studies: a folder read as one thing, and what is said where a part of it does not fit."""
+
+import hashlib
+import json
+
+import pytest
+import yaml
+
+from stance.errors import InputError, ReadError
+from stance.study import PageCard, read_card, read_study
+
+
+def change(path, *changes):
+    text = path.read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text)
+
+
+def change_page(study, content):
+    """Put other bytes in the place of the page, and their checksum on the card."""
+    page = study / "pages" / "ferry.json"
+    old = hashlib.sha256(page.read_bytes()).hexdigest()
+    page.write_bytes(content)
+    change(study / "study.yaml", (old, hashlib.sha256(content).hexdigest()))
+
+
+def refusal(read, path, error=InputError):
+    with pytest.raises(error) as caught:
+        read(path)
+    return str(caught.value)
+
+
+def test_a_study_is_card_threads_and_annotations(study):
+    found = read_study(str(study))
+    assert found.folder == study
+    assert found.card.target == "the ferry"
+    assert found.card.labels == ("against", "none", "favor")
+    assert found.card.pages[0].format == "rest"
+    assert found.card.annotators == {"a1": "person", "a2": "model"}
+    assert [len(thread.comments) for thread in found.threads] == [7]
+    assert len(found.annotations) == 10
+
+
+def test_reading_changes_nothing_on_disk(study):
+    before = {path: path.read_bytes() for path in study.rglob("*") if path.is_file()}
+    read_study(study)
+    assert {path: path.read_bytes() for path in study.rglob("*") if path.is_file()} == before
+
+
+# the folder
+
+
+def test_a_folder_that_is_not_there_is_named_with_the_near_miss(study):
+    wrong = study.parent / "fery"
+    assert refusal(read_study, wrong) == (
+        f"{wrong}: expected a study's folder with a study.yaml, found no such folder. Did you mean {str(study)!r}?"
+    )
+
+
+def test_a_folder_without_a_card_is_refused(study):
+    (study / "study.yaml").unlink()
+    assert refusal(read_study, study) == f"{study / 'study.yaml'}: expected a study's card, found no such file"
+
+
+# pages
+
+
+def test_a_page_that_is_missing_is_named(study):
+    page = study / "pages" / "ferry.json"
+    page.unlink()
+    assert refusal(read_study, study) == f"{page}: the card names this page, found no such file"
+
+
+def test_a_page_that_has_changed_is_refused_with_both_checksums(study):
+    page = study / "pages" / "ferry.json"
+    expected = hashlib.sha256(page.read_bytes()).hexdigest()
+    page.write_bytes(page.read_bytes() + b"\n")
+    found = hashlib.sha256(page.read_bytes()).hexdigest()
+    assert refusal(read_study, study) == (
+        f"{page}: the page has changed since the card was written: expected sha256 {expected}, found {found}; "
+        "restore the page, or check the annotations against the new one and correct the card"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF\x00\x01\x02", b"[]", b'[{"id": 1, "cont'])
+def test_an_empty_binary_or_broken_page_is_a_read_error_that_names_it(study, content):
+    change_page(study, content)
+    message = refusal(read_study, study, ReadError)
+    assert message.startswith(str(study / "pages" / "ferry.json"))
+    assert "expected" in message
+    assert "found" in message
+
+
+def test_a_page_of_another_format_than_the_card_says_is_refused(study):
+    change(study / "study.yaml", ("format: rest", "format: wxr"))
+    assert refusal(read_study, study) == (
+        f"{study / 'pages' / 'ferry.json'}: the card says format 'wxr', the page reads as 'rest'"
+    )
+
+
+def test_a_page_without_comments_is_refused(study):
+    held = json.loads((study / "pages" / "ferry.json").read_text())[0] | {"status": "hold"}
+    change_page(study, json.dumps([held]).encode())
+    assert refusal(read_study, study) == (
+        f"{study / 'pages' / 'ferry.json'}: expected a page with comments, found none in it"
+    )
+
+
+def test_two_pages_that_are_one_thread_are_refused(study):
+    card = yaml.safe_load((study / "study.yaml").read_text())
+    card["pages"] *= 2
+    (study / "study.yaml").write_text(yaml.safe_dump(card))
+    assert refusal(read_study, study) == (
+        f"{study}: two pages are the thread 'blog.example.org/ferry'; keep one, or give each its url on the card"
+    )
+
+
+# annotations
+
+
+def test_problems_of_annotations_name_their_file_and_line(study):
+    path = study / "annotations.csv"
+    change(path, (",a1,favor,", ",a1,favour,"), ("late again", "early again"), (",3,a2,", ",33,a2,"))
+    lines = refusal(read_study, study).splitlines()
+    assert [line.removeprefix(str(path)).split(":")[0] for line in lines] == [" line 2", " line 4", " line 7"]
+    assert "the evidence 'early again' does not occur in comment '1'" in lines[0]
+    assert lines[1].endswith(
+        "label 'favour' is not in the label set ['against', 'none', 'favor']. Did you mean 'favor'?"
+    )
+    assert "comment '33' is not in thread 'blog.example.org/ferry'. Did you mean '3'?" in lines[2]
+
+
+def test_an_annotator_who_is_not_on_the_card_is_refused(study):
+    change(study / "study.yaml", ("  a2: model\n", ""))
+    assert refusal(read_study, study) == (
+        f"{study / 'annotations.csv'}: annotators ['a2'] are not on the card; add them to `annotators` in "
+        f"{study / 'study.yaml'}, each with a kind of ['person', 'model']"
+    )
+
+
+# the card
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("target: the ferry", "tarqet: the ferry", ": key 'tarqet' is not known; a card has ['title', 'target', "),
+        ("target: the ferry", "tarqet: the ferry", "Did you mean 'target'?"),
+        ("target: the ferry\n", "", ": the keys ['target'] are missing"),
+        ("title: Stance toward the ferry\ntarget: the ferry\n", "", ": the keys ['title', 'target'] are missing"),
+        ("target: the ferry", "target:", ": the keys ['target'] are missing"),
+        ("target: the ferry", "target: 5", ": key 'target' must be text, found 5"),
+        ("revision: 1", "revision: first", ": key 'revision' must be a whole number, found 'first'"),
+        ("labels:\n- against\n- none\n- favor", "labels: against", ": key 'labels' must be a list, found 'against'"),
+        ("- none\n- favor", "", ": `labels` must be two or more different strings, found ['against']"),
+        ("- none", "- no", ": `labels` must be two or more different strings, found ['against', False, 'favor']"),
+        ("- none", "- favor", ": `labels` must be two or more different strings, found ['against', 'favor', 'favor']"),
+        ("a1: person", "a1: persons", ": annotator 'a1': expected a kind of ['person', 'model'], found 'persons'. Did"),
+        ("  a1: person\n  a2: model", "- a1", ": key 'annotators' must be keys and values, found ['a1']"),
+        (
+            "format: rest",
+            "fromat: rest",
+            " page 1: key 'fromat' is not known; a card has ['path', 'sha256', 'format', ",
+        ),
+        ("- path: pages/ferry.json\n ", "-", " page 1: the keys ['path'] are missing"),
+        ("title: Stance", "title: [Stance", ": not readable as YAML in UTF-8: while parsing"),
+    ],
+)
+def test_what_is_wrong_with_a_card_is_named(study, old, new, said):
+    path = study / "study.yaml"
+    change(path, (old, new))
+    message = refusal(read_card, path)
+    assert message.startswith(str(path))
+    assert said in message
+
+
+def test_a_card_that_is_a_list_or_has_no_pages_is_refused(study):
+    path = study / "study.yaml"
+    card = yaml.safe_load(path.read_text())
+    for pages in ([], None, "pages/ferry.json"):
+        path.write_text(yaml.safe_dump(card | {"pages": pages}))
+        assert "pages" in refusal(read_card, path)
+    path.write_text("- a list\n")
+    assert refusal(read_card, path) == f"{path}: expected keys and values, found list"
+
+
+def test_a_card_in_another_encoding_is_refused(study):
+    path = study / "study.yaml"
+    path.write_bytes(path.read_bytes() + b"contact: \xe9\n")
+    assert refusal(read_card, path).startswith(f"{path}: not readable as YAML in UTF-8: ")
+
+
+def test_what_a_card_leaves_open_has_its_default(study):
+    path = study / "study.yaml"
+    change(path, ("format: rest", "retrieved: 2020-02-04"), ("revision: 1", "revision: 1\nannotations:\ncontact: null"))
+    card = read_card(path)
+    assert (card.annotations, card.guidelines, card.contact, card.superseded_by) == (
+        "annotations.csv",
+        "guidelines.md",
+        None,
+        None,
+    )
+    assert card.pages == (PageCard("pages/ferry.json", card.pages[0].sha256, None, None, "2020-02-04"),)
