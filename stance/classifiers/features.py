@@ -1,0 +1,51 @@
+"""Which n-grams weighed most in the predictions of a linear classifier."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+N_STRONGEST = 5
+
+
+def strongest_features(fitted: Any, rows: "pd.DataFrame") -> list[str]:
+    """Return for each row its n-grams that spoke most for the predicted label, strongest first, joined by " · ".
+
+    The weight of an n-gram is its TF-IDF times its coefficient for the predicted label (naive Bayes: its log
+    weight less the mean over the labels). Rows of a classifier without n-grams or coefficients give "".
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
+
+    weights = _weights_by_label(fitted)
+    if weights is None:
+        return [""] * len(rows)
+    # a ColumnTransformer makes small matrices dense
+    matrix = csr_matrix(fitted.named_steps["features"].transform(rows))
+    names = fitted.named_steps["features"].get_feature_names_out()
+    codes = np.searchsorted(fitted.classes_, fitted.predict(rows))
+    found = []
+    for row, code in enumerate(codes):
+        columns = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+        spoke = matrix.data[matrix.indptr[row] : matrix.indptr[row + 1]] * weights[code, columns]
+        strongest = [column for column in np.argsort(-spoke, kind="stable")[:N_STRONGEST] if spoke[column] > 0]
+        # characters at both edges of a word look alike once stripped
+        shown = dict.fromkeys(names[columns[column]].split("__", 1)[1].strip() for column in strongest)
+        found.append(" · ".join(shown))
+    return found
+
+
+def _weights_by_label(fitted: Any) -> "np.ndarray | None":
+    """Return (n_labels, n_features) weights, None where the classifier has none or reads no text."""
+    import numpy as np
+
+    last: Any = getattr(fitted, "named_steps", {}).get("classifier")
+    if hasattr(last, "coef_"):
+        # with two labels scikit-learn keeps one row, for the second of them
+        weights: np.ndarray = np.vstack([-last.coef_, last.coef_]) if len(last.coef_) == 1 else last.coef_
+        return weights
+    if hasattr(last, "feature_log_prob_"):
+        centred: np.ndarray = last.feature_log_prob_ - last.feature_log_prob_.mean(axis=0)
+        return centred
+    return None

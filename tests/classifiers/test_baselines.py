@@ -1,0 +1,86 @@
+"""Classifiers that never read the comment, and what holds for every factory."""
+
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
+
+from stance import classifiers
+from stance.classifiers import CHEATING, author_prior, chance, majority
+
+FACTORIES = [getattr(classifiers, name) for name in classifiers.__all__ if name != "CHEATING"]
+
+
+def fitted(classifier, examples):
+    return classifier.fit(examples, examples["label"])
+
+
+@pytest.mark.parametrize("make", FACTORIES, ids=lambda make: make.__name__)
+def test_a_factory_returns_an_unfitted_classifier_that_can_be_cloned(make, examples):
+    made = make()
+    with pytest.raises(NotFittedError):
+        check_is_fitted(made)
+    copy = clone(made)
+    assert repr(copy) == repr(made)
+    predicted = fitted(copy, examples).predict(examples)
+    assert set(predicted) <= {"against", "none", "favor"}
+    assert make() is not make()
+    with pytest.raises(NotFittedError):
+        check_is_fitted(made)
+
+
+@pytest.mark.parametrize("make", FACTORIES, ids=lambda make: make.__name__)
+def test_every_factory_fitted_twice_predicts_the_same(make, examples):
+    first, second = (fitted(make(), examples).predict(examples).tolist() for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("name", CHEATING)
+def test_what_is_said_to_cheat_never_reads_the_comment(name, examples):
+    made = fitted(getattr(classifiers, name)(), examples)
+    swapped = examples.assign(text=examples["text"].to_numpy()[::-1])
+    assert made.predict(swapped).tolist() == made.predict(examples).tolist()
+
+
+def test_what_does_not_cheat_reads_nothing_but_the_comment(examples):
+    for make in FACTORIES:
+        if make.__name__ not in CHEATING:
+            made = fitted(make(), examples)
+            only_text = examples[["text"]]
+            assert made.predict(only_text).tolist() == made.predict(examples).tolist()
+            assert made.predict(only_text[::-1]).tolist() == made.predict(examples).tolist()[::-1]
+
+
+def test_majority_predicts_the_most_frequent_label_with_the_shares_as_probabilities(examples):
+    made = fitted(majority(), examples.head(6))
+    assert made.predict(examples).tolist() == ["favor"] * 8
+    assert made.predict_proba(examples)[0].tolist() == pytest.approx([2 / 6, 3 / 6, 1 / 6])
+
+
+def test_chance_draws_each_label_as_often_as_in_training(examples):
+    many = examples.loc[[0] * 600 + [1] * 300 + [2] * 100]
+    shares = many.assign(drawn=fitted(chance(1), many).predict(many))["drawn"].value_counts(normalize=True)
+    assert shares["against"] == pytest.approx(0.6, abs=0.06)
+    assert shares["favor"] == pytest.approx(0.3, abs=0.06)
+    assert shares["none"] == pytest.approx(0.1, abs=0.06)
+
+
+def test_chance_draws_otherwise_with_another_seed(examples):
+    many = examples.loc[[0, 1, 2] * 20]
+    first, again, other = (fitted(chance(seed), many).predict(many).tolist() for seed in (1, 1, 2))
+    assert first == again != other
+
+
+def test_author_prior_predicts_the_label_that_an_author_mostly_has(examples):
+    made = fitted(author_prior(), examples)
+    # nobody: 3 favor and 3 none are equally frequent overall, and favor sorts first
+    assert made.predict(examples).tolist() == [
+        "against",
+        "favor",
+        "favor",
+        "against",
+        "favor",
+        "favor",
+        "favor",
+        "against",
+    ]

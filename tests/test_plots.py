@@ -1,0 +1,84 @@
+"""Pictures: what is written in them, and the same bytes for the same numbers."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stance.comparison import Comparison
+from stance.plots import figure_bytes, plot_comparison, plot_confusion
+from tests.tables import LABELS
+
+MATRIX = np.array([[8, 0, 1], [2, 1, 1], [3, 0, 0]])
+
+
+def comparison():
+    scores = pd.DataFrame(
+        [
+            ("majority", "leave_one_out", True, 0.24, 0.15, 0.31),
+            ("logreg", "leave_one_out", False, 0.61, 0.40, 0.80),
+            ("logreg", "leave_one_author_out", False, 0.50, 0.52, 0.70),
+            ("linear_svm", "leave_one_out", False, float("nan"), float("nan"), float("nan")),
+        ],
+        columns=["classifier", "folds", "cheats", "score", "low", "high"],
+    )
+    return Comparison("macro_f1", "majority", scores, pd.DataFrame(), "", ())
+
+
+def test_the_counts_of_a_confusion_matrix_are_written_in_its_cells():
+    axes = plot_confusion(MATRIX, LABELS, "a title").axes[0]
+    found = {text.get_position(): text.get_text() for text in axes.texts}
+    assert found == {(column, row): str(MATRIX[row, column]) for row in range(3) for column in range(3)}
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == list(LABELS)
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == list(LABELS)
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("predicted", "label", "a title")
+
+
+def test_counts_can_be_read_on_dark_and_on_light_cells():
+    colours = {text.get_text(): text.get_color() for text in plot_confusion(MATRIX, LABELS, "").axes[0].texts}
+    assert (colours["8"], colours["3"]) == ("white", "black")
+
+
+def test_a_matrix_of_noughts_can_be_drawn():
+    assert figure_bytes(plot_confusion(np.zeros((2, 2), int), ("a", "b"), ""), "png").startswith(b"\x89PNG")
+
+
+def test_a_comparison_has_a_row_for_each_classifier_and_a_marker_for_each_fold_scheme():
+    figure = plot_comparison(comparison())
+    axes = figure.axes[0]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["majority (cheats)", "logreg", "linear_svm"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["leave_one_out", "leave_one_author_out"]
+    lines = [container.lines[0] for container in axes.containers]
+    assert [line.get_marker() for line in lines] == ["o", "s"]
+    assert lines[0].get_xdata()[:2].tolist() == [0.24, 0.61]
+    assert axes.get_xlabel() == "macro_f1, 95 % interval over groups"
+
+
+def test_the_arms_end_at_the_interval_and_never_point_inward():
+    scores = comparison().scores.dropna()
+    figure = plot_comparison(Comparison("macro_f1", "majority", scores, pd.DataFrame(), "", ()))
+    first, second = (container.lines[2][0].get_segments() for container in figure.axes[0].containers)
+    assert first[1][:, 0].tolist() == pytest.approx([0.40, 0.80])
+    # the interval of 0.52 to 0.70 does not hold its own value, 0.50
+    assert second[0][:, 0].tolist() == pytest.approx([0.50, 0.70])
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_same_numbers_give_the_same_bytes(kind):
+    for draw in (lambda: plot_confusion(MATRIX, LABELS, "a title"), lambda: plot_comparison(comparison())):
+        assert figure_bytes(draw(), kind) == figure_bytes(draw(), kind)
+
+
+def test_another_process_gives_the_same_bytes_and_matplotlib_keeps_its_state():
+    program = (
+        "import sys, matplotlib, numpy as np\n"
+        "from stance.plots import figure_bytes, plot_confusion\n"
+        "sys.stdout.buffer.write(figure_bytes(plot_confusion(np.eye(2, dtype=int), ('a', 'b'), ''), 'svg'))\n"
+        "assert matplotlib.rcParams['svg.hashsalt'] is None\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True)
+    assert done.stderr == b""
+    assert done.stdout == figure_bytes(plot_confusion(np.eye(2, dtype=int), ("a", "b"), ""), "svg")
