@@ -1,0 +1,31 @@
+"""Tracking: the one room that talks to MLflow."""
+
+from stance.tracking.identity import RunIdentity, flat_params, git_state, make_identity
+from stance.tracking.runs import (
+    RunRecord,
+    find_finished,
+    find_runs,
+    find_sweep,
+    log_run,
+    mark_reused,
+    read_predictions,
+    start_run,
+)
+from stance.tracking.store import Store, open_store
+
+__all__ = [
+    "RunIdentity",
+    "RunRecord",
+    "Store",
+    "find_finished",
+    "find_runs",
+    "find_sweep",
+    "flat_params",
+    "git_state",
+    "log_run",
+    "make_identity",
+    "mark_reused",
+    "open_store",
+    "read_predictions",
+    "start_run",
+]

@@ -1,0 +1,68 @@
+"""What makes two runs the same: config, data and code."""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+# Their versions decide what a classifier learns, so they belong to the code that made a run.
+DECISIVE_PACKAGES = ("numpy", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class RunIdentity:
+    """What makes two runs the same: config, data and code; and the name that shows the first of them."""
+
+    name: str
+    config_sha: str
+    dataset_sha: str
+    code_sha: str
+
+
+def make_identity(config: Mapping[str, object], choices: Mapping[str, str], dataset_sha: str) -> RunIdentity:
+    """Return the identity of a run from its resolved config, its group choices and its data."""
+    canonical = json.dumps(config, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    config_sha = hashlib.sha256(canonical.encode()).hexdigest()
+    named = "-".join(choices[group] for group in ("dataset", "classifier", "folds"))
+    return RunIdentity(f"{named}-{config_sha[:8]}", config_sha, dataset_sha, code_sha())
+
+
+@cache
+def code_sha() -> str:
+    """Return the SHA-256 of the library's source files and the versions of the packages that decide results."""
+    digest = hashlib.sha256()
+    library = Path(__file__).parents[1]
+    for path in sorted(library.rglob("*.py")):
+        digest.update(f"{path.relative_to(library).as_posix()}\0".encode() + path.read_bytes())
+    digest.update(str([(package, version(package)) for package in DECISIVE_PACKAGES]).encode())
+    return digest.hexdigest()
+
+
+def git_state(folder: Path) -> dict[str, str]:
+    """Return the commit of a folder's repository and whether the tree was dirty; nothing outside a repository."""
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    try:
+        return {"git_commit": git("rev-parse", "HEAD"), "git_dirty": str(bool(git("status", "--porcelain"))).lower()}
+    except (subprocess.CalledProcessError, FileNotFoundError):
+        return {}
+
+
+def flat_params(config: Mapping[str, object], above: str = "") -> dict[str, object]:
+    """Flatten a plain config to dotted names; lists stay whole, `_target_` becomes `target`.
+
+    >>> flat_params({"classifier": {"_target_": "stance.x", "ngrams": [1, 2]}, "seed": 0})
+    {'classifier.target': 'stance.x', 'classifier.ngrams': [1, 2], 'seed': 0}
+    """
+    flat: dict[str, object] = {}
+    for key, value in config.items():
+        name = f"{above}{key}".replace("_target_", "target")
+        flat |= flat_params(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
+    return flat
