@@ -1,0 +1,57 @@
+"""Comparing what is tracked: by name, by sweep, by filter, and what is said where nothing fits."""
+
+import pytest
+
+QUICK = "bootstrap.n_resamples=200"
+
+
+@pytest.fixture
+def two_runs(run):
+    assert run("train", "-m", QUICK, "classifier=majority,complement_nb", "folds=leave_one_out")[0] == 0
+    return run
+
+
+def test_the_table_comes_again_from_what_is_tracked(two_runs, workspace):
+    code, output = two_runs("compare", "experiment_name=awl")
+    assert code == 0
+    assert "majority (cheats)" in output
+    assert "complement_nb" in output
+    assert "16 comments in 9 groups" in output
+    assert (workspace / "outputs" / "comparisons" / "awl" / "comparison.md").is_file()
+
+
+def test_runs_are_found_by_sweep_and_a_wrong_sweep_is_told_the_right_one(two_runs, workspace):
+    sweep_id = next((workspace / "outputs" / "sweeps").iterdir()).name
+    assert two_runs("compare", f"sweep='{sweep_id}'")[0] == 0
+    code, output = two_runs("compare", f"sweep='{sweep_id[:-1]}'")
+    assert code == 2
+    assert f"Did you mean '{sweep_id}'?" in output
+
+
+def test_runs_are_found_by_filter_and_none_is_said(two_runs):
+    assert two_runs("compare", "filter=\"params.classifier = 'majority'\"")[0] == 0
+    code, output = two_runs("compare", "filter=\"params.classifier = 'nobody'\"")
+    assert code == 2
+    assert "no finished runs to compare" in output
+
+
+def test_a_filter_that_cannot_be_read_is_said(two_runs):
+    code, output = two_runs("compare", "filter=nonsense")
+    assert code == 2
+    assert "nonsense" in output
+
+
+def test_an_unknown_name_or_metric_gets_the_near_miss(two_runs):
+    code, output = two_runs("compare", "experiment_name=awk")
+    assert code == 2
+    assert "Did you mean 'awl'?" in output
+    code, output = two_runs("compare", "metric=macro_f2")
+    assert code == 2
+    assert "Did you mean 'macro_f1'?" in output
+
+
+def test_a_store_that_is_not_there_is_not_made(run, workspace):
+    code, output = run("compare", "tracking.uri=sqlite:///elsewhere/none.db")
+    assert code == 2
+    assert "found no such file; run experiments/train.py" in output
+    assert not (workspace / "elsewhere").exists()

@@ -1,0 +1,270 @@
+"""Runs and sweeps, as a user launches them: what they track, print, skip, survive and refuse."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+from mlflow import MlflowClient
+
+QUICK = "bootstrap.n_resamples=200"
+NAMES = ("Dr Paul", "Andrew Coates", "Jim Denham", "John Rogan")
+
+
+def tracked(workspace: Path):
+    client = MlflowClient(f"sqlite:///{workspace}/mlflow.db")
+    experiment = client.get_experiment_by_name("awl")
+    return client, client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+
+
+def artifact(run, name: str) -> Path:
+    return Path(run.info.artifact_uri.removeprefix("file://")) / name
+
+
+@pytest.fixture
+def one_run(run, workspace):
+    code, output = run("train", QUICK, "classifier=logreg")
+    assert code == 0, output
+    client, (found,) = tracked(workspace)
+    return client, found, output
+
+
+def test_a_run_holds_params_scores_steps_tags_and_files(one_run, workspace):
+    client, found, _ = one_run
+    assert found.info.status == "FINISHED"
+    assert found.info.run_name == f"awl-logreg-leave_one_author_out-{found.data.tags['config_sha'][:8]}"
+    assert found.data.params["classifier"] == "logreg"
+    assert found.data.params["classifier.ngrams"] == "[1, 1]"
+    assert found.data.params["classifier.C"] == "1"
+    assert found.data.params["labels"] == "against, none, favor"
+    assert not any("uri" in name for name in found.data.params)
+    for name in ("macro_f1", "favor_against_f1", "accuracy", "balanced_accuracy", "mcc", "f1/against", "log_loss"):
+        assert found.data.metrics[f"{name}_low"] <= found.data.metrics[f"{name}_high"], name
+        assert name in found.data.metrics
+    assert {"config_sha", "dataset_sha", "code_sha", "folds"} <= set(found.data.tags)
+    assert [metric.step for metric in client.get_metric_history(found.info.run_id, "fold_accuracy")] == list(range(9))
+    names = {
+        "config.json",
+        "folds.csv",
+        "predictions.csv",
+        "report.html",
+        "report.md",
+        "confusion.png",
+        "confusion.svg",
+    }
+    assert {file.path for file in client.list_artifacts(found.info.run_id)} >= names
+    config = json.loads(artifact(found, "config.json").read_text())
+    assert config["classifier"]["_target_"] == "stance.classifiers.linear.logreg"
+    assert artifact(found, "report.html").is_relative_to(workspace / "mlartifacts" / "awl")
+
+
+def test_a_run_names_its_dataset_with_digest_and_source(one_run):
+    _, found, _ = one_run
+    (described,) = found.inputs.dataset_inputs
+    assert described.dataset.name == "awl"
+    assert described.dataset.digest == found.data.tags["dataset_sha"][:8]
+    assert "seeds/awl" in described.dataset.source
+
+
+def test_the_tracked_model_labels_a_frame_of_texts(one_run, workspace):
+    client, found, _ = one_run
+    (model,) = client.search_logged_models([found.info.experiment_id])
+    loaded = mlflow.pyfunc.load_model(model.artifact_location)
+    labels = loaded.predict(pd.DataFrame({"text": ["AWL should be expelled", "I defend the AWL"]}))
+    assert set(labels) <= {"against", "none", "favor"}
+    assert loaded.metadata.signature.inputs.input_names() == ["text", "author"]
+    assert loaded.metadata.flavors["sklearn"]["serialization_format"] == "skops"
+
+
+def test_predictions_are_out_of_fold_one_row_a_comment(one_run):
+    _, found, _ = one_run
+    table = pd.read_csv(artifact(found, "predictions.csv"))
+    assert len(table) == table["example_id"].nunique() == 16
+    assert table["group"].nunique() == 9
+    assert table.groupby("group")["fold"].nunique().max() == 1
+
+
+def test_without_texts_no_name_and_no_comment_is_tracked(one_run, workspace):
+    _, found, _ = one_run
+    files = [path for path in artifact(found, "").rglob("*") if path.suffix in (".html", ".md", ".csv", ".json")]
+    assert len(files) >= 5
+    for path in files:
+        content = path.read_text(encoding="utf-8")
+        assert not [name for name in NAMES if name in content], path
+        assert "wally" not in content, path
+    assert "mlflow.note.content" in found.data.tags
+    assert not [name for name in NAMES if name in str(found.data.tags)]
+    local = next(workspace.glob("outputs/train/*/report/report.html")).read_text(encoding="utf-8")
+    assert "this wally introduces himself" in local
+
+
+def test_with_texts_the_tracked_report_shows_each_comment_and_its_evidence(run, workspace):
+    assert run("train", QUICK, "classifier=majority", "tracking.texts=true")[0] == 0
+    _, (found,) = tracked(workspace)
+    report = artifact(found, "report.html").read_text(encoding="utf-8")
+    assert "this wally introduces himself" in report
+    assert "AWL should be expelled from the Labour Party and driven out of the left" in report
+    assert "author-04" in report
+
+
+def test_the_last_lines_say_where_the_report_is_and_how_to_open_the_ui(one_run):
+    output = one_run[2].strip().splitlines()
+    assert output[-2].startswith("report: outputs/train/")
+    assert Path(output[-2].removeprefix("report: ")).is_file()
+    assert output[-1].startswith("runs:   mlflow ui --backend-store-uri sqlite:////")
+
+
+def test_a_run_leaves_the_environment_as_it_was(one_run):
+    assert "MLFLOW_TRACKING_URI" not in os.environ
+
+
+def test_findings_of_the_page_are_shown(one_run):
+    assert "Page: declared_count_differs: the page declares 17 comments, found 16" in one_run[2]
+
+
+def test_a_finished_run_is_skipped_and_its_score_returned(run, workspace):
+    first = run("train", QUICK, "classifier=majority")[1]
+    second = run("train", QUICK, "classifier=majority")[1]
+    assert "Skipping: run awl-majority-leave_one_author_out-" in second
+    assert "with macro_f1 0.24" in second
+    assert "macro_f1 0.24" in first
+    assert len(tracked(workspace)[1]) == 1
+
+
+def test_1_and_1_0_are_the_same_run_and_2_is_another(run, workspace):
+    run("train", QUICK, "classifier.C=1")
+    assert "Skipping" in run("train", QUICK, "classifier.C=1.0")[1]
+    assert "Skipping" not in run("train", QUICK, "classifier.C=2")[1]
+    assert len(tracked(workspace)[1]) == 2
+
+
+def test_a_failed_run_is_done_again(run, workspace, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("stance.predictions.strongest_features", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run("train", QUICK)
+    assert run("train", QUICK)[0] == 0
+    _, (failed, done) = tracked(workspace)
+    assert (failed.info.status, done.info.status) == ("FAILED", "FINISHED")
+    assert failed.data.tags["exception"] == "ZeroDivisionError: division by zero"
+    assert failed.data.params["classifier"] == "logreg"
+
+
+def test_a_sweep_compares_at_its_end_and_repeated_it_skips_and_compares_again(run, workspace):
+    sweep = ("-m", QUICK, "classifier=majority,author_prior,logreg", "folds=leave_one_out,leave_one_author_out")
+    code, output = run("train", *sweep)
+    assert code == 0
+    assert "cannot tell any classifier from majority" in output
+    assert "author_prior (cheats)" in output
+    first = next(workspace.glob("outputs/sweeps/*/comparison/comparison.html")).read_text()
+    assert "leave_one_author_out" in first
+    _, runs = tracked(workspace)
+    assert len(runs) == 6
+    (sweep_id,) = {found.data.tags["sweep_id"] for found in runs}
+    assert (workspace / "outputs" / "sweeps" / sweep_id).is_dir()
+    code, repeated = run("train", *sweep)
+    assert repeated.count("Skipping:") == 6
+    assert "author_prior (cheats)" in repeated
+    assert len(tracked(workspace)[1]) == 6
+
+
+def test_a_failing_job_is_told_at_once_and_the_others_go_on(run):
+    code, output = run(
+        "train", "-m", QUICK, "classifier=linear_svm,majority", "folds=repeated_stratified", "folds.n_folds=4"
+    )
+    assert code == 2
+    told = output.index("Failed: repeated_stratified: label 'favor' has 3 example(s) for n_folds=4")
+    assert told < output.index("#1 : bootstrap")
+
+
+def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, workspace, monkeypatch):
+    def broken(*_, **__):
+        raise OSError(28, "No space left on device", "report.html")
+
+    import train as module
+
+    real = module.evaluate
+    monkeypatch.setattr(
+        module,
+        "evaluate",
+        lambda config, plain, job, *rest: (broken if job.number == 1 else real)(config, plain, job, *rest),
+    )
+    code, output = run("train", "-m", QUICK, "classifier=majority,logreg,chance")
+    assert code == 1
+    assert "Failed: [Errno 28] No space left on device: 'report.html'" in output
+    assert "cannot read or write report.html: No space left on device" in output
+    _, runs = tracked(workspace)
+    assert sorted(found.info.status for found in runs) == ["FAILED", "FINISHED", "FINISHED"]
+    assert "chance (cheats)" in output
+
+
+def test_ctrl_c_leaves_nothing_running(run, workspace, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stance.predictions.cross_predict", interrupted)
+    code, output = run("train", "-m", QUICK, "classifier=majority,logreg")
+    assert code == 130
+    assert "stopped; what had finished is kept" in output
+    assert [found.info.status for found in tracked(workspace)[1]] == ["KILLED"]
+
+
+def test_a_full_disk_leaves_no_half_report_and_no_finished_run(run, workspace, monkeypatch):
+    written = []
+
+    def full(path, content):
+        written.append(path)
+        if len(written) == 3:
+            raise OSError(28, "No space left on device", str(path))
+        with path.open("wb") as file:
+            return file.write(content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    code, output = run("train", QUICK)
+    assert code == 1
+    assert "No space left on device" in output
+    assert list(workspace.glob("outputs/train/*/*")) == [*workspace.glob("outputs/train/*/train.log")]
+    assert [found.info.status for found in tracked(workspace)[1]] == ["FAILED"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("http://127.0.0.1:9", "no MLflow server answers at http://127.0.0.1:9"),
+        ("mlruns", "expected sqlite:///<file>, http(s):// or a database's address, found 'mlruns'"),
+        ("file:///tmp/mlruns", "MLflow's folder store is not supported"),
+        ("sqlite:////proc/none/mlflow.db", "/proc/none cannot be made"),
+    ],
+)
+def test_a_store_out_of_reach_is_refused_before_any_work(run, workspace, monkeypatch, uri, message):
+    monkeypatch.setattr("stance.dataset.read_study", lambda *_: pytest.fail("work was done"))
+    code, output = run("train", QUICK, f"tracking.uri='{uri}'")
+    assert code == 2
+    assert message in output
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_store_is_refused(run, workspace):
+    (workspace / "mlflow.db").chmod(0o444)
+    assert "cannot be written" in run("train", QUICK)[1]
+
+
+def test_a_label_with_one_example_only_is_refused_by_name(run, workspace, study):
+    annotations = (study / "annotations.csv").read_text().replace(",favor,", ",none,")
+    (study / "annotations.csv").write_text(annotations)
+    code, output = run("train", QUICK, f"dataset.study={study}", "folds=repeated_stratified", "folds.n_folds=3")
+    assert code == 2
+    assert "has 2 example(s) for n_folds=3" in output
+
+
+def test_a_study_of_one_author_has_nothing_to_leave_out(run, workspace, study):
+    page = study / "pages" / "ferry.json"
+    page.write_text(page.read_text().replace("reader-2", "reader-1"))
+    shutil.rmtree(workspace / "outputs", ignore_errors=True)
+    code, output = run("train", QUICK, f"dataset.study={study}")
+    assert code == 2
+    assert "the page has changed since the card was written: expected sha256" in output
+    assert not list(workspace.glob("outputs/train/*/report"))

@@ -1,0 +1,58 @@
+"""What the command line refuses, and in which words; what it loads before it does so."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("clasifier=logreg", "Did you mean 'classifier'?"),
+        ("classifier=logrgeg", "Did you mean 'logreg'?"),
+        ("classifier.ngrms=[1,2]", "Did you mean 'classifier.ngrams'?"),
+        ("folds.n_fold=3", "Key 'n_fold' not in 'leave_one_author_out'"),
+        ("experiment=awl_baseline", "Did you mean 'awl_baselines'?"),
+        ("tracking.url=x", "Did you mean 'tracking.uri'?"),
+        ("seed=many", "Value 'many' of type 'str' could not be converted to Integer"),
+        ("+classifier.ngrms=[1,2]", "found 'classifier.ngrms', which nothing reads. Did you mean 'ngrams'?"),
+        ("+foo=1", "found 'foo', which nothing reads"),
+        ("dataset.context=grandparent", "expected a context of ['none', 'title', 'parent'], found 'grandparent'"),
+        ("classifier.ngrams=[2,1]", "expected [shortest, longest] with 1 <= shortest <= longest, found [2, 1]"),
+        ("classifier._target_=os.system", "expected a _target_ of"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name_with_the_near_miss(run, workspace, override, message):
+    code, output = run("train", override)
+    assert code == 2
+    assert message in output
+    assert "Traceback" not in output
+    assert not list(workspace.glob("outputs/train/*/report"))
+
+
+def test_a_typo_in_a_sweep_is_refused_before_the_first_job(run, workspace):
+    code, output = run("train", "-m", "classifier=majority,logreg,linear_swm")
+    assert code == 2
+    assert "Did you mean 'linear_svm'?" in output
+    assert "#0" not in output
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["classifier=logrgeg"], ["--shell-completion", "query=bash"]])
+def test_help_completion_and_a_refused_typo_load_nothing_heavy(arguments, tmp_path):
+    script = ROOT / "experiments" / "train.py"
+    heavy = ("sklearn", "mlflow", "datasets", "pandas", "numpy", "matplotlib")
+    code = (
+        f"import sys, runpy; sys.argv = {[str(script), *arguments]!r}\n"
+        f"try: runpy.run_path({str(script)!r}, run_name='__main__')\n"
+        f"except SystemExit as end: print('code', end.code)\n"
+        f"print('heavy', [name for name in {heavy!r} if name in sys.modules])"
+    )
+    environment = {"PATH": "/usr/bin", "COMP_LINE": "train.py classifier=", "COMP_POINT": "20"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
+    )
+    assert "heavy []" in done.stdout

@@ -1,0 +1,101 @@
+"""Every file of configs/ is composed, says what it is for, builds the same as Python, and refuses typos."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+
+from stance import classifiers
+from stance.config import FACTORIES, build, register_schemas, schema_of, to_plain
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+FILES = sorted(CONFIGS.rglob("*.yaml"))
+GROUPED = [path for path in FILES if path.parent != CONFIGS and path.parent.name != "local"]
+FACTORY_GROUPS = [path for path in GROUPED if path.parent.name in FACTORIES]
+
+
+def named(paths):
+    return pytest.mark.parametrize("path", paths, ids=lambda path: str(path.relative_to(CONFIGS)))
+
+
+def composed(name="train", *overrides):
+    register_schemas()
+    with initialize_config_dir(version_base="1.3", config_dir=str(CONFIGS)):
+        return compose(name, list(overrides))
+
+
+def purpose(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return lines[1] if lines[0].startswith("# @package") else lines[0]
+
+
+@named(FILES)
+def test_every_file_opens_with_its_purpose_and_its_command(path):
+    says, _, command = purpose(path).removeprefix("# ").partition("   python ")
+    assert says.endswith((".", "?")), says
+    script, *overrides = shlex.split(command)
+    assert (CONFIGS.parent / script).is_file()
+    group = path.parent.name
+    assert path.parent == CONFIGS or any(override.startswith((f"{group}=", f"{group}.")) for override in overrides)
+    assert composed(Path(script).stem, *overrides)
+
+
+@named(GROUPED)
+def test_every_group_composes(path):
+    assert composed("train", f"{path.parent.name}={path.stem}")
+
+
+@pytest.mark.parametrize("name", ["train", "build", "compare"])
+def test_every_primary_is_typed_by_its_schema_first(name):
+    defaults = OmegaConf.load(CONFIGS / f"{name}.yaml").defaults
+    assert defaults[0] == f"schema/{name}@_here_"
+
+
+@named(FACTORY_GROUPS)
+def test_every_group_file_puts_its_schema_first_and_has_no_default_of_its_own_kind(path):
+    config = OmegaConf.load(path)
+    first = config.defaults[0]
+    assert first.startswith(f"/schema/{path.parent.name}/"), "without a schema a typo in a preset is accepted"
+
+
+@named([path for path in GROUPED if path.parent.name == "classifier"])
+def test_a_classifier_from_yaml_is_the_one_from_python(path):
+    from_yaml = build(composed("train", f"classifier={path.stem}").classifier)
+    assert repr(from_yaml) == repr(getattr(classifiers, path.stem)())
+
+
+def test_every_factory_is_reached_by_a_file():
+    targets = {OmegaConf.load(path).defaults[0].split("/")[-1].split("@")[0] for path in FACTORY_GROUPS}
+    assert targets == {factory.__name__ for of_group in FACTORIES.values() for factory in of_group}
+
+
+@named([path for path in GROUPED if path.parent.name in ("experiment", "grid", "debug")])
+def test_a_typo_in_a_preset_is_refused(path, tmp_path):
+    typo = path.read_text(encoding="utf-8") + "\ntypo_at_the_end: 1\n"
+    (tmp_path / path.parent.name).mkdir()
+    (tmp_path / path.parent.name / "with_typo.yaml").write_text(typo, encoding="utf-8")
+    with pytest.raises(HydraException) as refused:
+        composed("train", f"+{path.parent.name}@_global_=with_typo", f"hydra.searchpath=[file://{tmp_path}]")
+    assert "typo_at_the_end" in f"{refused.value} {refused.value.__cause__}"
+
+
+def test_a_config_is_plain_and_blind_to_the_kind_of_a_number():
+    one = to_plain(composed("train", "classifier.C=1"))
+    assert one == to_plain(composed("train", "classifier.C=1.0"))
+    assert one != to_plain(composed("train", "classifier.C=1.5"))
+    assert type(one["classifier"]["ngrams"]) is list
+    assert "uri" not in one["tracking"]
+
+
+def test_a_schema_has_the_parameters_of_its_function():
+    columns = {column.name: column.type for column in schema_of(classifiers.logreg).__dataclass_fields__.values()}
+    assert columns == {
+        "_target_": str,
+        "ngrams": list[int] | None,
+        "char_ngrams": list[int] | None,
+        "C": float,
+        "class_weight": str | None,
+    }
