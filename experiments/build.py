@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.config import build as build_from_config
-from stance.config import launch
+from stance.config import launch, to_plain
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 
@@ -15,7 +15,7 @@ def build(config: Any) -> None:
     from stance.console import print_dataset
     from stance.dataset import write_dataset
 
-    dataset = build_from_config(config.dataset)
+    dataset = build_from_config(to_plain(config)["dataset"])
     folder = write_dataset(dataset, config.folder)
     print_dataset(dataset, folder)
 

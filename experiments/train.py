@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ def train(config: Any) -> float:
 
     job, plain = launched(), to_plain(config)
     store = open_store(config.tracking.uri, config.tracking.experiment_name)
-    dataset = build(config.dataset)
+    dataset = build_dataset(json.dumps(plain["dataset"]))
     if job.number == 0:
         log_findings(dataset)
     identity = make_identity(plain, job.choices, dataset.sha)
@@ -55,6 +56,13 @@ def train(config: Any) -> float:
     return macro_f1.value
 
 
+@cache
+def build_dataset(config: str) -> "StanceDataset":
+    """Build the dataset that a config in JSON describes, once for all jobs of a sweep."""
+    dataset: StanceDataset = build(json.loads(config))
+    return dataset
+
+
 def evaluate(config: Any, plain: Mapping[str, Any], job: Launched, dataset: "StanceDataset", name: str) -> "RunRecord":
     """Predict every example out of fold, score and report it, and gather all that the run logs."""
     from stance.annotations import Agreement
@@ -66,8 +74,8 @@ def evaluate(config: Any, plain: Mapping[str, Any], job: Launched, dataset: "Sta
     from stance.tracking import RunRecord
 
     examples, labels = dataset.to_frame(), dataset.labels
-    classifier = build(config.classifier)
-    folds = build(config.folds, examples=examples)
+    classifier = build(plain["classifier"])
+    folds = build(plain["folds"], examples=examples)
     summary = fold_summary(examples, folds, labels)
     for finding in sorted({finding for finding in summary["finding"] if finding}):
         log.info("Folds: %s (%d folds)", finding, (summary["finding"] == finding).sum())

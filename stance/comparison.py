@@ -18,7 +18,7 @@ DIFFERENCE_COLUMNS = ["classifier", "folds", "difference", "low", "high", "told_
 
 @dataclass(frozen=True, slots=True)
 class ComparedRun:
-    """A tracked run as a comparison needs it: its identity, flat params and metrics by name."""
+    """A tracked run as a comparison needs it: its identity, where its files are, flat params and metrics."""
 
     run_id: str
     name: str
@@ -26,6 +26,7 @@ class ComparedRun:
     config_sha: str
     started: str
     sweep_id: str | None
+    artifacts: str
     params: Mapping[str, str]
     metrics: Mapping[str, float]
 

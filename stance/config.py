@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException, MissingConfigException
@@ -39,6 +40,7 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
 }
 
 INTERRUPTED = 130
+MOST_KEPT = 100  # composed configs of a sweep, each below 1 MB
 
 log = logging.getLogger(__name__)
 
@@ -142,13 +144,13 @@ def _yaml_type(hint: Any) -> Any:
     return hint
 
 
-def build(config: Any, **arguments: Any) -> Any:
-    """Call the function that a config's `_target_` names with the config's other values, as plain Python.
+def build(plain: Mapping[str, Any], **arguments: Any) -> Any:
+    """Call the function that a plain config's `_target_` names with the config's other values.
 
     Only the functions in FACTORIES are called, and what they raise comes through as it is; Hydra's own
     `instantiate` would hide it behind an exception of its own.
     """
-    values: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    values = dict(plain)
     factories = {_target(factory): factory for of_group in FACTORIES.values() for factory in of_group}
     target = values.pop("_target_")
     if target not in factories:
@@ -224,6 +226,7 @@ def launch(
     # Hydra prints errors itself and exits, unless this is set: then it raises, and the message can be ours
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register_schemas()
+    _compose_jobs_once()
     jobs: list[tuple[Any, Launched]] = []
 
     def job(config: Any) -> object:
@@ -235,6 +238,29 @@ def launch(
     if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code != INTERRUPTED:
         code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name, config_folder))
     return code
+
+
+def _compose_jobs_once() -> None:
+    """Let Hydra keep the config of a sweep's job between the check before the first job and the job itself.
+
+    Hydra composes every job twice, which is most of what a sweep takes whose runs have finished before. Each
+    config is handed out once more and then forgotten; a long sweep keeps the first of them only.
+    """
+    compose = ConfigLoaderImpl.load_sweep_config
+    if compose.__module__ == __name__:
+        return
+    kept: dict[tuple[str, ...], Any] = {}
+
+    def load_sweep_config(self: Any, master_config: Any, sweep_overrides: list[str]) -> Any:
+        job = (str(master_config.hydra.sweep.dir), *sweep_overrides)
+        if job in kept:
+            return kept.pop(job)
+        config = compose(self, master_config, sweep_overrides)
+        if len(kept) < MOST_KEPT:
+            kept[job] = config
+        return config
+
+    ConfigLoaderImpl.load_sweep_config = load_sweep_config  # type: ignore[method-assign]
 
 
 def _log_failure(task: Callable[[Any], object], config: Any, in_sweep: bool) -> object:
@@ -254,6 +280,9 @@ def _exit_code(call: Callable[[], object], config_name: str, config_folder: Path
         return _say(str(error), 2)
     except (HydraException, OmegaConfBaseException) as error:
         return _say(_explain(error, config_name, config_folder), 2)
+    except BrokenPipeError:
+        # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         return _say(f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}", 1)
     except KeyboardInterrupt:

@@ -17,6 +17,7 @@ def run(classifier="logreg", folds="leave_one_out", run_id=None, dataset_sha="d"
         config_sha="c" * 64,
         started="2020-02-03T10:00:00",
         sweep_id=None,
+        artifacts="file:///nowhere",
         params={"classifier": classifier, "folds": folds, "labels": "against, none, favor"}
         | {name.replace("__", "."): value for name, value in params.items()},
         metrics={"accuracy": score, "accuracy_low": score - 0.1, "accuracy_high": score + 0.1, "macro_f1": score},

@@ -9,6 +9,8 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from stance.comparison import ComparedRun
 from stance.errors import InputError, did_you_mean
@@ -106,7 +108,10 @@ def read_predictions(store: Store, run: ComparedRun) -> "pd.DataFrame":
     """Read the predictions that a run has tracked."""
     import pandas as pd
 
-    path = store.client.download_artifacts(run.run_id, "predictions.csv")
+    if run.artifacts.startswith("file://"):
+        path = str(Path(url2pathname(urlsplit(run.artifacts).path)) / "predictions.csv")
+    else:
+        path = store.client.download_artifacts(run.run_id, "predictions.csv")
     return pd.read_csv(path, keep_default_na=False)
 
 
@@ -209,6 +214,7 @@ def _compared(run: "Run") -> ComparedRun:
         config_sha=tags["config_sha"],
         started=datetime.fromtimestamp(run.info.start_time / 1000).strftime("%Y-%m-%d %H:%M"),
         sweep_id=tags.get("sweep_id"),
+        artifacts=run.info.artifact_uri,
         params=params,
         metrics=run.data.metrics,
     )
