@@ -13,7 +13,7 @@ CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 def build(config: Any) -> None:
     """Build the dataset that the config asks for and say what is in it."""
     from stance.console import print_dataset
-    from stance.dataset import write_dataset
+    from stance.dataset_folder import write_dataset
 
     dataset = build_from_config(to_plain(config)["dataset"])
     folder = write_dataset(dataset, config.folder)

@@ -6,7 +6,8 @@ Evaluation lives in `stance.folds`, `stance.classifiers`, `stance.predictions` a
 """
 
 from stance.annotations import Annotation, agreement
-from stance.dataset import StanceDataset, build_dataset, build_from_study, write_dataset
+from stance.dataset import StanceDataset, build_dataset, build_from_study
+from stance.dataset_folder import write_dataset
 from stance.errors import InputError, ReadError
 from stance.pages import read_pages
 from stance.study import Study, read_study

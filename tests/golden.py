@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from stance.dataset import build_from_study, stats_json
+from stance.dataset import build_from_study
+from stance.dataset_folder import stats_json
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

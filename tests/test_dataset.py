@@ -12,14 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.annotations import Annotation
-from stance.dataset import (
-    Dropped,
-    build_dataset,
-    build_from_study,
-    make_pseudonyms,
-    stats_json,
-    write_dataset,
-)
+from stance.dataset import Dropped, build_dataset, build_from_study, make_pseudonyms
+from stance.dataset_folder import stats_json, write_dataset
 from stance.errors import InputError
 from stance.study import read_study
 from stance.thread import Comment, Thread, repair_replies

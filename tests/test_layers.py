@@ -19,6 +19,7 @@ LINE = (
     "annotations",
     "study",
     "dataset",
+    "dataset_folder",
     "folds",
     "classifiers",
     "predictions",
