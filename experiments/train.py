@@ -12,10 +12,11 @@ from stance.config import Launched, build, launch, launched, to_plain
 
 if TYPE_CHECKING:
     from stance.dataset import StanceDataset
-    from stance.tracking import RunRecord
+    from stance.tracking import RunIdentity, RunRecord
 
 ROOT = Path(__file__).resolve().parent.parent
 log = logging.getLogger("train")
+SHAS = ("config_sha", "dataset_sha", "code_sha")
 
 
 def train(config: Any) -> float:
@@ -47,7 +48,7 @@ def train(config: Any) -> float:
     tags = git_state(ROOT) | {"folds": job.choices["folds"]} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
     params = {**job.choices, **flat_params(plain), "labels": ", ".join(dataset.labels)}
     with start_run(store, identity, tags, params) as run_id:
-        record = evaluate(config, plain, job, dataset, identity.name)
+        record = evaluate(config, plain, job, dataset, identity)
         log_run(store, run_id, record)
     macro_f1 = record.scores[0]
     log.info("%s: macro_f1 %.2f (%.2f to %.2f)", identity.name, macro_f1.value, macro_f1.low, macro_f1.high)
@@ -63,7 +64,9 @@ def build_dataset(config: str) -> "StanceDataset":
     return dataset
 
 
-def evaluate(config: Any, plain: Mapping[str, Any], job: Launched, dataset: "StanceDataset", name: str) -> "RunRecord":
+def evaluate(
+    config: Any, plain: Mapping[str, Any], job: Launched, dataset: "StanceDataset", identity: "RunIdentity"
+) -> "RunRecord":
     """Predict every example out of fold, score and report it, and gather all that the run logs."""
     from stance.annotations import Agreement
     from stance.console import progress
@@ -79,12 +82,12 @@ def evaluate(config: Any, plain: Mapping[str, Any], job: Launched, dataset: "Sta
     summary = fold_summary(examples, folds, labels)
     for finding in sorted({finding for finding in summary["finding"] if finding}):
         log.info("Folds: %s (%d folds)", finding, (summary["finding"] == finding).sum())
-    with progress(name, len(folds)) as advance:
+    with progress(identity.name, len(folds)) as advance:
         predictions = cross_predict(classifier, examples, folds, labels, advance)
     groups = author_groups(examples).set_axis(examples["example_id"])
     scores = score_predictions(predictions, groups, labels, config.bootstrap.n_resamples, config.bootstrap.random_state)
     report = RunReport(
-        title=name,
+        title=identity.name,
         target=dataset.target,
         labels=labels,
         examples=examples,
@@ -93,9 +96,11 @@ def evaluate(config: Any, plain: Mapping[str, Any], job: Launched, dataset: "Sta
         scores=scores,
         n_groups=groups.nunique(),
         agreement=str(Agreement(**dataset.stats["agreement"])),
+        made_by=str(identity),
     )
+    made_by = {**plain, "choices": job.choices, **{sha: getattr(identity, sha) for sha in SHAS}}
     shared = {
-        "config.json": json.dumps({**plain, "choices": job.choices}, indent=2, ensure_ascii=False).encode(),
+        "config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode(),
         "folds.csv": summary.to_csv(index=False).encode(),
     }
     predictions = predictions.assign(group=groups.loc[predictions["example_id"]].to_numpy())

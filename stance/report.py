@@ -22,7 +22,10 @@ CHEATING_NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """All that the report of one run shows: `examples` and `predictions` share example_id."""
+    """All that the report of one run shows: `examples` and `predictions` share example_id.
+
+    `made_by` names the config, data and code.
+    """
 
     title: str
     target: str
@@ -33,6 +36,7 @@ class RunReport:
     scores: Sequence[Score]
     n_groups: int
     agreement: str
+    made_by: str
 
 
 def run_files(report: RunReport, texts: bool) -> dict[str, bytes]:
@@ -48,6 +52,7 @@ def run_files(report: RunReport, texts: bool) -> dict[str, bytes]:
     values = {
         "title": report.title,
         "facts": _facts(report),
+        "made_by": report.made_by,
         "scores": [score for score in report.scores if score.value == score.value],
         "interval_note": _interval_note(report.n_groups),
         "labels": report.labels,

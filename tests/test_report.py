@@ -64,6 +64,7 @@ def made(examples, classifier, make_folds, agreement="nominal alpha 1.000, of mo
         scores=score_predictions(predictions, groups, LABELS, n_resamples=50),
         n_groups=groups.nunique(),
         agreement=agreement,
+        made_by="config 1, data 2, code 3",
     )
 
 
@@ -186,6 +187,7 @@ def test_what_a_reader_must_know_is_said(examples):
     assert "percentile bootstrap over 5 groups. With fewer than 30 groups they are too narrow to trust." in markdown
     assert "- 5 folds of 1 to 3 test comments; no author stands on both sides" in markdown
     assert "- fold 0: no against in training" in markdown
+    assert markdown.endswith("Made by config 1, data 2, code 3.")
 
 
 def test_the_picture_is_told_in_words_for_those_who_do_not_see_it(examples):

@@ -22,6 +22,10 @@ class RunIdentity:
     dataset_sha: str
     code_sha: str
 
+    def __str__(self) -> str:
+        """Return the first digits of each, as a report shows them."""
+        return f"config {self.config_sha[:8]}, data {self.dataset_sha[:8]}, code {self.code_sha[:8]}"
+
 
 def make_identity(config: Mapping[str, object], choices: Mapping[str, str], dataset_sha: str) -> RunIdentity:
     """Return the identity of a run from its resolved config, its group choices and its data."""

@@ -56,6 +56,9 @@ def test_a_run_holds_params_scores_steps_tags_and_files(one_run, workspace):
     }
     assert {file.path for file in client.list_artifacts(found.info.run_id)} >= names
     config = json.loads(artifact(found, "config.json").read_text())
+    assert config["dataset_sha"] == found.data.tags["dataset_sha"]
+    assert config["choices"]["folds"] == "leave_one_author_out"
+    assert f"code {found.data.tags['code_sha'][:8]}" in artifact(found, "report.html").read_text()
     assert config["classifier"]["_target_"] == "stance.classifiers.linear.logreg"
     assert artifact(found, "report.html").is_relative_to(workspace / "mlartifacts" / "awl")
 

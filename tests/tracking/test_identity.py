@@ -11,6 +11,7 @@ def test_the_name_shows_choices_and_the_first_digits_of_the_config():
     identity = make_identity({"seed": 0}, CHOICES, "d" * 64)
     assert identity.name == f"awl-logreg-leave_one_out-{identity.config_sha[:8]}"
     assert identity.dataset_sha == "d" * 64
+    assert str(identity) == f"config {identity.config_sha[:8]}, data dddddddd, code {identity.code_sha[:8]}"
     assert len(identity.code_sha) == len(identity.config_sha) == 64
 
 
