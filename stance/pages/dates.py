@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Defect = Literal["", "order_open", "no_year", "relative"]
 
 
-@dataclass(frozen=True, slots=True)
-class DateMatch:
+class DateMatch(NamedTuple):
     """A date found in a text, with the weekday before it and the time beside it.
 
     `start` and `end` are its span. `published` is ISO 8601 to the precision shown: "2016-09-20",
@@ -50,7 +48,7 @@ _GAP = r"[^\S\n]{0,3}"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 _YEAR_BEHIND = rf"{_GAP}[-/]?(?:de |del )?{_GAP}"
 _CORE = re.compile(
-    r"(?<![\w.,:/-])(?:"
+    r"(?<![\w.,:/-])(?=[\dadefjmnos])(?:"
     r"(?P<iso_year>(?:19|20)\d\d)(?P<iso_sep>[-/.])(?P<iso_month>\d\d?)(?P=iso_sep)(?P<iso_day>\d\d?)(?!\d)"
     rf"|(?P<first>\d\d?){_GAP}(?P<sep>[./-]){_GAP}(?P<second>\d\d?)(?:{_GAP}(?P=sep){_GAP}|,{_GAP})"
     r"(?P<year>(?:19|20)\d\d|\d\d)(?![\w%€$£]|[.,/:-]\d)"
@@ -64,12 +62,12 @@ _CORE = re.compile(
 _CLOCK = (
     rf"(?P<hour>[01]?\d|2[0-4])(?:\.|{_GAP}[h:]{_GAP})(?P<minute>[0-5]\d)(?!\d)"
     r"(?::(?P<sec>[0-5]\d)(?!\d)(?:[.,]\d{1,9})?)?"
-    rf"(?:{_GAP}(?P<half>[ap])\.?{_GAP}m\b\.?)?(?:{_GAP}(?:uhr|hrs?|hs|h|min)\b\.?)?"
+    rf"(?:{_GAP}(?P<half>a(?=\.?{_GAP}m\b)|p(?=m|\.?{_GAP}m\b))\.?{_GAP}m\.?)?(?:{_GAP}(?:uhr|hrs?|hs|h|min)\b\.?)?"
     rf"(?:{_GAP}\(?(?:(?P<utc>z|utc|gmt)(?![\w+-])|(?:utc|gmt)?{_GAP}(?P<offset>[+-]\d\d?(?::?[0-5]\d)?)(?!\d)"
     r"|(?:[ecmpa][sd]t|ces?t|mes?z|bst|ist|wes?t|ees?t|a[cew][sd]t)\b)\)?)?"
 )
 _TIME_AFTER = re.compile(
-    rf"[,.]?{_GAP}(?:at|um|gegen|a las?|a la|à|a|vers|@|t|[-–—|•·/,(:])?{_GAP}(?:um |@ ?|at )?{_CLOCK}\)?",
+    rf"[,.]?{_GAP}(?:at|um|gegen|en|a las?|a la|à|a|en|vers|@|t|[-–—|•·/,(:])?{_GAP}(?:um |@ ?|at )?{_CLOCK}\)?",
 )
 _TIME_BEFORE = re.compile(
     rf"(?<![\w:.,/]){_CLOCK}{_GAP}[,|•·–—/-]?{_GAP}(?:(?:on|am|den|el|del|de|le|du|of)(?: the)? )?$"
@@ -90,6 +88,12 @@ _RELATIVE = re.compile(
     r"|(?:yesterday|today|gestern|heute|ayer|hoy|hier|aujourd['’]hui)(?=,? ?(?:at|um|a las?|à|@)? ?\d{1,2}[:h.]\d\d))",
 )
 
+# quick signs, asked of each line before the patterns are
+_DIGIT = re.compile(r"\d")
+_LONGEST_MONTH = 16  # with what may stand between it and the day
+_AGO = ("ago", "vor ", "hace ", "il y a ")
+_AGO_OR_DAY = (*_AGO, "day", "gestern", "heute", "ayer", "hoy", "hier", "aujourd")
+
 
 def find_date(text: str, *, day_first: bool | None = None, start: int = 0) -> DateMatch | None:
     """Return the first date in `text` from `start` on, or None where there is none.
@@ -104,11 +108,18 @@ def find_date(text: str, *, day_first: bool | None = None, start: int = 0) -> Da
     """
     text = _lowered(text)
     incomplete = None
-    for core in _CORE.finditer(text, start):
-        found = _complete(text, core, day_first)
-        if found and found.published:
-            return found
-        incomplete = incomplete or found
+    digit = _DIGIT.search(text, start)
+    if digit:
+        for core in _CORE.finditer(text, max(start, digit.start() - _LONGEST_MONTH)):
+            found = _complete(text, core, day_first)
+            if found and found.published:
+                return found
+            incomplete = incomplete or found
+    for sign in _AGO_OR_DAY if digit else _AGO:
+        if sign in text:
+            break
+    else:
+        return incomplete
     relative = _RELATIVE.search(text, start)
     if relative and (incomplete is None or relative.start() < incomplete.start):
         clock = _TIME_AFTER.match(text, relative.end())
@@ -169,9 +180,10 @@ def _complete(text: str, core: re.Match[str], day_first: bool | None) -> DateMat
 
 def _calendar_day(core: re.Match[str], day_first: bool | None) -> tuple[str | None, Defect] | None:
     """Return the ISO day of a date's core, or None and the defect; None alone where it is no calendar day."""
-    if core["iso_year"]:
+    shown = core.lastgroup
+    if shown == "iso_day":
         return _iso_day(core["iso_year"], int(core["iso_month"]), int(core["iso_day"]))
-    if core["first"]:
+    if shown == "year":
         first, second = int(core["first"]), int(core["second"])
         if first > 12 or second > 12 or first == second:
             day_first = first > 12 if first != second else True
@@ -181,11 +193,10 @@ def _calendar_day(core: re.Match[str], day_first: bool | None) -> tuple[str | No
             return (None, "order_open") if _iso_day(core["year"], first, second) else None
         day, month = (first, second) if day_first else (second, first)
         return _iso_day(core["year"], month, day)
-    name, number, year = (
-        (core["month"], core["day"], core["named_year"])
-        if core["month"]
-        else core.group("us_month", "us_day", "us_year")
-    )
+    if shown in ("month", "named_year"):
+        name, number, year = core.group("month", "day", "named_year")
+    else:
+        name, number, year = core.group("us_month", "us_day", "us_year")
     month = _month_number(name)
     if year is None:
         return (None, "no_year") if 1 <= int(number) <= 31 else None
@@ -210,23 +221,20 @@ def _month_number(name: str) -> int:
 
 def _clock_time(clock: re.Match[str]) -> str | None:
     """Return "T15:30", with seconds and offset where shown; None where the numbers are no time of day."""
-    hour, half = int(clock["hour"]), clock["half"]
+    shown_hour, minute, second, half, utc, offset = clock.group("hour", "minute", "sec", "half", "utc", "offset")
+    hour = int(shown_hour)
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 23:
         return None
-    seconds = f":{clock['sec']}" if clock["sec"] else ""
-    return f"T{hour:02}:{clock['minute']}{seconds}{_offset(clock)}"
+    zone = "+00:00" if utc else _offset(offset) if offset else ""
+    return f"T{hour:02}:{minute}{':' if second else ''}{second or ''}{zone}"
 
 
-def _offset(clock: re.Match[str]) -> str:
-    if clock["utc"]:
-        return "+00:00"
-    if not clock["offset"]:
-        return ""
-    digits = clock["offset"][1:].replace(":", "")
+def _offset(shown: str) -> str:
+    digits = shown[1:].replace(":", "")
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
-    return f"{clock['offset'][0]}{int(hours):02}:{minutes}" if int(hours) <= 14 else ""
+    return f"{shown[0]}{int(hours):02}:{minutes}" if int(hours) <= 14 else ""
 
 
 def _length(match: re.Match[str] | None) -> int:

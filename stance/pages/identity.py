@@ -40,7 +40,11 @@ def make_comment_id(published: str | None, text: str) -> str:
     >>> make_comment_id("2016-09-20T15:30", "Well  said.") == make_comment_id("2016-09-20T15:30", "Well said.")
     True
     """
-    words = " ".join(unicodedata.normalize("NFC", text).split())
+    words = text if text.isascii() else unicodedata.normalize("NFC", text)
+    flat = words.replace("\n\n", " ").replace("\n", " ")
+    # the only printable white space is the blank: text that a reader has folded needs no splitting
+    is_folded = flat.isprintable() and "  " not in flat and flat[:1] != " " and flat[-1:] != " "
+    words = flat if is_folded else " ".join(words.split())
     fingerprint = sha256(f"{published or ''}|{words}".encode("utf-8", "surrogatepass")).hexdigest()
     return f"text-{fingerprint[:12]}"
 

@@ -19,20 +19,9 @@ _ALT = re.compile(r"""\balt\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", r
 _SMILEY_CLASS = re.compile(r"emoji|smil", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_MARK = re.compile(r"[<&]")
 _LONGEST_EMOJI = 12
-# what most comments are made of, quick to take out: tags that do not break (</li>, as the next item does), and
-# tags that do. None of them hides anything, and their attributes are quoted as the HTML serializer writes them
-_QUOTED_ATTRIBUTES = r"(?:\s[^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+)*+)?>"
-_INLINE = re.compile(
-    r"(?:</li>|</?(?:a|b|i|u|s|em|strong|span|code|sup|sub|small|big|del|ins|q|cite|abbr|tt|font|strike)"
-    + _QUOTED_ATTRIBUTES
-    + ")"
-)
-_BLOCK = re.compile(r"</?(?:p|div|ul|ol|section|article|h[1-6])" + _QUOTED_ATTRIBUTES)
-_QUOTE_TAG = re.compile(r"<(/?)blockquote" + _QUOTED_ATTRIBUTES)
-_ITEM = re.compile(r"<(?:li|br)" + _QUOTED_ATTRIBUTES)
-
+# a tag whose attributes are quoted as the HTML serializer writes them
+_SIMPLE_TAG = re.compile(r"<(/?[a-z][a-z0-9]*+)(?:[\s/][^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+)*+)?>")
 _PARAGRAPH, _LINE, _SPACE, _HIDDEN, _QUOTE, _IMAGE, _PRE = range(7)
 _PARAGRAPH_TAGS = (
     *("p", "div", "ul", "ol", "dl", "table", "section", "article", "header", "footer", "aside", "nav", "main", "form"),
@@ -49,6 +38,19 @@ _ACTIONS = {
     "pre": _PRE,
 }
 
+# the tags that most comments have no others of, and what they are in text; none of them hides anything
+_INLINE_TAGS = (
+    *("a", "b", "i", "u", "s", "em", "strong", "span", "code", "sup", "sub", "small", "big", "del", "ins", "q", "cite"),
+    *("abbr", "tt", "font", "strike"),
+)
+_SIMPLE_BLOCKS = ("p", "div", "ul", "ol", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6")
+_SIMPLE = {
+    **dict.fromkeys([f"{slash}{name}" for name in _INLINE_TAGS for slash in ("", "/")], ""),
+    **dict.fromkeys([f"{slash}{name}" for name in _SIMPLE_BLOCKS for slash in ("", "/")], "\n\n"),
+    **{"br": "\n", "li": "\n", "/li": ""},
+}
+_QUOTE_TAGS = _OPENS, _CLOSES = "blockquote", "/blockquote"
+
 
 def html_to_text(fragment: str, *, line_breaks: bool = False) -> str:
     r"""Return the words of an HTML fragment as NFC text, a blank line between paragraphs.
@@ -61,16 +63,12 @@ def html_to_text(fragment: str, *, line_breaks: bool = False) -> str:
     >>> html_to_text("<p>Fish &amp;<br>chips</p><blockquote>Rice</blockquote>")
     'Fish &\nchips\n\n> Rice'
     """
-    if _MARK.search(fragment) is None:
+    if "<" not in fragment and "&" not in fragment:
         return _plain_text(fragment, line_breaks)
-    if not line_breaks:
-        words = _simple_breaks(fragment)
-        if "<" in words:
-            words = _ITEM.sub("\n", _BLOCK.sub("\n\n", _INLINE.sub("", words)))
-        if "\r" not in words and "<" not in words:
-            return _tidy(_unescaped(words))
-        if "\r" not in words and "<" not in _QUOTE_TAG.sub("", words):
-            return _with_quotations(words)
+    if not line_breaks and "\r" not in fragment:
+        words = _simple_text(fragment)
+        if words is not None:
+            return words
     blocks = _Blocks(line_breaks)
     place = 0
     for token in _TOKEN.finditer(fragment):
@@ -97,20 +95,35 @@ def _composed(text: str) -> str:
     return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
 
 
-def _simple_breaks(fragment: str) -> str:
-    """Put line breaks for the tags that most comments have no others of, two for a paragraph, one for a <br>."""
-    words = fragment.replace("\n", " ").replace("</p> <p>", "\n\n").replace("<br> ", "\n")
-    return words.replace("<p>", "\n\n").replace("</p>", "\n\n").replace("<br>", "\n")
+def _simple_text(fragment: str) -> str | None:
+    """Return the words of a fragment that has only tags of the usual kinds, None for any other."""
+    pieces = _SIMPLE_TAG.split(fragment.replace("\n", " "))
+    breaks = list(map(_SIMPLE.get, pieces[1::2]))
+    if None in breaks:
+        if any(known is None and name not in _QUOTE_TAGS for known, name in zip(breaks, pieces[1::2], strict=True)):
+            return None
+        pieces[1::2] = [name if known is None else known for known, name in zip(breaks, pieces[1::2], strict=True)]
+        return _with_quotations(pieces)
+    pieces[1::2] = breaks
+    words = "".join(pieces)
+    return tidy_text(_unescaped(words)) if "<" not in words else None
 
 
-def _with_quotations(words: str) -> str:
-    """Return words that have no tags left but those of quoted blocks as text."""
-    blocks, depth = [], 0
-    for place, part in enumerate(_QUOTE_TAG.split(words)):
-        if place % 2:
-            depth = max(0, depth + (-1 if part else 1))
-        elif text := _tidy(_unescaped(part)):
+def _with_quotations(pieces: list[str]) -> str | None:
+    """Return pieces of text, between which only tags of quoted blocks are left, as one text; None for other tags."""
+    blocks, depth, start = [], 0, 0
+    for place in range(1, len(pieces) + 2, 2):
+        is_tag = place < len(pieces) and pieces[place] in _QUOTE_TAGS
+        if not is_tag and place < len(pieces):
+            continue
+        words = "".join(pieces[start:place])
+        if "<" in words:
+            return None
+        if text := tidy_text(_unescaped(words)):
             blocks.append(_quoted(text, depth))
+        if is_tag:
+            depth = max(0, depth + (1 if pieces[place] == _OPENS else -1))
+        start = place + 1
     return "\n\n".join(blocks)
 
 
@@ -124,17 +137,26 @@ def _unescaped(words: str) -> str:
 
 
 def _plain_text(text: str, line_breaks: bool) -> str:
-    return _tidy(text.replace("\r\n", "\n") if line_breaks else text.replace("\n", " "))
+    return tidy_text(text.replace("\r\n", "\n") if line_breaks else text.replace("\n", " "))
 
 
-def _tidy(text: str) -> str:
-    """Fold the white space in each line and runs of empty lines to one; drop control characters; compose to NFC."""
-    if "  " in text or not text.replace("\n", "").isprintable():
-        text = "\n".join([" ".join(line.split()) for line in _CONTROL.sub("", text).split("\n")])
-    elif "\n " in text or " \n" in text:
-        text = text.replace("\n ", "\n").replace(" \n", "\n")
-    text = text.strip("\n ")
-    return _composed(_EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text)
+def tidy_text(text: str) -> str:
+    """Return `text` as NFC without control characters, with one space or one empty line for any run of them."""
+    text = text.replace("\xa0", " ").replace("\t", " ")
+    blocks = [block for piece in text.split("\n\n") if (block := piece.strip("\n "))]
+    words = "".join(blocks)
+    if "\n" in words:
+        blocks = [_strip_lines(block) if "\n" in block else block for block in blocks]
+        words = "".join(blocks).replace("\n", "")
+    if "  " in words or not words.isprintable():
+        lines = "\n".join([" ".join(line.split()) for line in _CONTROL.sub("", text).split("\n")])
+        return _composed(_EMPTY_LINES.sub("\n\n", lines).strip("\n"))
+    return _composed("\n\n".join(blocks))
+
+
+def _strip_lines(block: str) -> str:
+    lines = "\n".join([line.strip(" ") for line in block.split("\n")])
+    return _EMPTY_LINES.sub("\n\n", lines) if "\n\n\n" in lines else lines
 
 
 class _Blocks:
@@ -203,7 +225,7 @@ class _Blocks:
                 self._hidden = ""
 
     def _finish_block(self) -> None:
-        text = _tidy("".join(self._words))
+        text = tidy_text("".join(self._words))
         if text:
             self._finished.append((self._depth, text))
         self._words.clear()

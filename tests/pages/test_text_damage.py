@@ -105,6 +105,7 @@ def test_endless_line_is_refused_before_it_is_read():
         "3 Comments\n\n" + "\n".join(f"{' ' * depth}• reply" for depth in range(1500)),
         "3 Comments\n\n" + "  1. a\n    1. b\n    Reply\n" * 8_000,
         "3 Comments\n\n  1. a\n" + "    1. b\n    1. c\n    Reply\n" * 8_000,
+        "90000 Comments\n\n" + "reader-1\nMay 3, 2012\n\ntext\n\nLeave a Reply\n\n" * 8_000,
         "Comments\n" * 30_000,
         "3 Comments\n" * 20_000,
         "3 Comments\n\n" + "reader-1\nMay 3, 2012\n" * 20_000,

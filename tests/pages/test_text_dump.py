@@ -176,6 +176,10 @@ def thread_of(template, dates, heading="3 Responses", indent=0, number=False):
         ("en", "{name} wrote:\n\n{text}\n\n{date} | Reply | Quote"),
         ("en", "{date} | {name}\n{text}"),
         ("en", "{name}\n{name} {date}\n\n{text}\n\nLikeLike"),
+        ("en", "{name} on {date}: {text}"),
+        ("en", "{name} ({date}): {text}"),
+        ("en", "Posted by {name}{date}\n\n{text}"),
+        ("de", "{name} am {date}: {text}"),
         ("de", "{name} schreibt am {date}:\n\n{text}\n\nAntworten"),
         ("de", "{name} sagt:\n\n{text}\n\nGefällt mirGefällt mir\n\n{date}"),
         ("de", "Am {date} schrieb {name}:\n\n{text}"),
@@ -354,6 +358,28 @@ def test_dates_in_list_items_are_no_list_marks():
         f"  2. Zweiter.\n\n    reader-2\n\n    5. 8. 2012, 10:20{FORM}"
     )
     assert [row["published"] for row in rows(read(page))] == ["2012-08-04T10:15", "2012-08-05T10:20"]
+
+
+@pytest.mark.parametrize("indent", [0, 4])
+@pytest.mark.parametrize("day", ["September 20, 2016 at 3:30 pm", "20.09, 2016 @ 15:30", "20.9.2016 15:30"])
+def test_names_that_the_renderer_dropped_leave_entries_whole(day, indent):
+    entries = ("reader-1 says:\n{d}\n\nOne.", "{d}\n\nTwo.", "reader-3 says:\n{d}\n\nThree.", "{d}\n\nClosed on 3 May.")
+    lines = "\n\n".join(entries).format(d=day)
+    if indent:
+        marked = [f"  {n}. " + entry.format(d=day).replace("\n", "\n    ") for n, entry in enumerate(entries, 1)]
+        lines = "\n\n".join(marked)
+    thread = read(f"{POST}4 Responses\n\n{lines}{FORM}")
+    assert shown(thread) == [
+        ("reader-1", "2016-09-20T15:30", "One."),
+        (None, "2016-09-20T15:30", "Two."),
+        ("reader-3", "2016-09-20T15:30", "Three."),
+        (None, "2016-09-20T15:30", "Closed on 3 May."),
+    ]
+
+
+def test_sentence_with_a_day_is_no_header():
+    page = thread_of("{name} | {date} | Reply\n\n{text}", DATES["en"]).replace(TEXTS[2], "The quay is closed on 3 May.")
+    assert [row["author"] for row in rows(read(page))] == list(NAMES)
 
 
 def test_said_in_a_comment_is_no_header():

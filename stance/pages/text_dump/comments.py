@@ -4,14 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from unicodedata import is_normalized, normalize
+from unicodedata import normalize
 
 from stance.pages.dates import day_comes_first
 from stance.pages.identity import make_comment_id
-from stance.pages.text_fields import Fields, read_fields
-from stance.pages.text_labels import ping_label_length
-from stance.pages.text_layout import Layout, LineReader
-from stance.pages.text_lists import Entry
+from stance.pages.text_dump.fields import Fields, read_fields
+from stance.pages.text_dump.labels import ping_label_length
+from stance.pages.text_dump.layout import Layout
+from stance.pages.text_dump.lines import LineReader
+from stance.pages.text_dump.lists import Entry
 from stance.thread import Comment, Finding, repair_replies
 
 _SURE_LENGTH = 40
@@ -39,7 +40,7 @@ def make_comments(
         for at, (draft, parent) in enumerate(zip(drafts, parents, strict=True))
         if draft is not None and at not in repeated
     ]
-    incomplete = Counter(field.date.defect for field in fields if field.date is not None and field.date.defect)
+    incomplete = Counter([field.date.defect for field in fields if field.date is not None and field.date.defect])
     for defect, count in incomplete.items():
         findings.append(
             Finding("time_incomplete", f"{count} entries show no full date ({defect}); their time stays empty")
@@ -75,13 +76,16 @@ def _repeated(drafts: Sequence[Comment | None], parents: Sequence[str | None], f
     return repeated
 
 
+_COUNTS = frozenset("#0123456789")
 _COUNTED_NAME = re.compile(r"#?(\d{1,5})[ \xa0.:)|-]+(?=\S)")
 
 
 def _without_counters(fields: list[Fields]) -> list[Fields]:
     """Take the running number off the authors' names, where a page prints it before nearly all of them."""
     shown = [
-        (at, match) for at, field in enumerate(fields) if field.author and (match := _COUNTED_NAME.match(field.author))
+        (at, match)
+        for at, field in enumerate(fields)
+        if field.author and field.author[0] in _COUNTS and (match := _COUNTED_NAME.match(field.author))
     ]
     named = sum(field.author is not None for field in fields)
     numbers = [int(match[1]) for _, match in shown]
@@ -138,7 +142,7 @@ def _is_excerpt(text: str) -> bool:
 
 def nfc(text: str) -> str:
     """Return the text in normal form C, quickly where it already is."""
-    return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+    return text if text.isascii() else normalize("NFC", text)
 
 
 # -- the order of day and month ----------------------------------------------------------------------------------
@@ -157,9 +161,10 @@ def _with_order_of_day(
     page: str, start: int, reader: LineReader, fields: list[Fields], findings: list[Finding]
 ) -> LineReader:
     """Return a reader that knows the page's order of day and month, where the first reading left it open."""
-    numeric = [field.header for field in fields if _NUMERIC.search(field.header)]
-    if not numeric:
+    headers = "\n".join([field.header for field in fields if field.header])
+    if not _NUMERIC.search(headers):
         return reader
+    numeric = [header for header in headers.split("\n") if _NUMERIC.search(header)]
     sample = page[start : start + 50_000].casefold()
     language = max(_LANGUAGES, key=lambda code: len(_LANGUAGES[code].findall(sample)))
     day_first = day_comes_first(numeric, language)

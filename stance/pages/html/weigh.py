@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from stance.pages.dates import DateMatch, find_date
-from stance.pages.html_byline import LONGEST_NAME, name_from_line, tidy_name
-from stance.pages.html_own import own_html
-from stance.pages.html_owner import Entry
-from stance.pages.html_roles import Role
-from stance.pages.html_times import epoch_time, iso_time
+from stance.pages.html.bylines import LONGEST_NAME, epoch_time, iso_time, name_from_byline, name_from_line, tidy_name
+from stance.pages.html.entry import Entry
+from stance.pages.html.own import own_html
+from stance.pages.html.roles import Role
 from stance.pages.markup import html_to_text
 
 _NUMBER_IN_LINK = re.compile(r"#(?:[a-z]{1,8}-)?(?:comment-?|c|forum)(\d+)$", re.IGNORECASE)
@@ -31,8 +31,7 @@ _PING_BY = re.compile(r"^(?:ping|track)back (?:by|from|von|de|par|por)\s", re.IG
 _LONGEST_DATE_LINE = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """What one entry says. `shown`: the lines with dates for people, where no machine-readable time is known."""
 
     author: str | None
@@ -71,9 +70,16 @@ def weigh(entry: Entry) -> Weighed:
         text = _PING_LABEL.sub("", text)
         text = text if name_from_line(text[:LONGEST_NAME]) else author or ""
     elif author is None:
-        author, text = _heading_as_author(entry, text)
+        is_timed = published is not None or bool(shown)
+        author, text, byline = _heading_as_author(entry, text)
+        if author is None and not is_timed:
+            author, text, byline = _byline_in_words(text)
+        if byline and not is_timed and (date := find_date(byline)) is not None:
+            shown = ((byline, date),)
     elif who is not None and _PING_BY.match(" ".join(who.text().split())):
         author, is_ping = _PING_BY.sub("", author), True
+    if published is None and not shown:
+        shown = _date_beside(entry, parts, text)
     fields = Fields(author, published, shown, text, _answers(parts), is_ping)
     return Weighed(fields, who, when, content)
 
@@ -138,6 +144,20 @@ def _shown_dates(
     return tuple(shown), when
 
 
+def _date_beside(entry: Entry, parts: dict[Role, list[LexborNode]], text: str) -> tuple[tuple[str, DateMatch], ...]:
+    """Return the date that stands unmarked before or behind the words of an entry, with what stands around it."""
+    hidden = _ids(parts, (Role.CHROME, Role.SIDE, Role.REPLIES, Role.IN_REPLY_TO))
+    hidden.update((node.mem_id, node) for node in entry.nested)
+    whole = html_to_text("".join(own_html(element, hidden) for element in entry.elements))
+    before, found, behind = whole.partition(text) if text else (whole, "", "")
+    for line in (before[-_LONGEST_DATE_LINE:], behind[:_LONGEST_DATE_LINE]) if found else ():
+        line = " ".join(line.split())
+        date = find_date(line)
+        if date is not None:
+            return ((line, date),)
+    return ()
+
+
 def _content(
     parts: dict[Role, list[LexborNode]], entry: Entry, known: tuple[LexborNode | None, ...]
 ) -> LexborNode | None:
@@ -188,8 +208,11 @@ def _without_edges(text: str) -> str:
     return "\n".join(lines)
 
 
-def _heading_as_author(entry: Entry, text: str) -> tuple[str | None, str]:
-    """Take a heading that opens the words as the author, where the page marks nobody as such."""
+def _heading_as_author(entry: Entry, text: str) -> tuple[str | None, str, str]:
+    """Take a heading that opens the words as the author, where the page marks nobody as such.
+
+    Returns the author, the words without the line that shows the author, and that line ("" where it is no line).
+    """
     for element in entry.elements:
         heading = element.css_first(_HEADINGS)
         if heading is None:
@@ -197,11 +220,27 @@ def _heading_as_author(entry: Entry, text: str) -> tuple[str | None, str]:
         line = " ".join(heading.text(separator=" ").split())
         first, _, rest = text.partition("\n")
         name = name_from_line(line) if line and len(line) <= LONGEST_NAME else None
-        if name and first in (line, name):
-            return name, rest.strip("\n")
-        if name and line not in text:
-            return name, text
-    return None, text
+        if name is None:
+            continue
+        is_byline = first.startswith(line) and len(first) <= 2 * LONGEST_NAME and name_from_line(first) == name
+        if first in (line, name) or (is_byline and rest):
+            return name, rest.strip("\n"), first
+        if line not in text:
+            return name, text, ""
+    return None, text, ""
+
+
+def _byline_in_words(text: str) -> tuple[str | None, str, str]:
+    """Take the first or last line of the words as byline, where the page marks neither author nor time."""
+    first, _, behind = text.partition("\n")
+    name = name_from_byline(first)
+    if name and behind:
+        return name, behind.strip("\n"), first
+    before, _, last = text.rpartition("\n")
+    name = name_from_byline(last)
+    if name and before:
+        return name, before.strip("\n"), last
+    return None, text, ""
 
 
 def _answers(parts: dict[Role, list[LexborNode]]) -> str | None:

@@ -5,13 +5,11 @@ import re
 from selectolax.lexbor import LexborNode
 
 from stance.pages.dates import DateMatch, find_date
-from stance.pages.html_byline import name_from_line, tidy_name
-from stance.pages.html_entries import Entries
-from stance.pages.html_own import own_html
-from stance.pages.html_owner import Entry
-from stance.pages.html_roles import Role, role_of
-from stance.pages.html_times import time_at
-from stance.pages.html_weigh import Fields, Weighed, weigh
+from stance.pages.html.bylines import name_from_line, tidy_name, time_at
+from stance.pages.html.entry import Entries, Entry
+from stance.pages.html.own import own_html
+from stance.pages.html.roles import Role, role_of
+from stance.pages.html.weigh import Fields, Weighed, weigh
 from stance.pages.markup import html_to_text
 
 _PLAIN_TOKEN = re.compile(r"[A-Za-z][\w-]{0,60}", re.ASCII)
@@ -53,10 +51,11 @@ def _read_alike(entries: Entries, model: Weighed) -> dict[Entry, Fields]:
         columns.append(column)
     authors, times, contents = columns
     is_name = model.who is not None and _role(model.who) in (Role.NAME, Role.NAME_LINK)
+    is_timed = model.fields.published is not None
     read = {}
     for entry, content in contents.items():
         if entry in authors and entry in times and not entry.is_ping:
-            fields = _fields_at(authors[entry], times[entry], content, is_name)
+            fields = _fields_at(authors[entry], times[entry], content, is_name, is_timed)
             if fields is not None:
                 read[entry] = fields
     return read
@@ -71,21 +70,21 @@ def _selector(node: LexborNode) -> str | None:
     return ".".join(marks) if len(marks) == 2 and all(map(_PLAIN_TOKEN.fullmatch, marks)) else None
 
 
-def _fields_at(who: LexborNode, when: LexborNode, content: LexborNode, is_name: bool) -> Fields | None:
+def _fields_at(who: LexborNode, when: LexborNode, content: LexborNode, is_name: bool, is_timed: bool) -> Fields | None:
     """Return the fields that three elements show, None where they are less plain than they look.
 
-    `is_name`: the first holds nothing but a name; else it is read as a byline.
+    `is_name`: the first holds nothing but a name; else it is read as a byline. `is_timed`: times are for machines.
     """
     inside = who.first_child
     if inside is None or (inside.next is not None and who.css_first(_SEVERAL_THINGS) is not None):
         return None
     author = tidy_name(who.text()) if is_name else name_from_line(who.text())
-    published = time_at(when)
+    published = time_at(when, in_link=is_timed)
     shown: tuple[tuple[str, DateMatch], ...] = ()
     if published is None:
         line = " ".join(when.text(separator=" ").split())
-        lines = (line, when.attributes.get("title") or "")
-        shown = tuple((each, date) for each in lines if (date := find_date(each)) is not None)
+        lines = (line, when.attributes.get("title"))
+        shown = tuple((each, date) for each in lines if each and (date := find_date(each)) is not None)
         if not shown or len(line) > _LONGEST_DATE_LINE:
             return None
     html = content.inner_html or ""

@@ -1,13 +1,14 @@
 """The post of a comment page: its title, its words, its address, and the number of comments that the page declares."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from stance.pages.html_entries import Entries
-from stance.pages.html_own import own_html
-from stance.pages.markup import clean_text, html_to_text
+from stance.pages.html.entry import Entries
+from stance.pages.html.own import own_html
+from stance.pages.markup import clean_text, html_to_text, tidy_text
 
 _WORD_FOR_COMMENTS = (
     r"(?:comments?|responses?|repl(?:y|ies)|thoughts?|reactions?|opinions?|remarks?|kommentare?n?|antwort(?:en)?"
@@ -40,11 +41,12 @@ _NOT_ARTICLE = (
     "#comments,#respond,.comments-area,#disqus_thread,.comments,#comment-section)"
 )
 _TITLE_CLASS = re.compile(r"(?:entry|post|article|single|page|node)[-_]?title|headline", re.IGNORECASE)
+_HEAD_PARTS = 'meta[property^="og:" i],link[rel="canonical" i],title'
 _USUAL_BODY = ".entry-content"
 _LONG_ENOUGH = 200
 _STEPS_TO_ARTICLE = 12
 _ARTICLE_TAGS = {"div", "article", "section", "main"}
-_PARAGRAPHS = ":is(p,h2,h3,h4,li,pre)"
+_PARAGRAPHS = "p,h2,h3,h4,li,pre"
 _MOST_HEADINGS = 60
 _LONGEST_ADDRESS = 2000
 _LEVELS_TO_HEADING = 8
@@ -68,7 +70,7 @@ def read_head(tree: LexborHTMLParser) -> Head:
     root, head = tree.root, tree.head
     said: dict[str, str] = {}
     page_title = ""
-    for node in head.css(":is(meta[property],link[rel],title)") if head is not None else ():
+    for node in head.css(_HEAD_PARTS) if head is not None else ():
         attributes = node.attributes
         if node.tag == "title":
             page_title = page_title or _folded(node.text())
@@ -96,13 +98,23 @@ def read_title(tree: LexborHTMLParser, head: Head) -> str | None:
     words = _folded(heading.text()) if heading is not None else ""
     if heading is not None and words and (words == head.title or _TITLE_CLASS.search(_marks(heading))):
         return clean_text(words)
-    headings = [(each, said) for each in tree.css(":is(h1,h2,h3)")[:_MOST_HEADINGS] if (said := _folded(each.text()))]
-    marked = [(each, said) for each, said in headings if _TITLE_CLASS.search(_marks(each))]
-    first = [said for each, said in marked if each.tag == "h1"]
-    first += [said for _, said in (*marked, *headings) if said != head.site and said.casefold() in known]
-    only = [said for each, said in headings if each.tag == "h1"]
-    first += only if len(only) == 1 and only[0] != head.site else [said for _, said in marked]
-    return clean_text((first or [head.title or head.page_title])[0]) or None
+    said = next(_titles(tree.css("h1,h2,h3")[:_MOST_HEADINGS], head, known), None)
+    return clean_text(said or head.title or head.page_title) or None
+
+
+def _titles(headings: list[LexborNode], head: Head, known: str) -> Iterator[str]:
+    """Yield what may be the title, the likeliest first: few headings need to be read."""
+    marked = [each for each in headings if _TITLE_CLASS.search(_marks(each))]
+    yield from (words for each in marked if each.tag == "h1" and (words := _folded(each.text())))
+    for each in (*marked, *headings):
+        words = _folded(each.text())
+        if words and words != head.site and words.casefold() in known:
+            yield words
+    only = [words for each in headings if each.tag == "h1" and (words := _folded(each.text()))]
+    if len(only) == 1 and only[0] != head.site:
+        yield only[0]
+    else:
+        yield from (words for each in marked if (words := _folded(each.text())))
 
 
 def read_words(tree: LexborHTMLParser, entries: Entries | None) -> str:
@@ -160,11 +172,9 @@ def _paragraphs(body: LexborNode) -> str:
     for node in body.css(_PARAGRAPHS):
         if node.mem_id in inside or (node.tag == "p" and node.parent is not None and node.parent.tag == "li"):
             continue
-        words = _folded(node.text())
-        if words:
-            paragraphs.append(words)
-    joined = "\n\n".join(paragraphs)
-    return clean_text(joined) if len(joined) >= _LONG_ENOUGH and 2 * len(joined) > len(body.text()) else ""
+        paragraphs.append(node.text().replace("\n", " "))
+    joined = tidy_text("\n\n".join(paragraphs))
+    return joined if len(joined) >= _LONG_ENOUGH and 2 * len(joined) > len(body.text()) else ""
 
 
 def read_declared(entries: Entries) -> int | None:
@@ -216,7 +226,7 @@ def declared_count(heading: str) -> int | None:
 
 def _marks(node: LexborNode) -> str:
     attributes = node.attributes
-    return f"{attributes.get('class')} {attributes.get('itemprop')}"
+    return f"{attributes.get('class')} {attributes.get('itemprop')}" if attributes else ""
 
 
 def _folded(words: str) -> str:

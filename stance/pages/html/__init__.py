@@ -7,12 +7,12 @@ from typing import BinaryIO
 from selectolax.lexbor import LexborHTMLParser
 
 from stance.pages.dates import day_comes_first, find_date
-from stance.pages.html_decode import recode_page, same_encoding
-from stance.pages.html_entries import Entries, find_entries
-from stance.pages.html_fields import read_fields
-from stance.pages.html_guard import refuse_hostile_markup
-from stance.pages.html_post import read_declared, read_head, read_title, read_words
-from stance.pages.html_weigh import Fields
+from stance.pages.html.decode import recode_page, refuse_hostile_markup, same_encoding
+from stance.pages.html.entries import find_entries
+from stance.pages.html.entry import Entries
+from stance.pages.html.fields import read_fields
+from stance.pages.html.post import read_declared, read_head, read_title, read_words
+from stance.pages.html.weigh import Fields
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.thread import Comment, Finding, Thread, repair_replies
 
@@ -61,7 +61,7 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
     return Thread(
         thread_id=make_thread_id(head.address or url, title, source),
         title=title,
-        text=read_words(tree, entries),
+        text=read_words(tree, entries).removeprefix(f"{title}\n\n"),
         comments=comments,
         declared=declared,
         findings=tuple(findings),

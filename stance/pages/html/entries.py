@@ -1,12 +1,13 @@
 """Where the entries of a comment page begin and end, which one answers which, and what the elements in them are for."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from stance.pages.html_owner import NOWHERE, Entry, find_owner
-from stance.pages.html_roles import Role, role_of
+from stance.pages.html.entry import NOWHERE, Entries, Entry, find_owner
+from stance.pages.html.roles import Role, role_of
 
 _BY_ID = re.compile(
     r"(?:(?:li|div|article|single|the|wp|dsq)[-_])?(?:(?:comment|kommentar|comentario|commentaire|cmt)"
@@ -22,7 +23,6 @@ _WITHOUT_ID = (
     ":is(.comment,.pingback,.trackback,.h-cite,.u-comment,.p-comment,.wc-comment,.wpd-comment,.comment-item,.comment-li,"
     '.forum-message,.single-comment,.comment-wrap,[itemprop~="comment"],[itemtype$="/Comment"],[itemtype$="/UserComments"])'
 )
-_PARTS = ":is([class],[id],time,abbr,cite,small,form,[itemprop],[property])"
 _ANCHORS = {
     "a",
     "span",
@@ -43,61 +43,7 @@ _ANCHORS = {
 _ITEM_TYPES = ("/Comment", "/UserComments")
 _WHO_OR_WHEN = ':is(.fn,time,cite,[class*="author"],[class*="auteur"],[itemprop~="author"])'
 _LEVELS_TO_REPLIES = 3
-_FEW = 16
 _DIGITS = "0123456789"
-_USUAL_DEPTH = 12
-
-
-class Entries:
-    """The entries of a page in its order, and `scope`, the smallest element around them all."""
-
-    def __init__(self, scope: LexborNode, found: list[Entry], owners: dict[int, Entry | None]) -> None:
-        self.scope = scope
-        self.found = found
-        self._owners = owners
-        self._roots = {entry.elements[0].mem_id for entry in found}
-
-    def owner(self, node: LexborNode) -> Entry | None:
-        """Return the innermost entry around an element."""
-        above: LexborNode | None = node
-        for _ in range(_USUAL_DEPTH):
-            if above is None:
-                break
-            key = above.mem_id
-            if key in self._owners:
-                return self._owners[key]
-            above = above.parent
-        return find_owner(node, self._owners)
-
-    def collect_parts(self, entries: Collection[Entry]) -> None:
-        """Fill the `parts` of some entries; of many in one pass, so that no depth of nesting makes it slow."""
-        if not entries:
-            return
-        if len(entries) <= _FEW:
-            nodes = [
-                node
-                for entry in entries
-                for element in entry.elements
-                for node in element.css(_PARTS)
-                if self.owner(node) is entry
-            ]
-        else:
-            nodes = self.scope.css(_PARTS)
-        for node in nodes:
-            if node.mem_id in self._roots:
-                continue
-            attributes = node.attributes
-            role = role_of(
-                node.tag or "", attributes.get("class"), attributes.get("itemprop") or attributes.get("property")
-            )
-            if role == Role.NONE:
-                continue
-            owner = self.owner(node)
-            if owner is None or owner not in entries:
-                continue
-            owner.parts.append((Role.CONTENT if role == Role.ENTRY else role, node))
-            if role == Role.SIDE:
-                self._owners[node.mem_id] = None  # a form inside an entry has parts of its own
 
 
 def find_entries(tree: LexborHTMLParser) -> Entries | None:
@@ -107,18 +53,30 @@ def find_entries(tree: LexborHTMLParser) -> Entries | None:
     schema.org type says so. What stands in a sidebar, a form or a list of related posts is no entry.
     """
     finder = _Finder()
-    nodes = [node for node in tree.css("[id]") if (name := node.id) and name[-1] in _DIGITS and _BY_ID.fullmatch(name)]
-    finder.visit_all(nodes)
-    if not nodes:
+    numbered = [(node, by_id) for node in tree.css("[id]") if (by_id := _number_in(node.id or ""))]
+    for node, by_id in numbered:
+        finder.visit(node, by_id)
+    if not numbered:
         nodes = tree.css(_WITHOUT_ID)
         finder.visit_all(_scope(nodes).css(f":is({_WITHOUT_ID},:is(a,span)[id])") if nodes else [])
-    elif nodes[0].tag in _ANCHORS or _has_siblings_without_id(finder.entries):
+    elif numbered[0][0].tag in _ANCHORS or _has_siblings_without_id(finder.entries):
         finder = _Finder()
         finder.visit_all(tree.css(":is([id],.comment,.pingback,.trackback)"))
     if not finder.entries:
         return None
     _answer_by_depth(finder.entries)
     return Entries(_scope([entry.elements[0] for entry in finder.entries]), finder.entries, finder.owners)
+
+
+def _number_in(identifier: str) -> re.Match[str] | None:
+    prefix = identifier.rstrip(_DIGITS)
+    return _BY_ID.fullmatch(identifier) if prefix != identifier and _stands_before_number(prefix) else None
+
+
+@lru_cache(maxsize=4096)
+def _stands_before_number(prefix: str) -> bool:
+    """Tell whether an id that begins with `prefix` may be that of a comment; ids of one page begin alike."""
+    return _BY_ID.fullmatch(f"{prefix}1234567890") is not None
 
 
 def _has_siblings_without_id(entries: list[Entry]) -> bool:
@@ -156,15 +114,15 @@ class _Finder:
         self._replies_to: dict[int, Entry | None] = {}
         self._anchor_number: str | None = None
 
-    def visit_all(self, nodes: list[LexborNode]) -> None:
+    def visit_all(self, nodes: Iterable[LexborNode]) -> None:
         for node in nodes:
-            self._visit(node)
+            self.visit(node, _number_in(node.id or ""))
 
-    def _visit(self, node: LexborNode) -> None:
-        identifier = node.id or ""
-        by_id = _BY_ID.fullmatch(identifier)
+    def visit(self, node: LexborNode, by_id: re.Match[str] | None) -> None:
+        """Take an element as an entry, or as part of one; `by_id` is its id where that is a comment's."""
         if by_id is not None and self.entries and by_id[1] == self.entries[-1].number:
             return  # "div-comment-17" in "comment-17"
+        identifier = node.id or ""
         attributes = node.attributes
         tag = node.tag or ""
         classes = attributes.get("class") or ""
@@ -184,7 +142,7 @@ class _Finder:
             return
         entry = Entry([node], number or self._anchor_number, is_ping=role == Role.PING, parent=owner)
         self._anchor_number = None
-        depth = _DEPTH.search(classes) if "depth-1 " not in f"{classes} " else None
+        depth = _DEPTH.search(classes) if ("depth" in classes or "level" in classes) else None
         entry.depth = int(depth[1]) if depth else 1
         if owner is not None:
             owner.nested.append(node)

@@ -1,20 +1,95 @@
-"""Threads printed without a list: cut at the lines with dates and names, else behind buttons."""
+"""Where one entry of a dump ends and the next begins: list items, else lines with dates and names, else buttons."""
 
+import re
 from collections.abc import Sequence
 
-from stance.pages.text_headers import Header
-from stance.pages.text_layout import LineReader
-from stance.pages.text_lines import Line
+from stance.pages.text_dump.headers import Header, read_header
+from stance.pages.text_dump.layout import Layout, find_layout, shows_nothing
+from stance.pages.text_dump.lines import Line, LineReader
+from stance.pages.text_dump.lists import Entry, cut_list, read_items
 
 _LONG = 80
+
+
+def cut_entries(reader: LineReader, lines: Sequence[Line], declared: int | None) -> tuple[list[Entry], Layout]:
+    """Cut the lines of a thread into entries and tell how the page lays them out. No entries: an empty list.
+
+    `declared`, the number of comments that the heading names, tells lists of comments from lists in comments.
+    """
+    entries, layout = _cut(reader, lines, declared)
+    if layout.date_side == "none" and (opened := _open_headers(reader, lines, declared)):
+        return _cut(reader, opened, declared)
+    return entries, layout
+
+
+def _cut(reader: LineReader, lines: Sequence[Line], declared: int | None) -> tuple[list[Entry], Layout]:
+    items, outside = read_items(reader, lines)
+    if not items:
+        return _flat(reader, cut_at_headers(reader, lines) or cut_at_labels(reader, lines, declared))
+    tops = [item.lines for item in items if item.inside is None]
+    between = sum(line.start < tops[-1][0].start for line in outside)
+    is_broken = between > max(4, len(tops))
+    if outside:
+        dated = cut_at_headers(reader, outside)
+        fits = declared is None or abs(declared - len(dated)) <= abs(declared - len(tops))
+        if (len(dated) > 1 or (dated and declared == 1)) and (is_broken or (fits and shows_nothing(reader, tops))):
+            return _flat(reader, cut_at_headers(reader, lines))
+    if is_broken and between > 2 * len(tops) + 6:
+        return _flat(reader, cut_at_labels(reader, lines, declared))
+    return cut_list(reader, items)
+
+
+_HEAD_AND_TEXT = re.compile(r"([^\n]{8,110}?\d[^\S\n]?(?:[ap]\.?m\.?)?[)\]]?)[^\S\n]?:[^\S\n]+(?=[^\W\d])")
+_SAMPLE = 40
+
+
+def _open_headers(reader: LineReader, lines: Sequence[Line], declared: int | None) -> list[Line]:
+    """Part "NAME on DATE: text" into two lines, where most entries begin so; nothing where they do not."""
+    items = [at for at, line in enumerate(lines) if line.mark]
+    paragraphs = [at for at, line in enumerate(lines) if not line.mark and not line.indent and line.blank_before]
+    opening = [firsts for firsts in (items, paragraphs) if _most_open_so(reader, lines, firsts, declared)]
+    at_firsts = {at for firsts in opening for at in firsts}
+    if not opening:
+        return []
+    opened: list[Line] = []
+    for at, line in enumerate(lines):
+        text = _text_behind_header(reader, line) if at in at_firsts else 0
+        if text:
+            opened.append(line._replace(end=text - 1))
+            opened.append(Line(text, line.end, text, line.indent + (2 if line.mark else 0), "", False))
+        else:
+            opened.append(line)
+    return opened
+
+
+def _most_open_so(reader: LineReader, lines: Sequence[Line], firsts: list[int], declared: int | None) -> bool:
+    sample = firsts[:_SAMPLE]
+    found = sum(_text_behind_header(reader, lines[at]) > 0 for at in sample)
+    return found >= max(2, min(0.6 * len(sample), 0.8 * (declared or len(sample))))
+
+
+def _text_behind_header(reader: LineReader, line: Line) -> int:
+    """Return where the text begins in a line like "NAME on DATE: text", 0 in any other line."""
+    match = _HEAD_AND_TEXT.match(reader.page, line.start, line.end)
+    header = read_header(match[1], reader.day_first) if match else None
+    return match.end() if match and header and header.date and header.author and match.end() < line.end else 0
+
+
+def _flat(reader: LineReader, entries: list[list[Line]]) -> tuple[list[Entry], Layout]:
+    return [Entry(entry, None, False) for entry in entries], find_layout(reader, entries)
 
 
 def cut_at_headers(reader: LineReader, lines: Sequence[Line]) -> list[list[Line]]:
     """Cut at the lines that show dates or "NAME says:", before or behind them as the whole page suggests."""
     headers = [reader.header(line) for line in lines]
     dates = [at for at, header in enumerate(headers) if header is not None and header.date is not None]
+    complete = [at for at in dates if _shows_year(_header(headers[at]))]
+    if len(complete) >= 0.6 * len(dates):
+        dates = complete  # where entries show full dates, "closed on 3 May" is what somebody wrote
     says = [at for at, header in enumerate(headers) if header is not None and header.date is None]
-    if says and len(says) >= 0.6 * len(dates):
+    if len(says) >= 0.3 * len(dates) and len(says) < len(dates) and (beside := _starts_beside_says(dates, says)):
+        starts, stop = beside, len(lines)
+    elif says and len(says) >= 0.6 * len(dates):
         starts, stop = _starts_of_says(dates, says), len(lines)
     elif dates:
         authored = [at for at in dates if _header(headers[at]).author]
@@ -45,6 +120,18 @@ def _is_short_block(lines: Sequence[Line], at: int) -> bool:
 def _header(header: Header | None) -> Header:
     assert header is not None
     return header
+
+
+def _shows_year(header: Header) -> bool:
+    return header.date is not None and header.date.defect in ("", "order_open")
+
+
+def _starts_beside_says(dates: list[int], says: list[int]) -> list[int]:
+    """Return where entries start that show a date each, most with "NAME says:" right above or below; else nothing."""
+    at_dates, at_says = set(dates), set(says)
+    if 0.8 * len(says) <= sum(at + 1 in at_dates for at in says):
+        return [at - 1 if at - 1 in at_says else at for at in dates]
+    return dates if 0.8 * len(says) <= sum(at - 1 in at_dates for at in says) else []
 
 
 def _starts_of_says(dates: list[int], says: list[int]) -> list[int]:

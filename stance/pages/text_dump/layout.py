@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from stance.pages.text_headers import LONGEST_HEADER, Header, name_of, read_header
-from stance.pages.text_labels import is_label, ping_label_length
-from stance.pages.text_lines import Line
+from stance.pages.text_dump.headers import Header
+from stance.pages.text_dump.lines import Line, LineReader
 
 DateSide = Literal["head", "tail", "none"]
 NamePlace = Literal["in_date", "says", "above", "below", "first", "last", "none"]
@@ -36,59 +35,6 @@ class Layout(NamedTuple):
     def is_bare(self) -> bool:
         """Whether entries show neither date nor name."""
         return self.date_side == self.name_place == "none"
-
-
-class LineReader:
-    """Reads lines of one page, each once, in the order of day and month that the page keeps."""
-
-    def __init__(self, page: str, day_first: bool | None = None) -> None:
-        self.page = page
-        self.day_first = day_first
-        self._headers: dict[str, Header | None] = {}
-        self._labels: dict[str, bool] = {}
-
-    def words(self, line: Line) -> str:
-        """Return the words of a line without its list mark."""
-        return self.page[line.start : line.end]
-
-    def header(self, line: Line) -> Header | None:
-        """Return the date and name in a line, None where it is neither."""
-        if line.end - line.start > LONGEST_HEADER:
-            return None
-        words = self.page[line.start : line.end]
-        try:
-            return self._headers[words]
-        except KeyError:
-            found = self._headers[words] = read_header(words, self.day_first)
-            return found
-
-    def is_label(self, line: Line) -> bool:
-        """Say whether a line is a button's label or the like."""
-        if line.end - line.start > 80:
-            return False
-        words = self.page[line.start : line.end]
-        try:
-            return self._labels[words]
-        except KeyError:
-            found = self._labels[words] = is_label(words)
-            return found
-
-    def name(self, line: Line) -> str | None:
-        """Return the name that the line consists of."""
-        return name_of(self.page[line.start : line.end])
-
-    def is_ping(self, line: Line) -> bool:
-        """Say whether a line begins with "Pingback:" or the like."""
-        return ping_label_length(self.page[line.start : min(line.end, line.start + 60)]) > 0
-
-    def trim(self, lines: Sequence[Line]) -> tuple[int, int]:
-        """Return the positions of the first and behind the last line that is no label, keeping one line at least."""
-        first, last = 0, len(lines)
-        while last > 1 and self.is_label(lines[last - 1]):
-            last -= 1
-        while first < last - 1 and self.is_label(lines[first]):
-            first += 1
-        return first, last
 
 
 def find_layout(reader: LineReader, entries: Iterable[Sequence[Line]]) -> Layout:

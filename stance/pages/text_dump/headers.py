@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from stance.pages.dates import DateMatch, find_date
-from stance.pages.text_labels import is_label
+from stance.pages.dates import MONTH, DateMatch, find_date
+from stance.pages.text_dump.labels import is_label
 
 LONGEST_HEADER = 170
 LONGEST_NAME = 60
@@ -27,7 +27,6 @@ _VERBS = (
 _VERB = rf"(?:{'|'.join(_VERBS)})"
 # what "NAME says:" can end in: asked first, since most lines are no such thing
 _LAST_WORDS = frozenset((*(verb.rpartition(" ")[2] for verb in _VERBS), "on", "am", "el", "le"))
-_MAY_BE_DATE = re.compile(r"\d|\b(?:ago|vor|hace|il y a)\b", re.IGNORECASE)
 _SAYS = re.compile(
     rf"(.{{1,{LONGEST_NAME}}}?)[ \xa0]+{_VERB}(?:[ \xa0]+(?:on|am|el|le))?[ \xa0]*(?::|\.\.\.|…|»)*", re.IGNORECASE
 )
@@ -150,7 +149,7 @@ def read_header(words: str, day_first: bool | None) -> Header | None:
     """
     if len(words) > LONGEST_HEADER:
         return None
-    date = find_date(words, day_first=day_first) if _MAY_BE_DATE.search(words) else None
+    date = find_date(words, day_first=day_first) or _glued_date(words)
     if date is None:
         last_word = words.rstrip(" \xa0:.…»").rpartition(" ")[2].rpartition("\xa0")[2].casefold()
         says = _SAYS.fullmatch(words) if last_word in _LAST_WORDS else None
@@ -176,6 +175,23 @@ def read_header(words: str, day_first: bool | None) -> Header | None:
         return Header(date, None, False)
     name = _cleaned(author)
     return Header(date, name, before_words != before.strip() or after_words != after.strip()) if name else None
+
+
+# cells of a table, which renderers print without a blank between them
+_GLUED = re.compile(
+    rf"(?<=[^\s_,:/(\[-])(?={MONTH}\.? \d\d?,? (?:19|20)\d\d)"
+    rf"|(?<=[^\W\d_])(?=\d\d?\.? (?:de )?{MONTH} (?:de )?(?:19|20)\d\d)"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def _glued_date(words: str) -> DateMatch | None:
+    """Return the full date that stands right behind a name, as in "reader-1May 3, 2012"."""
+    glued = _GLUED.search(words.lower()) if _YEAR.search(words) else None
+    date = find_date(words[glued.start() :]) if glued else None
+    if glued is None or date is None or date.published is None or date.start:
+        return None
+    return date._replace(start=glued.start(), end=glued.start() + date.end)
 
 
 def _cleaned(words: str) -> str | None:

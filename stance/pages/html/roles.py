@@ -72,7 +72,7 @@ _DATE = re.compile(
 )
 _AUTHOR = re.compile(r"author|vcard|byline|h-card|(?:^|[-_])(?:user|poster|who|by|name|autor|auteur|commenter)$")
 _META = re.compile(
-    r"meta|submitted|(?:^|[-_]|comment)(?:header|heading|head|info|infos|details|footer|foot|data|title|top|credit|credits)$"
+    r"meta|submitted|(?:^|[-_]|comment|post)(?:header|heading|head|info|infos|details|footer|foot|data|title|top|credit|credits)$"
 )
 _PARENT_LINK = re.compile(r"in-?reply-?to$|^(?:comment-parent|parent-link|parent)$")
 _BY_PROPERTY = {
@@ -93,7 +93,7 @@ _BY_PROPERTY = {
     "content:encoded": Role.CONTENT,
     "comment": Role.ENTRY,
 }
-_BY_TAG = {"time": Role.TIME, "cite": Role.CITE, "form": Role.CHROME, "small": Role.META}
+_BY_TAG = {"time": Role.TIME, "cite": Role.CITE, "form": Role.CHROME, "small": Role.META, "header": Role.META}
 
 
 @lru_cache(maxsize=8192)

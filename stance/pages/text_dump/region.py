@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from stance.pages.text_endings import find_ending
-from stance.pages.text_headers import read_header
-from stance.pages.text_labels import is_label
+from stance.pages.text_dump.endings import find_ending
+from stance.pages.text_dump.headers import read_header
+from stance.pages.text_dump.labels import is_label
 
 
 class Heading(NamedTuple):
@@ -54,17 +54,24 @@ _NAMED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _COUNT_STARTS = frozenset("0123456789{(")  # enough inside a thread, and asked of each of its lines
-_SHORT_LINE = re.compile(r"^[^\n]{5,330}$", re.MULTILINE)
+# what heads a thread begins so: asked of each line of the post, it spares nearly all of them the long patterns
+_MAY_HEAD = re.compile(
+    r"\n(?=[^\S\n]{0,8}[^\w\n]{0,4}(?i:\d[\d.,]{0,9}[+)]?[ \xa0]+[^\W\d]|this|there|with|es gibt|hay|il y a|bisher|"
+    r"one|eine?|une?|un[ao]|no|keine?|sin|ning|aucun|zero|user|reader|your|leser|comment|respon|repl|thought|reaction|"
+    r"discussion|kommentar|antwort|gedanke|reaktion|meinung|ergänz|rückmeld|stimmen|comentario|respuesta|opini|"
+    r"pensamiento|reflexi|reacci|réponse|réflexion|réaction|message|avis|contribution))([^\n]{5,330})(?=\n|\Z)"
+)
 
 
 def find_headings(page: str) -> Iterator[Heading]:
     """Yield the lines that may head a thread, in the order of the page."""
-    for line in _SHORT_LINE.finditer(page):
-        match = _COUNTED.match(page, line.start(), line.end()) or _NAMED.match(page, line.start(), line.end())
+    for line in _MAY_HEAD.finditer("\n" + page):
+        start, end = line.start(), line.end() - 1  # where it stands in the page itself
+        match = _COUNTED.match(page, start, end) or _NAMED.match(page, start, end)
         if match is not None:
             shown = match.groupdict()
             title = (shown.get("title") or "").strip() or None
-            yield Heading(line.start(), line.end(), _number(shown["count"]), title)
+            yield Heading(start, end, _number(shown["count"]), title)
 
 
 def is_counted_heading(words: str) -> bool:

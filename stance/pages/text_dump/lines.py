@@ -1,0 +1,108 @@
+"""The lines of a text dump that are not blank, with their indentation and list marks, and what each can say."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from stance.pages.dates import MONTH
+from stance.pages.text_dump.headers import LONGEST_HEADER, Header, name_of, read_header
+from stance.pages.text_dump.labels import is_label, ping_label_length
+
+
+class Line(NamedTuple):
+    """A line that is not blank: where its words start and end in the page, and how it stands there.
+
+    `start` is behind the list mark, `outset` before it. `indent` counts the white space before both.
+    `mark` is "" or the list mark ("12.", "•"). `blank_before`: a blank line stands before it.
+    """
+
+    start: int
+    end: int
+    outset: int
+    indent: int
+    mark: str
+    blank_before: bool
+
+
+# "4. August 2012" and "4. 8. 2012" are dates of their own, no fourth item; "4. August 8, 2012" and "4. 08.12, 2012" are
+_NO_DATE = (
+    rf"(?![^\S\n]{{0,2}}(?:{MONTH}(?!\.?[^\S\n]{{0,2}}\d\d?(?:st|nd|rd|th)?,?[^\S\n]{{0,2}}(?:19|20)\d\d)"
+    r"[^\S\n.,]{0,2}[\d,.]|[01]?\d\.[^\S\n]?(?:(?:19|20)\d\d|\d\d(?!\.\d\d|,?[^\S\n]?(?:19|20)\d\d))\b))"
+)
+_LINE = re.compile(
+    rf"^(?=[^\S\n]*+\S)([^\S\n]*+)((?:\d{{1,5}}\.{_NO_DATE}|[•◦▪‣])(?:[^\S\n]++|$))?+(\S[^\n]*+)?",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def split_lines(page: str, start: int) -> Iterator[Line]:
+    """Yield the lines from `start` on. Only what renderers print marks a list item: "12." and bullets, no dashes."""
+    before = start
+    for match in _LINE.finditer(page, start):
+        whole, indent, mark, words = match.regs
+        first, end = words
+        if first < 0:
+            first = end = mark[1]
+        outset = indent[1]
+        blank_before = whole[0] - before > 1
+        before = end
+        if end > first and page[end - 1].isspace():
+            end = first + len(page[first:end].rstrip())
+        shown = page[mark[0] : mark[1]].rstrip() if mark[0] >= 0 else ""
+        # half the time of Line(...), which counts where a page has a million lines
+        yield tuple.__new__(Line, (first, end, outset, outset - indent[0], shown, blank_before))
+
+
+class LineReader:
+    """Reads lines of one page, each once, in the order of day and month that the page keeps."""
+
+    def __init__(self, page: str, day_first: bool | None = None) -> None:
+        self.page = page
+        self.day_first = day_first
+        self._headers: dict[str, Header | None] = {}
+        self._labels: dict[str, bool] = {}
+
+    def words(self, line: Line) -> str:
+        """Return the words of a line without its list mark."""
+        return self.page[line.start : line.end]
+
+    def header(self, line: Line) -> Header | None:
+        """Return the date and name in a line, None where it is neither."""
+        start, end = line[:2]
+        if end - start > LONGEST_HEADER:
+            return None
+        words = self.page[start:end]
+        try:
+            return self._headers[words]
+        except KeyError:
+            found = self._headers[words] = read_header(words, self.day_first)
+            return found
+
+    def is_label(self, line: Line) -> bool:
+        """Say whether a line is a button's label or the like."""
+        start, end = line[:2]
+        if end - start > 80:
+            return False
+        words = self.page[start:end]
+        try:
+            return self._labels[words]
+        except KeyError:
+            found = self._labels[words] = is_label(words)
+            return found
+
+    def name(self, line: Line) -> str | None:
+        """Return the name that the line consists of."""
+        return name_of(self.page[line.start : line.end])
+
+    def is_ping(self, line: Line) -> bool:
+        """Say whether a line begins with "Pingback:" or the like."""
+        return ping_label_length(self.page[line.start : min(line.end, line.start + 60)]) > 0
+
+    def trim(self, lines: Sequence[Line]) -> tuple[int, int]:
+        """Return the positions of the first and behind the last line that is no label, keeping one line at least."""
+        first, last = 0, len(lines)
+        while last > 1 and self.is_label(lines[last - 1]):
+            last -= 1
+        while first < last - 1 and self.is_label(lines[first]):
+            first += 1
+        return first, last

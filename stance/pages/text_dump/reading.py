@@ -1,0 +1,162 @@
+"""Attempts to read a page's thread: below each heading that may be its own, or where no heading stands at all."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from stance.pages.text_dump.cuts import cut_entries
+from stance.pages.text_dump.endings import LONGEST_ENDING, ends_thread
+from stance.pages.text_dump.layout import Layout, shows_fields
+from stance.pages.text_dump.lines import Line, LineReader, split_lines
+from stance.pages.text_dump.lists import Entry
+from stance.pages.text_dump.region import Heading, find_headings, is_counted_heading
+
+_TRIES = 3
+_LEAST_LENGTH = 40
+_FITS = 0.35
+_MOST_HEADINGS = 200
+_MOST_CUTS = 6
+
+
+class Reading(NamedTuple):
+    """One attempt to read a page's thread, from where it began; `size` counts entries that are printed twice once."""
+
+    heading: Heading | None
+    start: int
+    reader: LineReader
+    entries: list[Entry]
+    layout: Layout
+    size: int
+
+
+class _Lines:
+    """The lines of a page, split once, and which of them head what is printed behind a thread, or head another one."""
+
+    def __init__(self, page: str) -> None:
+        self.reader = LineReader(page)
+        self.lines = list(split_lines(page, 0))
+        self.borders = [
+            place
+            for place, line in enumerate(self.lines)
+            if line.indent == 0 and not line.mark and _is_border(page[line.start : line.end])
+        ]
+
+    def behind(self, position: int) -> int:
+        """Return the place of the first line behind a position of the page."""
+        return bisect_left(self.lines, (position,))
+
+    def stretches(self, position: int) -> Iterator[tuple[Line | None, list[Line]]]:
+        """Yield the lines from a position on between borders, each stretch with the border above it."""
+        place = self.behind(position)
+        border: Line | None = None
+        for end in [*self.borders[bisect_left(self.borders, place) :], len(self.lines)]:
+            if end > place:
+                yield border, self.lines[place:end]
+            if end < len(self.lines):
+                border, place = self.lines[end], end + 1
+
+
+def _is_border(words: str) -> bool:
+    return len(words) < LONGEST_ENDING and (ends_thread(words) or is_counted_heading(words))
+
+
+def best_reading(page: str, headings: list[Heading]) -> Reading | None:
+    """Return the reading under the first heading whose number fits what stands below, else the one that fits best.
+
+    Fills `headings` with the headings it came by.
+    """
+    best: tuple[float, Reading] | None = None
+    lines = _Lines(page)
+    tries = 0
+    for heading in islice(find_headings(page), _MOST_HEADINGS):
+        headings.append(heading)
+        if heading.declared == 0 or tries == _TRIES or not _is_followed_closely(lines, heading):
+            continue
+        tries += 1
+        reading = _read_below(lines, heading)
+        if reading is None:
+            continue
+        misfit = _misfit(heading, reading.size)
+        if misfit <= _FITS:
+            return reading
+        if best is None or misfit < best[0]:
+            best = (misfit, reading)
+    if best is not None:
+        return best[1]
+    for heading in [h for h in reversed(headings) if h.declared != 0][:_TRIES]:
+        reading = _read_below(lines, heading)
+        # so far below the heading, a bare list may well be the post's
+        if reading is not None and (not reading.layout.is_bare or _misfit(heading, reading.size) <= _FITS):
+            return reading
+    return None if any(heading.declared == 0 for heading in headings) else _read_without_heading(lines)
+
+
+def _misfit(heading: Heading, entries: int) -> float:
+    if heading.declared is None:
+        return 0.5
+    difference = abs(heading.declared - entries)
+    return 0.0 if difference <= 2 else difference / max(heading.declared, entries)
+
+
+def _is_followed_closely(lines: _Lines, heading: Heading) -> bool:
+    """Say whether an entry begins within the next lines: a list item, a date, "NAME says:", a ping."""
+    reader, first = lines.reader, lines.behind(heading.end)
+    near = lines.lines[first : first + (4 if heading.declared is None else 8)]
+    return any(line.mark or reader.header(line) is not None or reader.is_ping(line) for line in near)
+
+
+def _read_below(lines: _Lines, heading: Heading) -> Reading | None:
+    """Read the thread below a heading: the first stretch between the form and the like that holds entries.
+
+    Where it holds fewer than declared, somebody's words may have looked like the form: then what stands behind them
+    belongs to it too. A second heading with as many entries below it is the thread printed again.
+    """
+    reader = lines.reader
+    thread: list[Line] = []
+    entries: list[Entry] = []
+    layout = Layout("none", "none")
+    cuts = 0
+    for border, stretch in lines.stretches(heading.end):
+        if not entries:
+            thread = stretch
+            entries, layout = cut_entries(reader, thread, heading.declared)
+            continue
+        if border is not None and is_counted_heading(reader.words(border)):
+            again = cut_entries(reader, stretch, heading.declared)[0]
+            if len(again) == len(entries):
+                size = len(entries)
+                entries += [
+                    entry if entry.parent is None else entry._replace(parent=entry.parent + size) for entry in again
+                ]
+                return Reading(heading, heading.start, reader, entries, layout, size)
+        if heading.declared is None or len(entries) >= heading.declared or cuts == _MOST_CUTS:
+            break
+        cuts += 1
+        longer = [*thread, *([border] if border else []), *stretch]
+        more, layout_of_all = cut_entries(reader, longer, heading.declared)
+        if len(entries) < len(more) <= heading.declared and not layout_of_all.is_bare:
+            thread, entries, layout = longer, more, layout_of_all
+    return Reading(heading, heading.start, reader, entries, layout, len(entries)) if entries else None
+
+
+def _read_without_heading(lines: _Lines) -> Reading | None:
+    """Read a page without heading: the stretch where most entries, three at least, show name and date alike."""
+    reader = lines.reader
+    best: tuple[int, Reading] | None = None
+    for _, stretch in lines.stretches(0):
+        entries, layout = cut_entries(reader, stretch, None)
+        is_signed = layout.name_place != "none" and (layout.date_side != "none" or layout.name_place == "says")
+        if not is_signed and not layout.ends_in_label:
+            continue
+        showing = [
+            entry
+            for entry in entries
+            if (is_signed and shows_fields(reader, entry.lines, layout)) or reader.is_label(entry.lines[-1])
+        ]
+        words = sum(line.end - line.start for entry in showing for line in entry.lines)
+        if len(showing) < 3 or 2 * len(showing) < len(entries) or words < _LEAST_LENGTH * len(showing):
+            continue
+        if best is None or len(showing) > best[0]:
+            best = (len(showing), Reading(None, entries[0].lines[0].outset, reader, entries, layout, len(entries)))
+    return best[1] if best else None
