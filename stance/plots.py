@@ -18,8 +18,9 @@ def plot_confusion(matrix: "np.ndarray", labels: Sequence[str], title: str) -> "
     """Draw a confusion matrix, (n_labels, n_labels) with the given label in rows, the counts written in it."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.2, 3.6), layout="constrained")
+    figure = Figure(figsize=(4.6, 3.8))
     axes = figure.subplots()
+    figure.subplots_adjust(left=0.2, right=0.96, bottom=0.16, top=0.9)
     axes.imshow(matrix, cmap="Greys", vmin=0, vmax=max(1, matrix.max()))
     for row in range(len(labels)):
         for column in range(len(labels)):
@@ -80,5 +81,5 @@ def figure_bytes(figure: "Figure", kind: Literal["png", "svg"]) -> bytes:
     buffer = io.BytesIO()
     # the salt and the missing date keep an SVG from changing from run to run
     with matplotlib.rc_context({"svg.hashsalt": "stance"}):
-        figure.savefig(buffer, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
+        figure.savefig(buffer, format=kind, dpi=120, metadata={"Date": None} if kind == "svg" else None)
     return buffer.getvalue()

@@ -43,25 +43,30 @@ def _predict_fold(classifier: Any, examples: "pd.DataFrame", fold: Fold, labels:
     import pandas as pd
     from sklearn.base import clone
     from sklearn.dummy import DummyClassifier
+    from sklearn.pipeline import Pipeline
 
     train, test = examples.iloc[fold.train], examples.iloc[fold.test]
     one_label = train["label"].nunique() == 1
     fitted = (DummyClassifier() if one_label else clone(classifier)).fit(train, train["label"])
+    # a pipeline's features are made once, not again for labels, probabilities and explanations
+    is_pipeline = isinstance(fitted, Pipeline)
+    last, features = (fitted[-1], fitted[:-1].transform(test)) if is_pipeline else (fitted, test)
+    predicted = last.predict(features)
     table = pd.DataFrame(
         {
             "example_id": test["example_id"].to_numpy(),
             "repeat": fold.repeat,
             "fold": fold.fold,
             "label": test["label"].to_numpy(),
-            "predicted": fitted.predict(test),
+            "predicted": predicted,
         }
     )
     if hasattr(classifier, "predict_proba"):
-        probabilities = fitted.predict_proba(test)
+        probabilities = last.predict_proba(features)
         known = list(fitted.classes_)
         for label in labels:
             table[f"score_{label}"] = probabilities[:, known.index(label)] if label in known else np.zeros(len(test))
-    table["features"] = [""] * len(test) if one_label else strongest_features(fitted, test)
+    table["features"] = strongest_features(fitted, features, predicted)
     return table
 
 

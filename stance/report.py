@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from stance.scores import Score, confusion
 
 if TYPE_CHECKING:
     import pandas as pd
+    from jinja2 import Environment
 
 CHEATING_NOTE = (
     "Rows marked (cheats) never read the comment; a classifier that does not beat them has understood nothing."
@@ -196,14 +198,18 @@ def _embedded(png: bytes) -> str:
 
 
 def _render(template: str, values: Mapping[str, object]) -> bytes:
+    return _environment(escaped=template.endswith(".html.j2")).get_template(template).render(values).encode()
+
+
+@cache  # an environment keeps the templates that it has compiled, and a sweep renders them for each run
+def _environment(escaped: bool) -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    escaped = template.endswith(".html.j2")
     environment = Environment(
         loader=PackageLoader("stance"), autoescape=escaped, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["one_line"] = _one_line
-    return environment.get_template(template).render(values).encode()
+    return environment
 
 
 def _one_line(cell: object) -> str:

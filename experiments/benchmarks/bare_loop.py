@@ -1,13 +1,16 @@
 """What a user would write without this project: the same cross-validation, logged with plain MLflow calls.
 
-It has no intervals, no report and no checks; the files that a run logs are given to it ready-made.
+It has no intervals and no checks. The files that it logs have the names of a run's files; what is in them is
+made in one line each, the way a user would.
 
-python experiments/benchmarks/bare_loop.py run <folder of files to log>
+python experiments/benchmarks/bare_loop.py run
 """
 
+import json
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
@@ -15,7 +18,7 @@ os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 import datasets  # noqa: F401
 import hydra  # noqa: F401
 import jinja2  # noqa: F401
-import matplotlib.figure  # noqa: F401
+import matplotlib.figure
 import mlflow
 import mlflow.artifacts
 import mlflow.sklearn
@@ -31,7 +34,7 @@ from mlflow.types import ColSpec, Schema
 from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, matthews_corrcoef
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, f1_score, matthews_corrcoef
 from sklearn.metrics import precision_recall_fscore_support as by_label
 from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
@@ -58,7 +61,24 @@ def read_examples() -> pd.DataFrame:
     return build_from_study("seeds/awl").to_frame()
 
 
-def log_one(name: str, scheme: str, examples: pd.DataFrame, files: Path, experiment_id: str) -> None:
+def write_files(examples: pd.DataFrame, predicted: np.ndarray, folder: Path) -> None:
+    """Write the files of a run: predictions and folds as tables, the confusion matrix drawn, a report of both."""
+    table = examples[["comment_id", "label", "author", "text"]].assign(predicted=predicted)
+    table.drop(columns="text").to_csv(folder / "predictions.csv")
+    table.groupby("author").size().to_csv(folder / "folds.csv")
+    (folder / "config.json").write_text(json.dumps({"classifier": "bare"}))
+    (folder / "report.html").write_text(table.to_html())
+    (folder / "report.md").write_text(table.to_string())
+    figure = matplotlib.figure.Figure(figsize=(4.6, 3.8))
+    axes = figure.subplots()
+    axes.imshow(confusion_matrix(table["label"], table["predicted"], labels=LABELS))
+    axes.set_xticks(range(len(LABELS)), LABELS)
+    axes.set_yticks(range(len(LABELS)), LABELS)
+    figure.savefig(folder / "confusion.png", dpi=120)
+    figure.savefig(folder / "confusion.svg")
+
+
+def log_one(name: str, scheme: str, examples: pd.DataFrame, experiment_id: str) -> None:
     """Cross-validate one classifier and log params, scores by metric and fold, files, dataset and model."""
     groups = examples["example_id"] if scheme == "leave_one_out" else examples["author"].fillna(examples["example_id"])
     texts, labels = examples["text"].to_numpy(dtype=object), examples["label"].to_numpy(dtype=object)
@@ -86,7 +106,9 @@ def log_one(name: str, scheme: str, examples: pd.DataFrame, files: Path, experim
         )
         for step, value in enumerate(steps):
             mlflow.log_metrics({"fold_accuracy": value, "fold_macro_f1": value}, step=step)
-        mlflow.log_artifacts(str(files))
+        with TemporaryDirectory() as folder:
+            write_files(examples, predicted, Path(folder))
+            mlflow.log_artifacts(folder)
         mlflow.log_input(PandasDataset(examples[["example_id", "label"]], CodeDatasetSource(tags={}), name="awl"))
         mlflow.sklearn.log_model(
             classifier.fit(texts, labels),
@@ -108,7 +130,7 @@ def main() -> None:
     schemes = ["leave_one_out", "leave_one_author_out"] if sys.argv[1] == "sweep" else ["leave_one_author_out"]
     for name in names:
         for scheme in schemes:
-            log_one(name, scheme, read_examples(), Path(sys.argv[2]), experiment_id)
+            log_one(name, scheme, read_examples(), experiment_id)
 
 
 if __name__ == "__main__":

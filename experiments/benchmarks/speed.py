@@ -4,7 +4,6 @@ python experiments/benchmark.py speed
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -28,10 +27,9 @@ def run(full: bool) -> None:
     seconds: dict[str, list[float]] = {name: [] for name in names}
     turns = REPEATS * (2 if full else 1)
     with TemporaryDirectory() as folder, Progress(transient=True) as bar:
-        files = _files_to_log(Path(folder))
         task = bar.add_task("turns", total=turns)
         for turn in range(turns):
-            for name, spent in _one_turn(Path(folder) / str(turn), files).items():
+            for name, spent in _one_turn(Path(folder) / str(turn)).items():
                 seconds[name].append(spent)
             bar.advance(task)
     middle = {name: median(spent) for name, spent in seconds.items()}
@@ -54,7 +52,7 @@ def run(full: bool) -> None:
     console.print("; ".join(f"{name} {spent:.2f} s" for name, spent in middle.items()), highlight=False)
 
 
-def _one_turn(folder: Path, files: Path) -> dict[str, float]:
+def _one_turn(folder: Path) -> dict[str, float]:
     """Run each command once in a folder of its own and return the seconds of CPU that each took."""
     ours, bare, bare_sweep, again = (folder / name for name in ("ours", "bare", "bare_sweep", "sweep"))
     for place in (ours, bare, bare_sweep, again):
@@ -65,21 +63,11 @@ def _one_turn(folder: Path, files: Path) -> dict[str, float]:
         "typo": _cpu_seconds(ours, TRAIN, "classifier=logrgeg", code=2),
         "imports": _cpu_seconds(ours, BARE, "imports"),
         "one run": _cpu_seconds(ours, TRAIN),
-        "bare run": _cpu_seconds(bare, BARE, "run", str(files)),
+        "bare run": _cpu_seconds(bare, BARE, "run"),
         "sweep": _cpu_seconds(again, TRAIN, "experiment=awl_baselines"),
-        "bare sweep": _cpu_seconds(bare_sweep, BARE, "sweep", str(files)),
+        "bare sweep": _cpu_seconds(bare_sweep, BARE, "sweep"),
         "repeated sweep": _cpu_seconds(again, TRAIN, "experiment=awl_baselines"),
     }
-
-
-def _files_to_log(folder: Path) -> Path:
-    """Make one run's files, which the bare script logs as they are, without having to compute them."""
-    place = folder / "first"
-    place.mkdir()
-    (place / "seeds").symlink_to(ROOT / "seeds")
-    _cpu_seconds(place, TRAIN)
-    (report,) = place.glob("outputs/train/*/report")
-    return Path(shutil.move(report, folder / "files"))
 
 
 def _cpu_seconds(folder: Path, *command: str, code: int = 0) -> float:

@@ -4,34 +4,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 N_STRONGEST = 5
 
 
-def strongest_features(fitted: Any, rows: "pd.DataFrame") -> list[str]:
+def strongest_features(fitted: Any, features: Any, predicted: "np.ndarray") -> list[str]:
     """Return for each row its n-grams that spoke most for the predicted label, strongest first, joined by " · ".
 
-    The weight of an n-gram is its TF-IDF times its coefficient for the predicted label (naive Bayes: its log
-    weight less the mean over the labels). Rows of a classifier without n-grams or coefficients give "".
+    `features`: what the pipeline's first steps make of the rows, (n_rows, n_features); `predicted`: n_rows
+    labels. The weight of an n-gram is its TF-IDF times its coefficient for the predicted label (naive Bayes:
+    its log weight less the mean over the labels). A classifier without n-grams or coefficients gives "".
     """
     import numpy as np
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
 
     weights = _weights_by_label(fitted)
     if weights is None:
-        return [""] * len(rows)
-    # a ColumnTransformer makes small matrices dense
-    matrix = csr_matrix(fitted.named_steps["features"].transform(rows))
-    names = fitted.named_steps["features"].get_feature_names_out()
-    codes = np.searchsorted(fitted.classes_, fitted.predict(rows))
+        return [""] * len(predicted)
+    vectorizers = [made for _, made, _ in fitted.named_steps["features"].transformers_ if made != "drop"]
+    names = np.concatenate([vectorizer.get_feature_names_out() for vectorizer in vectorizers])
+    matrix = csr_matrix(features)
     found = []
-    for row, code in enumerate(codes):
+    for row, code in enumerate(np.searchsorted(fitted.classes_, predicted)):
         columns = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
         spoke = matrix.data[matrix.indptr[row] : matrix.indptr[row + 1]] * weights[code, columns]
         strongest = [column for column in np.argsort(-spoke, kind="stable")[:N_STRONGEST] if spoke[column] > 0]
         # characters at both edges of a word look alike once stripped
-        shown = dict.fromkeys(names[columns[column]].split("__", 1)[1].strip() for column in strongest)
+        shown = dict.fromkeys(str(names[columns[column]]).strip() for column in strongest)
         found.append(" · ".join(shown))
     return found
 

@@ -68,7 +68,7 @@ def ngram_features(ngrams: Sequence[int] | None, char_ngrams: Sequence[int] | No
         parts.append(("characters", TfidfVectorizer(analyzer="char_wb", ngram_range=span), "text"))
     if not parts:
         raise InputError("classifier: expected ngrams, char_ngrams or both, found neither; set classifier.ngrams=[1,1]")
-    return ColumnTransformer(parts)
+    return ColumnTransformer(parts, sparse_threshold=1.0)  # sparse however few the rows
 
 
 def _range(name: str, span: Sequence[int]) -> tuple[int, int]:
