@@ -3,12 +3,12 @@
 import json
 import os
 import re
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from stance.pages import read_pages
+from tests.pages.truths import seen
 
 ROOT = Path(__file__).parents[2]
 PAGES = Path(os.environ.get("STANCE_PAGES", ROOT.parent / "shared/pages"))
@@ -17,25 +17,6 @@ TRUTHS = sorted(
     for path in (Path(__file__).parent / "truth").glob("*.json")
     if path.stem.startswith(("importer-", "remark42-"))
 )
-
-
-def hashed(words):
-    return None if words is None else sha256(words.encode()).hexdigest()[:12]
-
-
-def seen(thread):
-    place = {comment.comment_id: number for number, comment in enumerate(thread.comments)}
-    return [
-        {
-            "author": hashed(comment.author),
-            "published": comment.published,
-            "parent": place.get(comment.parent_id),
-            "kind": comment.kind,
-            "first": hashed(" ".join(comment.text.split()[:3])),
-            "last": hashed(" ".join(comment.text.split()[-3:])),
-        }
-        for comment in thread.comments
-    ]
 
 
 def left_out(threads):

@@ -112,18 +112,16 @@ def _vote(reader: LineReader, entry: Sequence[Line], first: int, last: int, vote
 
 def date_at_head(reader: LineReader, entry: Sequence[Line], first: int, last: int) -> tuple[int, Header] | None:
     """Return the date's line among the first lines of an entry: only names and labels may stand before it."""
-    for place in range(first, min(first + 4, last)):
-        header = reader.header(entry[place])
-        if header is not None and header.date is not None:
-            return place, header
-        if header is None and not reader.is_label(entry[place]) and not reader.name(entry[place]):
-            return None
-    return None
+    return _date_among(reader, entry, range(first, min(first + 4, last)))
 
 
 def date_at_tail(reader: LineReader, entry: Sequence[Line], first: int, last: int) -> tuple[int, Header] | None:
     """Return the date's line among the last lines of an entry: only names and labels may stand behind it."""
-    for place in range(last - 1, max(first, last - 4) - 1, -1):
+    return _date_among(reader, entry, range(last - 1, max(first, last - 4) - 1, -1))
+
+
+def _date_among(reader: LineReader, entry: Sequence[Line], places: Iterable[int]) -> tuple[int, Header] | None:
+    for place in places:
         header = reader.header(entry[place])
         if header is not None and header.date is not None:
             return place, header
