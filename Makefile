@@ -28,7 +28,7 @@ test: $(READY) ## run the tests
 	$(BIN)/python -m pytest
 
 ui: $(READY) ## open the MLflow UI on this machine only
-	$(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlflow.db --host 127.0.0.1 --port 5000
+	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlflow.db --host 127.0.0.1 --port 5000
 
 check: $(READY) ## lint and type-check
 	$(BIN)/ruff check .
