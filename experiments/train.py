@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 log = logging.getLogger("train")
-SHAS = ("config_sha", "dataset_sha", "code_sha")
 
 
 def train(config: Any) -> float:
@@ -98,7 +97,7 @@ def evaluate(
         agreement=str(Agreement(**dataset.stats["agreement"])),
         made_by=str(identity),
     )
-    made_by = {**plain, "choices": job.choices, **{sha: getattr(identity, sha) for sha in SHAS}}
+    made_by = {**plain, "choices": job.choices, **identity.shas}
     shared = {
         "config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode(),
         "folds.csv": summary.to_csv(index=False).encode(),
@@ -119,7 +118,7 @@ def evaluate(
         examples=examples,
         dataset_name=dataset.name,
         dataset_source=plain["dataset"]["study"],
-        dataset_sha=dataset.sha,
+        dataset_sha=identity.dataset_sha,
         model=classifier.fit(examples, examples["label"]),
         input_example=invented_example(),
     )

@@ -1,7 +1,6 @@
 """The launch of an entry point under Hydra: jobs, sweeps, failures, and what is said of a config that is refused."""
 
 import dataclasses
-import inspect
 import logging
 import os
 import re
@@ -18,7 +17,7 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from stance.config.schemas import FACTORIES, register_schemas
+from stance.config.schemas import FACTORIES, register_schemas, schema_of
 from stance.errors import InputError, did_you_mean
 
 INTERRUPTED = 130
@@ -191,7 +190,7 @@ def _known_keys(config_name: str, config_folder: Path) -> list[str]:
     return [
         *groups,
         *keys,
-        *(f"{group}.{name}" for group, factory in factories for name in inspect.signature(factory).parameters),
+        *(f"{group}.{key.name}" for group, factory in factories for key in dataclasses.fields(schema_of(factory))),
     ]
 
 

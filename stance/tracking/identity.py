@@ -22,6 +22,11 @@ class RunIdentity:
     dataset_sha: str
     code_sha: str
 
+    @property
+    def shas(self) -> dict[str, str]:
+        """The three hashes by the names that tags and files give them."""
+        return {"config_sha": self.config_sha, "dataset_sha": self.dataset_sha, "code_sha": self.code_sha}
+
     def __str__(self) -> str:
         """Return the first digits of each, as a report shows them."""
         return f"config {self.config_sha[:8]}, data {self.dataset_sha[:8]}, code {self.code_sha[:8]}"

@@ -46,14 +46,7 @@ class RunRecord:
 
 def find_finished(store: Store, identity: RunIdentity) -> ComparedRun | None:
     """Return the newest finished run of the same config, data and code, None where there is none."""
-    same = " and ".join(
-        f"tags.{name} = '{value}'"
-        for name, value in (
-            ("config_sha", identity.config_sha),
-            ("dataset_sha", identity.dataset_sha),
-            ("code_sha", identity.code_sha),
-        )
-    )
+    same = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.shas.items())
     found = find_runs(store, f"{same} and attributes.status = 'FINISHED'")
     return found[0] if found else None
 
@@ -125,12 +118,13 @@ def start_run(
     """
     import mlflow
 
-    shas = {name: getattr(identity, name) for name in ("config_sha", "dataset_sha", "code_sha")}
     # log_model asks MLflow's global address, which is the environment's; both are as before when the run ends
     before = os.environ.get("MLFLOW_TRACKING_URI")
     mlflow.set_tracking_uri(store.uri)
     try:
-        run = mlflow.start_run(experiment_id=store.experiment_id, run_name=identity.name, tags={**shas, **tags})
+        run = mlflow.start_run(
+            experiment_id=store.experiment_id, run_name=identity.name, tags={**identity.shas, **tags}
+        )
         try:
             mlflow.log_params({name: str(value) for name, value in params.items()})
             yield run.info.run_id
