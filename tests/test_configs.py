@@ -1,5 +1,6 @@
 """Every file of configs/ is composed, says what it is for, builds the same as Python, and refuses typos."""
 
+import json
 import shlex
 from pathlib import Path
 
@@ -94,6 +95,9 @@ def test_a_config_is_plain_and_blind_to_the_kind_of_a_number():
     assert one == to_plain(composed("train", "classifier.C=1.0"))
     assert one != to_plain(composed("train", "classifier.C=1.5"))
     assert type(one["classifier"]["ngrams"]) is list
+    # 1 == 1.0 in Python, but what is hashed is their text
+    untyped = [json.dumps(to_plain(OmegaConf.create({"C": number}))) for number in (1, 1.0)]
+    assert untyped == ['{"C": 1}', '{"C": 1}']
     assert "uri" not in one["tracking"]
 
 
