@@ -109,4 +109,5 @@ def test_a_schema_has_the_parameters_of_its_function():
         "char_ngrams": list[int] | None,
         "C": float,
         "class_weight": str | None,
+        "reads": list[str],
     }

@@ -21,8 +21,7 @@ def strongest_features(fitted: Any, features: Any, predicted: "np.ndarray") -> l
     weights = _weights_by_label(fitted)
     if weights is None:
         return [""] * len(predicted)
-    vectorizers = [made for _, made, _ in fitted.named_steps["features"].transformers_ if made != "drop"]
-    names = np.concatenate([vectorizer.get_feature_names_out() for vectorizer in vectorizers])
+    names = feature_names(fitted)
     matrix = csr_matrix(features)
     found = []
     for row, code in enumerate(np.searchsorted(fitted.classes_, predicted)):
@@ -33,6 +32,19 @@ def strongest_features(fitted: Any, features: Any, predicted: "np.ndarray") -> l
         shown = dict.fromkeys(str(names[columns[column]]).strip() for column in strongest)
         found.append(" · ".join(shown))
     return found
+
+
+def feature_names(fitted: Any) -> "np.ndarray":
+    """Return the n-grams of a fitted pipeline in the order of its features, `context: …` before those of a context."""
+    import numpy as np
+
+    parts = [part for part in fitted.named_steps["features"].transformers_ if part[1] != "drop"]
+    return np.concatenate(
+        [
+            made.get_feature_names_out() if column == "text" else f"{column}: " + made.get_feature_names_out()
+            for _, made, column in parts
+        ]
+    )
 
 
 def _weights_by_label(fitted: Any) -> "np.ndarray | None":

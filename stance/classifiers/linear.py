@@ -1,22 +1,28 @@
-"""Linear classifiers on TF-IDF of word n-grams, character n-grams, or both."""
+"""Linear classifiers on TF-IDF of word n-grams, character n-grams, or both, of the columns that they read."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stance.errors import InputError
+from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sklearn.compose import ColumnTransformer
     from sklearn.pipeline import Pipeline
 
+# The columns of an example that hold words; the others would give the author or the answer away.
+READABLE = ("text", "context", "target")
+
 
 def complement_nb(
-    ngrams: Sequence[int] | None = (1, 1), char_ngrams: Sequence[int] | None = None, alpha: float = 1.0
+    ngrams: Sequence[int] | None = (1, 1),
+    char_ngrams: Sequence[int] | None = None,
+    alpha: float = 1.0,
+    reads: Sequence[str] = ("text",),
 ) -> "Pipeline":
     """Complement naive Bayes (Rennie et al. 2003), made for labels of unequal size; `alpha` smooths."""
     from sklearn.naive_bayes import ComplementNB
 
-    return _on_ngrams(ngrams, char_ngrams, ComplementNB(alpha=alpha))
+    return _on_ngrams(ngrams, char_ngrams, reads, ComplementNB(alpha=alpha))
 
 
 def logreg(
@@ -24,11 +30,12 @@ def logreg(
     char_ngrams: Sequence[int] | None = None,
     C: float = 1.0,
     class_weight: str | None = "balanced",
+    reads: Sequence[str] = ("text",),
 ) -> "Pipeline":
     """Logistic regression with an L2 penalty; a smaller `C` penalises more."""
     from sklearn.linear_model import LogisticRegression
 
-    return _on_ngrams(ngrams, char_ngrams, LogisticRegression(C=C, class_weight=class_weight, max_iter=1000))
+    return _on_ngrams(ngrams, char_ngrams, reads, LogisticRegression(C=C, class_weight=class_weight, max_iter=1000))
 
 
 def linear_svm(
@@ -37,35 +44,44 @@ def linear_svm(
     C: float = 1.0,
     class_weight: str | None = "balanced",
     random_state: int = 0,
+    reads: Sequence[str] = ("text",),
 ) -> "Pipeline":
     """Linear support vector machine, one label against the rest; it has no probabilities."""
     from sklearn.svm import LinearSVC
 
     svm = LinearSVC(C=C, class_weight=class_weight, random_state=random_state, max_iter=10_000)
-    return _on_ngrams(ngrams, char_ngrams, svm)
+    return _on_ngrams(ngrams, char_ngrams, reads, svm)
 
 
-def _on_ngrams(ngrams: Sequence[int] | None, char_ngrams: Sequence[int] | None, classifier: object) -> "Pipeline":
+def _on_ngrams(
+    ngrams: Sequence[int] | None, char_ngrams: Sequence[int] | None, reads: Sequence[str], classifier: object
+) -> "Pipeline":
     from sklearn.pipeline import Pipeline
 
-    return Pipeline([("features", ngram_features(ngrams, char_ngrams)), ("classifier", classifier)])
+    return Pipeline([("features", ngram_features(ngrams, char_ngrams, reads)), ("classifier", classifier)])
 
 
-def ngram_features(ngrams: Sequence[int] | None, char_ngrams: Sequence[int] | None) -> "ColumnTransformer":
-    """Return TF-IDF of the column `text`: words from `ngrams` = [shortest, longest], characters likewise.
+def ngram_features(
+    ngrams: Sequence[int] | None, char_ngrams: Sequence[int] | None, reads: Sequence[str] = ("text",)
+) -> "ColumnTransformer":
+    """Return TF-IDF of the columns in `reads`: words from `ngrams` = [shortest, longest], characters likewise.
 
+    Each column has a vocabulary of its own, so that a word of the parent comment is not one of the comment.
     Characters are counted within words. Raises InputError if a range is not two numbers 1 <= shortest <=
-    longest, or if there is neither range.
+    longest, if there is neither range, or if a column cannot be read.
     """
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    _check_reads(reads)
     parts = []
-    if ngrams is not None:
-        parts.append(("words", TfidfVectorizer(ngram_range=_range("ngrams", ngrams)), "text"))
-    if char_ngrams is not None:
-        span = _range("char_ngrams", char_ngrams)
-        parts.append(("characters", TfidfVectorizer(analyzer="char_wb", ngram_range=span), "text"))
+    for column in reads:
+        if ngrams is not None:
+            words = TfidfVectorizer(ngram_range=_range("ngrams", ngrams))
+            parts.append((_part("words", column), words, column))
+        if char_ngrams is not None:
+            characters = TfidfVectorizer(analyzer="char_wb", ngram_range=_range("char_ngrams", char_ngrams))
+            parts.append((_part("characters", column), characters, column))
     if not parts:
         raise InputError("classifier: expected ngrams, char_ngrams or both, found neither; set classifier.ngrams=[1,1]")
     return ColumnTransformer(parts, sparse_threshold=1.0)  # sparse however few the rows
@@ -77,3 +93,18 @@ def _range(name: str, span: Sequence[int]) -> tuple[int, int]:
             f"classifier.{name}: expected [shortest, longest] with 1 <= shortest <= longest, found {list(span)}"
         )
     return span[0], span[1]
+
+
+def _check_reads(reads: Sequence[str]) -> None:
+    if not reads:
+        raise InputError(f"classifier.reads: expected one or more of {list(READABLE)}, found none")
+    for column in reads:
+        if column not in READABLE:
+            hint = did_you_mean(column, READABLE)
+            raise InputError(f"classifier.reads: expected columns of {list(READABLE)}, found {column!r}.{hint}")
+    if len(set(reads)) < len(reads):
+        raise InputError(f"classifier.reads: expected each column once, found {list(reads)}")
+
+
+def _part(kind: str, column: str) -> str:
+    return kind if column == "text" else f"{kind} of {column}"

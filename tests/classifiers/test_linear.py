@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stance.classifiers.features import feature_names
 from stance.classifiers.linear import complement_nb, linear_svm, logreg, ngram_features
 from stance.errors import InputError
 
@@ -76,6 +77,32 @@ def test_words_characters_or_both_are_counted():
     ]
     both = names(ngram_features((1, 1), (2, 2)), "on")
     assert both == ["words__on", "characters__ o", "characters__n ", "characters__on"]
+
+
+def test_a_word_of_the_context_is_another_feature_than_the_same_word_of_the_text():
+    rows = pd.DataFrame({"text": ["late", "fine"], "context": ["late?", ""], "label": ["against", "favor"]})
+    made = logreg(reads=["context", "text"]).fit(rows, rows["label"])
+    assert feature_names(made).tolist() == ["context: late", "fine", "late"]
+    assert made.named_steps["features"].transform(rows[["text", "context"]])[0, [0, 2]].toarray().tolist() == [[1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("reads", "said"),
+    [
+        ([], "classifier.reads: expected one or more of ['text', 'context', 'target'], found none"),
+        (
+            ["text", "contex"],
+            "classifier.reads: expected columns of ['text', 'context', 'target'], found 'contex'. "
+            "Did you mean 'context'?",
+        ),
+        (["author"], "classifier.reads: expected columns of ['text', 'context', 'target'], found 'author'."),
+        (["text", "text"], "classifier.reads: expected each column once, found ['text', 'text']"),
+    ],
+)
+def test_only_columns_that_hold_words_are_read(reads, said):
+    with pytest.raises(InputError) as refused:
+        complement_nb(reads=reads)
+    assert str(refused.value) == said
 
 
 def test_the_weight_of_a_word_is_its_tf_idf():
