@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LABEL_STUDIO := .venv-label-studio
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test ui check golden lock clean
+.PHONY: help setup train test label-studio ui check golden lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv with the pinned packages
 
@@ -27,6 +28,14 @@ train: $(READY) ## build the AWL dataset, run the baseline sweep, print the comp
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest
 
+label-studio: $(READY) $(LABEL_STUDIO)/.ready ## send tasks through a Label Studio server on this machine and back
+	$(BIN)/python tests/label_studio_server/round_trip.py $(LABEL_STUDIO)/bin/python
+
+$(LABEL_STUDIO)/.ready: tests/label_studio_server/requirements.lock | $(READY)
+	$(PYTHON) -m venv --clear $(LABEL_STUDIO)
+	$(BIN)/uv pip install --quiet --python $(LABEL_STUDIO)/bin/python --require-hashes -r $<
+	touch $@
+
 ui: $(READY) ## open the MLflow UI on this machine only
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlflow.db --host 127.0.0.1 --port 5000
 
@@ -41,6 +50,9 @@ golden: $(READY) ## rewrite the golden counts beside each study, to be read in t
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --upgrade --output-file requirements.lock pyproject.toml
+	cd tests/label_studio_server && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade \
+		--output-file requirements.lock requirements.in
 
 clean: ## remove what can be made again; runs and datasets stay
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LABEL_STUDIO) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

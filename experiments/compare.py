@@ -16,6 +16,7 @@ CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 
 def compare(config: Any) -> None:
     """Compare the runs that the config asks for."""
+    from stance.comparison import refuse_no_runs
     from stance.tracking import find_runs, find_sweep, open_store
 
     name = config.experiment_name or config.tracking.experiment_name
@@ -23,7 +24,10 @@ def compare(config: Any) -> None:
     if config.sweep:
         runs = find_sweep(store, config.sweep)
     else:
-        runs = find_runs(store, " and ".join(["attributes.status = 'FINISHED'", *filter(None, [config.filter])]))
+        finished = "attributes.status = 'FINISHED'"
+        runs = find_runs(store, " and ".join([finished, *filter(None, [config.filter])]))
+        if not runs:
+            refuse_no_runs(config.filter or "", find_runs(store, finished))
     folder = Path(config.folder) / (config.sweep or name)
     show_comparison(store, runs, folder, config.baseline, config.metric, config.bootstrap)
 
@@ -34,7 +38,7 @@ def show_comparison(
     """Compare runs, print the table, and write its report into a folder."""
     from stance.comparison import choose_runs, compare_runs
     from stance.console import print_comparison, print_where
-    from stance.report import comparison_files, write_files
+    from stance.report import comparison_report, report_files, write_files
     from stance.tracking import read_predictions
 
     chosen, notes = choose_runs(runs, metric)
@@ -43,7 +47,8 @@ def show_comparison(
         chosen, predictions, baseline, metric, bootstrap.n_resamples, bootstrap.random_state, notes
     )
     print_comparison(comparison)
-    written = write_files(comparison_files(comparison, f"{store.experiment_name}: classifiers compared"), folder)
+    report = comparison_report(comparison, f"{store.experiment_name}: classifiers compared")
+    written = write_files(report_files(report, "comparison"), folder)
     print_where(written.resolve() / "comparison.html", store.uri)
 
 

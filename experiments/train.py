@@ -4,18 +4,32 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stance.config import Launched, build, launch, launched, to_plain
+from stance.config import Launched, build, factory_of, launch, launched, to_plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from stance.dataset import StanceDataset
+    from stance.evaluation import Evaluation
     from stance.tracking import RunIdentity, RunRecord
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ("dataset", "sources", "label_maps")
 log = logging.getLogger("train")
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a run works on: the dataset, its examples with those of the sources below them, and the sha of all."""
+
+    dataset: "StanceDataset"
+    examples: "pd.DataFrame"
+    sha: str
 
 
 def train(config: Any) -> float:
@@ -34,10 +48,10 @@ def train(config: Any) -> float:
 
     job, plain = launched(), to_plain(config)
     store = open_store(config.tracking.uri, config.tracking.experiment_name)
-    dataset = build_dataset(json.dumps(plain["dataset"]))
+    data = read_data(json.dumps({key: plain[key] for key in DATA}))
     if job.number == 0:
-        log_findings(dataset)
-    identity = make_identity(plain, job.choices, dataset.sha)
+        log_findings(data.dataset)
+    identity = make_identity(plain, job.choices, data.sha)
     if finished := find_finished(store, identity):
         score = finished.metrics["macro_f1"]
         log.info("Skipping: run %s finished on %s with macro_f1 %.2f", finished.name, finished.started, score)
@@ -45,81 +59,121 @@ def train(config: Any) -> float:
             mark_reused(store, finished, job.sweep_id)
         return score
     tags = git_state(ROOT) | {"folds": job.choices["folds"]} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
-    params = {**job.choices, **flat_params(plain), "labels": ", ".join(dataset.labels)}
+    params = {**job.choices, **flat_params(plain), "labels": ", ".join(data.dataset.labels)}
     with start_run(store, identity, tags, params) as run_id:
-        record = evaluate(config, plain, job, dataset, identity)
-        log_run(store, run_id, record)
-    macro_f1 = record.scores[0]
-    log.info("%s: macro_f1 %.2f (%.2f to %.2f)", identity.name, macro_f1.value, macro_f1.low, macro_f1.high)
+        evaluation = evaluate_run(plain, data, identity.name)
+        log_run(store, run_id, report_run(plain, job, data, evaluation, identity))
+    macro_f1 = evaluation.scores[0]
+    log.info("%s: %s", identity.name, macro_f1)
     if not job.sweep_id:
         print_where(job.output_dir / "report" / "report.html", store.uri)
     return macro_f1.value
 
 
 @cache
-def build_dataset(config: str) -> "StanceDataset":
-    """Build the dataset that a config in JSON describes, once for all jobs of a sweep."""
-    dataset: StanceDataset = build(json.loads(config))
-    return dataset
+def read_data(config: str) -> Data:
+    """Build the dataset that a config in JSON describes, and its sources, once for all jobs of a sweep."""
+    from stance.folds.transfer import with_sources
+
+    plain = json.loads(config)
+    dataset: StanceDataset = build(plain["dataset"])
+    if not plain["sources"]:
+        return Data(dataset, dataset.to_frame(), dataset.sha)
+    sources = {name: build(source) for name, source in plain["sources"].items()}
+    combined = with_sources(dataset, sources, plain["label_maps"])
+    for name, counts in combined.dropped.items():
+        if counts:
+            log.info("Dropped of %s: %s", name, counts)
+    return Data(dataset, combined.examples, "+".join([dataset.sha, *(sources[name].sha for name in sorted(sources))]))
 
 
-def evaluate(
-    config: Any, plain: Mapping[str, Any], job: Launched, dataset: "StanceDataset", identity: "RunIdentity"
-) -> "RunRecord":
-    """Predict every example out of fold, score and report it, and gather all that the run logs."""
-    from stance.annotations import Agreement
+@cache
+def read_cheating(data: str, folds: str) -> Any:
+    """Predict by the rows that cheat, once for all classifiers of a sweep under the same folds."""
+    from stance.leaks import predict_cheating
+
+    found = read_data(data)
+    return predict_cheating(found.examples, build(json.loads(folds), examples=found.examples), found.dataset.labels)
+
+
+def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation":
+    """Evaluate the classifier that a config describes under its folds."""
     from stance.console import progress
-    from stance.folds import author_groups, fold_summary
-    from stance.predictions import cross_predict
-    from stance.report import RunReport, run_files, write_files
-    from stance.scores import score_by_fold, score_predictions
+    from stance.evaluation import evaluate, evaluation_groups
+    from stance.folds import choose_held_out
+    from stance.predictions import make_weights
+
+    examples, labels = data.examples, data.dataset.labels
+    factory, settings = factory_of(plain["classifier"])
+    tuned = plain["tune"] is not None
+    classifier = build(plain["tune"], factory=factory, settings=settings) if tuned else factory(**settings)
+    make_folds, fold_settings = factory_of(plain["folds"])
+    folds = make_folds(examples, **fold_settings)
+    scheme = make_folds.__name__
+    why = choose_held_out(examples, fold_settings["n_folds"]).why if scheme == "strictest" else ""
+    if why:
+        log.info("Folds: %s", why)
+    n_permutations = plain["permutations"]
+    with progress(name, len(folds) + n_permutations) as advance:
+        return evaluate(
+            classifier,
+            examples,
+            folds,
+            labels,
+            evaluation_groups(examples, folds),
+            name=factory.__name__,
+            scheme=scheme,
+            why=why,
+            weights=make_weights(examples, labels, **plain["weights"]),
+            **plain["bootstrap"],
+            cheating=read_cheating(json.dumps({key: plain[key] for key in DATA}), json.dumps(plain["folds"])),
+            on_fold=advance,
+            n_permutations=n_permutations,
+            on_permutation=advance,
+        )
+
+
+def report_run(
+    plain: Mapping[str, Any], job: Launched, data: Data, evaluation: "Evaluation", identity: "RunIdentity"
+) -> "RunRecord":
+    """Write the report of a run, and gather all that the run logs."""
+    from stance.report import Reported, report_files, run_report, write_files
+    from stance.scores import score_by_fold
     from stance.tracking import RunRecord
 
-    examples, labels = dataset.to_frame(), dataset.labels
-    classifier = build(plain["classifier"])
-    folds = build(plain["folds"], examples=examples)
-    summary = fold_summary(examples, folds, labels)
-    for finding in sorted({finding for finding in summary["finding"] if finding}):
-        log.info("Folds: %s (%d folds)", finding, (summary["finding"] == finding).sum())
-    with progress(identity.name, len(folds)) as advance:
-        predictions = cross_predict(classifier, examples, folds, labels, advance)
-    groups = author_groups(examples).set_axis(examples["example_id"])
-    scores = score_predictions(predictions, groups, labels, config.bootstrap.n_resamples, config.bootstrap.random_state)
-    report = RunReport(
+    dataset, tested = data.dataset, evaluation.tested.summary
+    for finding in sorted({finding for finding in tested["finding"] if finding}):
+        log.info("Folds: %s (%d folds)", finding, (tested["finding"] == finding).sum())
+    reported = Reported(
         title=identity.name,
-        target=dataset.target,
-        labels=labels,
-        examples=examples,
-        predictions=predictions,
-        folds=summary,
-        scores=scores,
-        n_groups=groups.nunique(),
-        agreement=str(Agreement(**dataset.stats["agreement"])),
-        made_by=str(identity),
+        evaluation=evaluation,
+        examples=data.examples,
+        labels=dataset.labels,
+        stats=dataset.stats,
+        agreement=str(dataset.agreement or ""),
+        config=plain,
     )
+    report = run_report(reported, str(identity))
     made_by = {**plain, "choices": job.choices, **identity.shas}
-    shared = {
-        "config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode(),
-        "folds.csv": summary.to_csv(index=False).encode(),
-    }
-    predictions = predictions.assign(group=groups.loc[predictions["example_id"]].to_numpy())
-    here = {**shared, **run_files(report, texts=True), "predictions.csv": predictions.to_csv(index=False).encode()}
+    predictions = evaluation.predictions
+    shared = {"config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
+    here = {**shared, **report_files(report), "predictions.csv": predictions.to_csv(index=False).encode()}
     local = write_files(here, job.output_dir / "report")
     tracked = local
-    if not config.tracking.texts:
-        without_texts = predictions.drop(columns="features").to_csv(index=False).encode()
-        there = {**shared, **run_files(report, texts=False), "predictions.csv": without_texts}
+    if not plain["tracking"]["texts"]:
+        wordless = predictions.drop(columns="features").to_csv(index=False).encode()
+        there = {**shared, **report_files(report.without_words()), "predictions.csv": wordless}
         tracked = write_files(there, job.output_dir / "tracked")
     return RunRecord(
-        scores=scores,
-        steps=score_by_fold(predictions, labels),
+        scores=[*evaluation.scores, *evaluation.leaks.gap_scores()],
+        steps=score_by_fold(predictions, dataset.labels),
         files=tracked,
         summary=(tracked / "report.md").read_text(encoding="utf-8")[:5000],
-        examples=examples,
+        examples=data.examples,
         dataset_name=dataset.name,
-        dataset_source=plain["dataset"]["study"],
+        dataset_source=str(plain["dataset"].get("study") or plain["dataset"]["path"]),
         dataset_sha=identity.dataset_sha,
-        model=classifier.fit(examples, examples["label"]),
+        model=getattr(evaluation.fitted, "best_estimator_", evaluation.fitted),
         input_example=invented_example(),
     )
 
@@ -128,14 +182,15 @@ def invented_example() -> Any:
     """Return what the model takes, in invented words: no comment's text goes into a model's metadata."""
     import pandas as pd
 
-    return pd.DataFrame({"text": ["These are the words of no one."], "author": ["author-01"]})
+    words = "These are the words of no one."
+    return pd.DataFrame({"text": [words], "author": ["author-01"], "context": [words], "target": ["nothing"]})
 
 
 def log_findings(dataset: "StanceDataset") -> None:
     """Say what the readers found on the pages, and what was dropped."""
     for finding in dataset.stats.get("findings", []):
         log.info("Page: %s", finding)
-    if dataset.dropped:
+    if dataset.stats["dropped"]:
         log.info("Dropped: %s", dataset.stats["dropped"])
 
 

@@ -1,12 +1,13 @@
 """Stance in comment threads: read pages, build datasets, evaluate classifiers honestly.
 
-    >>> from stance import read_study, build_from_study
+    >>> from stance import read_study, build_from_study, load_table
 
 Evaluation lives in `stance.folds`, `stance.classifiers`, `stance.predictions` and `stance.scores`.
 """
 
-from stance.annotations import Annotation, agreement
-from stance.dataset import StanceDataset, build_dataset, build_from_study
+from stance.agreement import agreement, measure_agreement
+from stance.annotations import Annotation
+from stance.dataset import StanceDataset, build_dataset, build_from_study, load_table
 from stance.dataset_folder import write_dataset
 from stance.errors import InputError, ReadError
 from stance.pages import read_pages
@@ -24,6 +25,8 @@ __all__ = [
     "agreement",
     "build_dataset",
     "build_from_study",
+    "load_table",
+    "measure_agreement",
     "read_pages",
     "read_study",
     "write_dataset",

@@ -1,13 +1,21 @@
 """What a person sees in the terminal: progress and tables; NO_COLOR and pipes are respected."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
 
-from stance.annotations import Agreement
-from stance.comparison import Comparison
-from stance.dataset import StanceDataset
+from stance.comparison import ComparedRun, Comparison
+from stance.dataset import Dropped, StanceDataset
 from stance.report import CHEATING_NOTE, comparison_table
+from stance.review import Review
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+MOST_SHOWN = 20
+MOST_COLUMNS = 5
 
 
 @contextmanager
@@ -41,27 +49,80 @@ def print_comparison(comparison: Comparison) -> None:
         console.print(line, highlight=False, soft_wrap=not console.is_terminal)
 
 
+@contextmanager
+def count_up() -> Iterator[Callable[[str, int], None]]:
+    """Show on a terminal how many units each stage of a build is through with, nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f}"))
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def on_rows(stage: str, n_rows: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=None)
+            bar.advance(tasks[stage], n_rows)
+
+        yield on_rows
+
+
 def print_dataset(dataset: StanceDataset, folder: Path) -> None:
     """Print what is in a dataset, what was dropped, how far annotators agree, and where it is."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     counts = dataset.stats
-    print(f"{dataset.name}: stance toward {dataset.target}")
+    print(f"{dataset.name}: stance toward {dataset.about_what}")
+    several = 1 < len(dataset.targets) <= MOST_COLUMNS
+    by_target = counts["targets"] if several else {"examples": counts["labels"]}
     table = Table()
     table.add_column("label")
-    table.add_column("examples", justify="right")
-    for label, number in counts["labels"].items():
-        table.add_row(label, str(number))
+    for target in by_target:
+        table.add_column(escape(target), justify="right")
+    for label in dataset.labels:
+        table.add_row(escape(label), *(str(numbers[label]) for numbers in by_target.values()))
     Console().print(table)
     dropped = ", ".join(f"{number} {reason}" for reason, number in counts["dropped"].items()) or "none"
     print(f"{counts['examples']} examples of {counts['comments']} comments by {counts['authors']} authors; ", end="")
     print(f"{counts['examples_without_author']} without an author; dropped: {dropped}")
-    if "agreement" in counts:
-        print(f"agreement: {Agreement(**counts['agreement'])}")
+    if counts["duplicates"]["groups"]:
+        print(_duplicates_line(counts["duplicates"]))
+    if dataset.agreement:
+        print(f"agreement: {dataset.agreement}")
     for finding in counts.get("findings", []):
         print(f"finding: {finding}")
     print(f"dataset: {folder}")
+
+
+def _duplicates_line(found: Mapping[str, Any]) -> str:
+    line = f"duplicates: {found['examples']} examples in {found['groups']} groups"
+    across = [example_id for sides in found["across_splits"] for ids in sides.values() for example_id in ids]
+    shown = ", ".join(across[:MOST_SHOWN]) + (f" and {len(across) - MOST_SHOWN} more" if across[MOST_SHOWN:] else "")
+    return f"{line}; on both sides of the official split: {shown}" if across else line
+
+
+def print_erasure(
+    erased: Sequence[Dropped], folders: Sequence[Path], runs: Sequence[ComparedRun], about: Mapping[str, Any]
+) -> None:
+    """Print what was made with comments that are now left out, and how to leave them out for good."""
+    print(f"erased: {len({(entry.thread_id, entry.comment_id) for entry in erased})} comments")
+    print("datasets that hold them, to be deleted: " + (", ".join(map(str, folders)) or "none"))
+    print("runs that saw them: " + (", ".join(f"{run.name} ({run.run_id})" for run in runs) or "none"))
+    if runs:
+        print(
+            "  their reports, predictions and models may hold words of these comments: delete the runs, then mlflow gc"
+        )
+    if "inputs_sha" in about:
+        ids = ", ".join(dict.fromkeys(f'"{entry.thread_id}#{entry.comment_id}"' for entry in erased))
+        print(f"for good, in study.yaml: erased: [{ids}] and revision: {about['revision'] + 1}")
+        print("  the page in the study's folder still has them; comments that quote them are not found")
+    else:
+        print("for good: delete the rows from the table; comments that quote them are not found")
 
 
 def print_where(report: Path, store_uri: str) -> None:
@@ -72,3 +133,32 @@ def print_where(report: Path, store_uri: str) -> None:
         print(f"runs:   mlflow ui --backend-store-uri {store_uri}   (or: make ui)")
     else:
         print(f"runs:   {store_uri}")
+
+
+def print_review(review: Review) -> None:
+    """Print the annotations of one target: who labelled what, what is missing, agreement, the hardest comments."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    print(f"{review.target}: {review.n_items - review.unlabelled} of {review.n_items} labelled by somebody")
+    table = Table()
+    for heading in ("annotator", *review.agreement.by_label, "missing"):
+        table.add_column(escape(heading), justify="left" if heading == "annotator" else "right")
+    for name, counts in review.counts.items():
+        table.add_row(escape(name), *map(str, counts), str(review.missing[name]))
+    console.print(table)
+    print(f"agreement: {review.agreement}")
+    for label, alpha in review.agreement.by_label.items():
+        print(f"  {label} against the rest: alpha {alpha}")
+    for pair in review.agreement.pairs:
+        kappa = "undefined" if pair.kappa is None else f"{pair.kappa:.3f}"
+        print(f"  {pair.a} and {pair.b}: {pair.percent:.0f} % of {pair.n} alike, kappa {kappa}")
+    if review.hardest:
+        print("hardest:")
+    for hard in review.hardest:
+        _, comment_id, _, start, end = hard.item
+        place = comment_id if start is None else f"{comment_id}[{start}:{end}]"
+        labels = ", ".join(f"{annotator} {label}" for annotator, label in hard.labels.items())
+        print(f"  {place}   {labels}   {shorten(hard.text, 60, placeholder=' …')}")

@@ -1,17 +1,23 @@
 """Pictures of predictions and comparisons, readable in grey: position and text say it, colour only helps."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from stance.comparison import Comparison
 
 MARKERS = "osD^v<>P"
+HATCHES = ("", "///", "...", "xx", "oo", "++")
+# more fold numbers than this would stand on each other
+MOST_NAMED_FOLDS = 40
+MOST_OF_A_NAME = 24
 
 
 def plot_confusion(matrix: "np.ndarray", labels: Sequence[str], title: str) -> "Figure":
@@ -66,7 +72,135 @@ def plot_comparison(comparison: "Comparison") -> "Figure":
     return figure
 
 
-def _not_negative(below: "pd.Series", above: "pd.Series") -> "np.ndarray":
+def plot_scores(rows: "pd.DataFrame", metric: str, title: str) -> "Figure":
+    """Draw scores with their intervals, one row each: columns name, cheats, score, low, high.
+
+    Rows that cheat are hollow; what is compared with them is solid.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 1.1 + 0.34 * len(rows)), layout="constrained")
+    axes = figure.subplots()
+    for place, row in enumerate(rows.to_dict("records")):
+        below, above = row["score"] - row["low"], row["high"] - row["score"]
+        face = "white" if row["cheats"] else "black"
+        marker = "D" if row["cheats"] else "o"
+        arms = _not_negative([below], [above])
+        axes.errorbar([row["score"]], [place], xerr=arms, fmt=marker, color="black", markerfacecolor=face, capsize=2)
+    names = [f"{row['name']} (cheats)" if row["cheats"] else row["name"] for row in rows.to_dict("records")]
+    axes.set_yticks(range(len(rows)), names)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlabel(f"{metric}, 95 % interval over groups")
+    axes.set_title(title, fontsize=9)
+    axes.grid(axis="x", alpha=0.3)
+    return figure
+
+
+def plot_reliability(table: "pd.DataFrame", title: str) -> "Figure":
+    """Draw how often predictions were right against how sure they were, by bin: the table of `reliability_table`.
+
+    The area of a point is the share of predictions in its bin; on the diagonal sureness is earned.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.4, 4.2), layout="constrained")
+    axes = figure.subplots()
+    filled = table[table["rows"] > 0]
+    axes.plot([0, 1], [0, 1], linestyle="--", color="0.6", label="sure and right alike")
+    sizes = 20 + 380 * filled["rows"] / max(1, filled["rows"].sum())
+    axes.plot(filled["probability"], filled["right"], color="0.4", linewidth=1)
+    axes.scatter(filled["probability"], filled["right"], s=sizes, color="0.25", edgecolors="black", label="a bin")
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_xlabel("probability of the predicted label")
+    axes.set_ylabel("share that was right")
+    axes.set_title(title, fontsize=9)
+    axes.legend(loc="upper left", fontsize=8, frameon=False)
+    return figure
+
+
+def plot_folds(folds: "pd.DataFrame", targets: "pd.DataFrame", labels: Sequence[str], title: str) -> "Figure":
+    """Draw what each fold of the first repeat tests, by label and by target, with its number of groups.
+
+    `folds` and `targets` are the tables of `fold_summary` and `fold_targets`; one target, or more than can be
+    told apart, get no panel.
+    """
+    from matplotlib.figure import Figure
+
+    first = folds[folds["repeat"] == folds["repeat"].min()]
+    tested = targets[(targets["repeat"] == targets["repeat"].min()) & (targets["test"] > 0)]
+    by_target = tested.pivot(index="fold", columns="target", values="test")
+    panels = 2 if 1 < by_target.shape[1] <= len(HATCHES) else 1
+    figure = Figure(figsize=(7, 1.6 + 0.22 * min(len(first), MOST_NAMED_FOLDS)), layout="constrained")
+    axes = figure.subplots(1, panels, sharey=True, squeeze=False)[0]
+    _stacked(axes[0], {label: first[f"test/{label}"].to_numpy(dtype=float) for label in labels})
+    axes[0].set_xlabel("test examples by label")
+    if panels == 2:
+        counts = by_target.loc[first["fold"]].fillna(0)
+        _stacked(axes[1], {str(name): counts[name].to_numpy(dtype=float) for name in counts})
+        axes[1].set_xlabel("test examples by target")
+    if len(first) <= MOST_NAMED_FOLDS:
+        names = [f"{fold} ({groups} groups)" for fold, groups in zip(first["fold"], first["test_groups"], strict=True)]
+        axes[0].set_yticks(range(len(first)), names)
+    axes[0].set_ylim(len(first) - 0.4, -0.6)
+    axes[0].set_ylabel("fold")
+    figure.suptitle(title, fontsize=9)
+    return figure
+
+
+def _stacked(axes: "Axes", counts: "Mapping[str, np.ndarray]") -> None:
+    """Draw one bar a fold, its parts told apart by grey and by hatching."""
+    import numpy as np
+
+    ends: np.ndarray = np.zeros(len(next(iter(counts.values()))))
+    for number, (name, values) in enumerate(counts.items()):
+        grey = str(0.25 + 0.65 * number / max(1, len(counts) - 1))
+        hatch = HATCHES[number % len(HATCHES)]
+        axes.barh(
+            np.arange(len(ends)),
+            values,
+            left=ends,
+            color=grey,
+            edgecolor="black",
+            linewidth=0.4,
+            hatch=hatch,
+            label=shorten(name, MOST_OF_A_NAME, placeholder="…"),
+        )
+        ends = ends + values
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7, frameon=False)
+
+
+def plot_curve(table: "pd.DataFrame", across: str, metric: str, title: str) -> "Figure":
+    """Draw a score with its interval against a number: columns `across`, score, low, high, one row a point.
+
+    A column `majority` is drawn beside it, dashed and hollow.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 3.8), layout="constrained")
+    axes = figure.subplots()
+    axes.fill_between(table[across], table["low"], table["high"], color="0.85", label="95 % interval over groups")
+    axes.plot(table[across], table["score"], color="black", marker="o", markersize=4, label=metric)
+    if "majority" in table:
+        axes.plot(
+            table[across],
+            table["majority"],
+            color="0.4",
+            linestyle="--",
+            marker="D",
+            markersize=4,
+            markerfacecolor="white",
+            label="majority (cheats)",
+        )
+    axes.set_xlabel(across)
+    axes.set_ylabel(metric)
+    axes.set_title(title, fontsize=9)
+    axes.grid(alpha=0.3)
+    axes.legend(loc="best", fontsize=8, frameon=False)
+    return figure
+
+
+def _not_negative(below: "pd.Series | list[float]", above: "pd.Series | list[float]") -> "np.ndarray":
     """Return the arms of error bars: a percentile interval need not hold its own value."""
     import numpy as np
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 from stance.classifiers.features import strongest_features
 from stance.errors import InputError
 from stance.folds import Fold
+from stance.folds.fold import row_order
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -17,37 +19,148 @@ def cross_predict(
     folds: Sequence[Fold],
     labels: Sequence[str],
     on_fold: Callable[[], object] = lambda: None,
+    weights: "pd.Series | None" = None,
+    groups: "pd.Series | None" = None,
+    on_fitted: Callable[[Fold, Any], object] = lambda fold, fitted: None,
 ) -> "pd.DataFrame":
     """Fit a clone of `classifier` on each fold's training rows and predict its test rows.
 
-    Returns one row per example and repeat, sorted by both: example_id, repeat, fold, label, predicted;
+    `weights`: what each example weighs in training; `groups`: what an inner search keeps together; both with the
+    index of `examples`. `on_fold` is called after each fold, `on_fitted` with it and what was fitted on it.
+
+    Returns one row per tested example and repeat, sorted by both: example_id, repeat, fold, label, predicted;
     `score_<label>`, the probability, where the classifier has probabilities; `features`, the n-grams that
     weighed most for the prediction, where it is linear. A fold whose training rows have one label only
-    predicts that label, as any classifier would. `on_fold` is called after each fold.
+    predicts that label, as any classifier would.
 
-    Raises InputError if the folds do not predict every example exactly once in each repeat.
+    Raises InputError if a repeat does not test each example that the folds test exactly once, or if the
+    classifier takes no weights.
     """
+    import numpy as np
     import pandas as pd
 
     _check_coverage(examples, folds)
+    _check_aligned(examples, weights=weights, groups=groups)
     parts = []
+    place = np.empty(len(examples), dtype=int)
+    place[row_order(examples)] = np.arange(len(examples))
     for fold in folds:
-        parts.append(_predict_fold(classifier, examples, fold, labels))
+        # by example id: where the words decide nothing, the order of training rows would
+        rows = fold.train[np.argsort(place[fold.train])]
+        train = examples.iloc[rows]
+        of_train = [None if series is None else series.iloc[rows] for series in (weights, groups)]
+        fitted = fit_classifier(classifier, train, *of_train)
+        parts.append(_predict_fold(fitted, examples, fold, labels, hasattr(classifier, "predict_proba")))
+        on_fitted(fold, fitted)
         on_fold()
     table = pd.concat(parts, ignore_index=True)
     return table.sort_values(["repeat", "example_id"], kind="stable", ignore_index=True)
 
 
-def _predict_fold(classifier: Any, examples: "pd.DataFrame", fold: Fold, labels: Sequence[str]) -> "pd.DataFrame":
-    import numpy as np
-    import pandas as pd
+def fit_classifier(
+    classifier: Any, examples: "pd.DataFrame", weights: "pd.Series | None" = None, groups: "pd.Series | None" = None
+) -> Any:
+    """Return a clone of `classifier` fitted on examples; one that tunes itself keeps `groups` together inside.
+
+    A tuned classifier is still wrapped in its search: `best_estimator_` is what predicts. Where there is one
+    label only, it is what is predicted. Raises InputError if there are weights and the classifier takes none, or
+    if a column that it reads has no words.
+    """
     from sklearn.base import clone
     from sklearn.dummy import DummyClassifier
+    from sklearn.utils.validation import has_fit_parameter
+
+    given = examples["label"]
+    made = clone(classifier)
+    if given.nunique() == 1:
+        return DummyClassifier().fit(examples, given)
+    try:
+        if has_fit_parameter(made, "groups"):
+            return made.fit(examples, given, groups=groups, sample_weight=weights)
+        return made.fit(examples, given, **_weight_parameters(made, weights))
+    except ValueError as error:
+        if "empty vocabulary" not in str(error):
+            raise
+        raise InputError(
+            f"classifier.reads: expected words in every column that is read, found none in one of them in "
+            f"{len(examples)} training examples; read only text, or build the dataset with a context "
+            f"(dataset.context=parent)"
+        ) from None
+
+
+def _weight_parameters(made: Any, weights: "pd.Series | None") -> dict[str, Any]:
+    """Return what fit is given so that weights reach the classifier itself, nothing without weights."""
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils.validation import has_fit_parameter
+
+    if weights is None:
+        return {}
+    last, prefix = (made[-1], f"{made.steps[-1][0]}__") if isinstance(made, Pipeline) else (made, "")
+    if not has_fit_parameter(last, "sample_weight"):
+        raise InputError(
+            f"weights: expected a classifier that takes weights, found {type(last).__name__}; choose another one, or "
+            f"set weights.label_share=false and weights.own=1"
+        )
+    return {f"{prefix}sample_weight": weights.to_numpy()}
+
+
+def make_weights(
+    examples: "pd.DataFrame", labels: Sequence[str], label_share: bool = False, own: float = 1.0
+) -> "pd.Series | None":
+    """Return what each example weighs in training, None where all weigh the same.
+
+    `label_share`: the share of its annotators who gave the label that it has; `own`: how much heavier this data
+    set's own examples are than those of its sources (column `source`). Both multiply.
+
+    Raises InputError if an example has no shares, or if there are no sources to outweigh.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if not label_share and own == 1:
+        return None
+    weights = np.ones(len(examples))
+    if label_share:
+        weights *= _label_shares(examples, labels)
+    if own != 1:
+        if not own > 0 or not np.isfinite(own):
+            raise InputError(f"weights.own: expected a number above 0, found {own}")
+        if "source" not in examples:
+            raise InputError(f"weights.own: expected sources beside this data set's examples, found none for own={own}")
+        weights[examples["source"].isna().to_numpy()] *= own
+    return pd.Series(weights, index=examples.index, name="weight")
+
+
+def _label_shares(examples: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray":
+    """Return each example's share of annotators who gave its label."""
+    import numpy as np
+
+    if "label_share" not in examples:
+        raise InputError("weights.label_share: expected examples with label_share, found none; build the dataset anew")
+    without = [
+        example_id
+        for example_id, shares in zip(examples["example_id"], examples["label_share"], strict=True)
+        if shares is None or np.ndim(shares) != 1 or len(shares) != len(labels)
+    ]
+    if without:
+        raise InputError(
+            f"weights.label_share: expected {len(labels)} shares for each example, found {len(without)} without, "
+            f"{without[0]} first; only examples with annotators have shares"
+        )
+    codes = examples["label"].map({label: code for code, label in enumerate(labels)})
+    found: np.ndarray = np.stack(examples["label_share"].tolist())[np.arange(len(examples)), codes]
+    return found.astype(float)
+
+
+def _predict_fold(
+    fitted: Any, examples: "pd.DataFrame", fold: Fold, labels: Sequence[str], has_probabilities: bool
+) -> "pd.DataFrame":
+    import numpy as np
+    import pandas as pd
     from sklearn.pipeline import Pipeline
 
-    train, test = examples.iloc[fold.train], examples.iloc[fold.test]
-    one_label = train["label"].nunique() == 1
-    fitted = (DummyClassifier() if one_label else clone(classifier)).fit(train, train["label"])
+    test = examples.iloc[fold.test]
+    fitted = getattr(fitted, "best_estimator_", fitted)
     # a pipeline's features are made once, not again for labels, probabilities and explanations
     is_pipeline = isinstance(fitted, Pipeline)
     last, features = (fitted[-1], fitted[:-1].transform(test)) if is_pipeline else (fitted, test)
@@ -61,7 +174,7 @@ def _predict_fold(classifier: Any, examples: "pd.DataFrame", fold: Fold, labels:
             "predicted": predicted,
         }
     )
-    if hasattr(classifier, "predict_proba"):
+    if has_probabilities:
         probabilities = last.predict_proba(features)
         known = list(fitted.classes_)
         for label in labels:
@@ -71,6 +184,7 @@ def _predict_fold(classifier: Any, examples: "pd.DataFrame", fold: Fold, labels:
 
 
 def _check_coverage(examples: "pd.DataFrame", folds: Sequence[Fold]) -> None:
+    """Raise InputError unless each repeat tests the same examples, each once, and none that it trains on."""
     import numpy as np
 
     if not folds:
@@ -79,7 +193,24 @@ def _check_coverage(examples: "pd.DataFrame", folds: Sequence[Fold]) -> None:
     for fold in folds:
         if np.intersect1d(fold.train, fold.test).size:
             raise InputError(f"fold {fold.fold} of repeat {fold.repeat} tests on examples that it trains on")
+        for rows, verb in ((fold.train, "trains on"), (fold.test, "tests")):
+            if not len(rows):
+                raise InputError(f"fold {fold.fold} of repeat {fold.repeat} {verb} no examples")
         tested.setdefault(fold.repeat, []).append(fold.test)
+    of_any = np.unique(np.concatenate([fold.test for fold in folds]))
     for repeat, parts in tested.items():
-        if not np.array_equal(np.sort(np.concatenate(parts)), np.arange(len(examples))):
-            raise InputError(f"repeat {repeat} of the folds does not test every example exactly once")
+        if not np.array_equal(np.sort(np.concatenate(parts)), of_any):
+            raise InputError(f"repeat {repeat} of the folds tests an example twice or leaves one out")
+
+
+def _check_aligned(examples: "pd.DataFrame", **given: "pd.Series | None") -> None:
+    import numpy as np
+
+    for name, series in given.items():
+        if series is not None and not series.index.equals(examples.index):
+            raise InputError(
+                f"{name}: expected one value for each of {len(examples)} examples with their index, found {len(series)}"
+            )
+    weights = given["weights"]
+    if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise InputError("weights: expected finite numbers of 0 or more, found others")

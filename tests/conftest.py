@@ -113,8 +113,9 @@ def migrated_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def workspace(tmp_path: Path, migrated_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own to run experiments in, with the seeds and a fresh store."""
+    """A folder of its own to run experiments in, with the seeds, the configs and a fresh store."""
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
     shutil.copy(migrated_store, tmp_path / "mlflow.db")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
@@ -130,7 +131,7 @@ def run(workspace: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
         module = importlib.import_module(entry_point)
         monkeypatch.setattr("sys.argv", [f"experiments/{entry_point}.py", *overrides])
         hook = module.compare_sweep if entry_point == "train" and after_sweep else None
-        code = launch(getattr(module, entry_point), entry_point, ROOT / "configs", after_sweep=hook)
+        code = launch(getattr(module, entry_point), entry_point, workspace / "configs", after_sweep=hook)
         captured = capfd.readouterr()
         return code, captured.out + captured.err
 

@@ -1,20 +1,25 @@
-"""Annotations: reading a CSV, checking it against the threads, agreement, and the majority."""
+"""Annotations: reading a sheet as people and spreadsheet programs write it, and checking it against the threads."""
 
-from itertools import permutations
+import csv
+import io
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.annotations import (
-    Agreement,
     Annotation,
-    agreement,
+    Problem,
     check_annotations,
-    majority_label,
+    escape_formula,
     read_annotations,
+    refuse,
+    review_annotations,
     text_fingerprint,
+    unescape_formula,
 )
+from stance.annotations.checks import COMPARISONS, Comments
+from stance.annotations.spreadsheet import ChangedIds
 from stance.errors import InputError
 from stance.thread import Comment, Thread
 
@@ -43,9 +48,9 @@ def refusal(path, content):
     return str(caught.value)
 
 
-def complaints(*annotations, labels=LABELS, source="a.csv"):
+def complaints(*annotations, labels=LABELS, source="a.csv", targets=(), threads=THREADS):
     with pytest.raises(InputError) as caught:
-        check_annotations(annotations, THREADS, labels, source)
+        check_annotations(annotations, threads, labels, source, targets)
     return str(caught.value).splitlines()
 
 
@@ -66,7 +71,9 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_matter(path):
     path.write_text(rows)
     plain = read_annotations(path)
     path.write_bytes(b"\xef\xbb\xbf" + rows.replace("\n", "\r\n").encode())
-    assert read_annotations(path) == plain == [Annotation("ferry", "1", "a1", "against", "3", "late", "why", "abc", 2)]
+    assert (
+        read_annotations(path) == plain == [annotated(confidence="3", evidence="late", rationale="why", text_sha="abc")]
+    )
 
 
 def test_the_line_of_a_row_is_where_it_begins(path):
@@ -80,10 +87,152 @@ def test_a_file_that_is_not_there_is_named(path):
     assert str(caught.value) == f"{path}: expected a CSV of annotations, found no such file"
 
 
-def test_another_encoding_is_named_with_its_line(path):
-    assert refusal(path, HEADER.encode() + b"ferry,1,a1,favor,,\xe9t\xe9,,\n") == (
-        f"{path} line 2: expected UTF-8, found byte 0xe9; save the file as UTF-8"
+REMEDY = "save the sheet again as 'CSV UTF-8'"
+
+
+def test_another_encoding_is_named_with_its_first_line_and_the_number_of_lines(path):
+    rows = b"ferry,1,a1,favor,,\xe9t\xe9,,\nferry,2,a1,none,,,\x80,\nferry,2,a2,none,,,,\n"
+    assert refusal(path, HEADER.encode() + rows) == (
+        f"{path} line 2: expected UTF-8, found byte 0xe9 ('é' in Windows-1252), the first of 2 lines "
+        f"with such bytes; {REMEDY}"
     )
+
+
+def test_each_kind_of_byte_is_named_and_that_encodings_are_mixed(path):
+    rows = "ferry,1,a1,favor,,,schön,\n".encode() + b"ferry,2,a1,none,,,\xfcber,\nferry,2,a2,none,,,\x81,\n"
+    mixed = "though line 2 is in UTF-8: the file mixes encodings, so check the letters of these lines"
+    assert refusal(path, HEADER.encode() + rows).splitlines() == [
+        f"{path} line 3: expected UTF-8, found byte 0xfc ('ü' in Windows-1252), {mixed}; {REMEDY}",
+        f"{path} line 4: expected UTF-8, found byte 0x81, {mixed}; {REMEDY}",
+    ]
+
+
+def test_what_else_is_wrong_with_a_file_is_told_with_its_encoding(path):
+    path.write_bytes(HEADER.encode() + b"ferry,1,a1,favor,,\xfcber late,,\nferry,9,a1,pro,,,,\n")
+    sound, problems = review_annotations(path, THREADS, LABELS)
+    assert [problem.line for problem in problems] == [2, 3, 3]
+    assert sound == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_the_unicode_text_of_a_spreadsheet_program_is_read(path, encoding):
+    text = "thread_id\tcomment_id\tannotator\tlabel\trationale\r\nferry\t1\ta1\tfavor\tschön\r\n"
+    path.write_bytes((b"\xfe\xff" if encoding.endswith("be") else b"") + text.encode(encoding))
+    assert read_annotations(path) == [annotated(label="favor", rationale="schön")]
+
+
+def test_half_a_character_of_utf_16_is_refused_with_its_line(path):
+    content = (HEADER + "ferry,1,a1,favor,,,,\n").encode("utf-16") + b"x"
+    assert refusal(path, content) == f"{path} line 3: expected UTF-16 as the file begins with, found none; {REMEDY}"
+
+
+def test_a_zero_byte_and_a_workbook_are_named(path):
+    assert refusal(path, HEADER.encode() + b"ferry\0") == (
+        f"{path} line 2: expected UTF-8, found a zero byte; is this UTF-16, or no text at all? If it is text, {REMEDY}"
+    )
+    assert refusal(path, b"PK\x03\x04...") == (
+        f"{path}: expected a CSV, found a workbook of a spreadsheet program; {REMEDY}"
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_semicolons_and_tabs_are_read_and_what_a_spreadsheet_program_adds_at_the_end_is_passed_over(path, delimiter):
+    rows = [
+        ["thread_id", " comment_id ", "annotator", "label", "rationale", "", ""],
+        ["ferry", "1 ", "a1", " against", "late; and dear, too", "", "", ""],
+        ["", "", "", "", "", "", ""],
+        ["", " ", "", "", "", "", ""],
+    ]
+    sheet = io.StringIO()
+    csv.writer(sheet, delimiter=delimiter).writerows(rows)
+    path.write_bytes(b"\xef\xbb\xbf" + sheet.getvalue().encode())
+    assert read_annotations(path) == [annotated(rationale="late; and dear, too")]
+
+
+def test_a_row_divided_by_another_sign_is_named(path):
+    assert refusal(path, HEADER + "ferry;1;a1;against;;;;\n") == (
+        f"{path} line 2: found one cell for 8 columns; is this row divided by another sign than the header?"
+    )
+
+
+def test_targets_and_offsets_are_read(path):
+    path.write_text("thread_id,comment_id,annotator,label,target,start,end\nferry,1,a1,favor,the ferry,0,3\n")
+    assert read_annotations(path) == [annotated(label="favor", target="the ferry", start=0, end=3)]
+
+
+def test_offsets_that_are_no_numbers_or_stand_alone_are_refused(path):
+    rows = "ferry,1,a1,favor,x,2\nferry,1,a2,favor,-1,2\nferry,1,a3,favor,0,\n"
+    assert refusal(path, "thread_id,comment_id,annotator,label,start,end\n" + rows).splitlines() == [
+        f"{path} line 2: column 'start' must be a whole number of characters, found 'x'",
+        f"{path} line 3: column 'start' must be a whole number of characters, found '-1'",
+        f"{path} line 4: one of 'start' and 'end' is empty; give both, or none for the comment",
+    ]
+
+
+# spreadsheet programs
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+49 30", "-5", "@reader-1", "\t=x", "\r"])
+def test_a_cell_that_would_be_run_is_escaped_and_comes_back_from_a_file_as_text(path, cell):
+    assert escape_formula(cell) == "'" + cell
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([["thread_id", "comment_id", "annotator", "label", "rationale"]])
+        csv.writer(file).writerows([["ferry", "1", "a1", "none", cell], ["ferry", "2", "a1", "none", "'" + cell]])
+    assert [annotation.rationale for annotation in read_annotations(path)] == [cell, cell]
+
+
+@given(st.text(alphabet="'=+-@\tab"))
+def test_escaping_loses_nothing_and_leaves_no_formula(cell):
+    assert unescape_formula(escape_formula(cell)) == cell
+    assert not escape_formula(cell).startswith(("=", "+", "-", "@", "\t"))
+
+
+@pytest.mark.parametrize(
+    ("comment_id", "found"),
+    [
+        ("1234567890123456789", "1.23457E+18"),
+        ("1234567890123456789", "1,23E+18"),
+        ("1234567890123456789", "1234567890123450000"),
+        ("0042", "42"),
+        ("3-1", "03.Jan"),
+        ("3-1", "3-Jan"),
+        ("3-1", "1-Mar"),
+        ("3/1", "03.01.2024"),
+        ("3.1", "2024-01-03 00:00:00"),
+    ],
+)
+def test_what_a_spreadsheet_program_makes_of_an_id_leads_back_to_it(comment_id, found):
+    threads = [Thread("ferry", None, "", (Comment(comment_id, None, None, None, "Late."),))]
+    assert ChangedIds(["x", comment_id, "17-17"]).before(found) == [comment_id]
+    assert complaints(annotated(found), threads=threads) == [
+        f"a.csv line 2: comment {found!r} is not in thread 'ferry'. A spreadsheet program may have changed it, "
+        f"which was {comment_id!r}; import id columns as text."
+    ]
+
+
+def test_a_changed_id_is_explained_even_where_nothing_tells_which_it_was():
+    assert complaints(annotated("1.5E+17")) == [
+        "a.csv line 2: comment '1.5E+17' is not in thread 'ferry'. A spreadsheet program may have changed it; import "
+        "id columns as text."
+    ]
+
+
+def test_the_fingerprint_tells_which_of_many_changed_ids_it_was():
+    ids = [f"12345678901234567{digit}" for digit in range(10)]
+    comments = tuple(Comment(each, None, None, None, f"Late by {each}.") for each in ids)
+    threads = [Thread("ferry", None, "", comments)]
+    found = annotated("1.23457E+17", text_sha=text_fingerprint(comments[3].text))
+    assert complaints(found, threads=threads) == [
+        "a.csv line 2: comment '1.23457E+17' is not in thread 'ferry'. A spreadsheet program may have changed it, "
+        f"which was one of 10 ids; import id columns as text. Its text_sha is that of comment {ids[3]!r} of thread "
+        "'ferry'."
+    ]
+
+
+def test_the_error_of_a_formula_is_told_from_evidence():
+    assert complaints(annotated(evidence="#NAME?")) == [
+        "a.csv line 2: the evidence '#NAME?' is what a spreadsheet program made of a formula; quote the comment again"
+    ]
 
 
 def test_a_missing_column_is_named_with_the_near_miss(path):
@@ -108,17 +257,22 @@ def test_a_column_that_stands_twice_is_refused(path):
 def test_an_open_quotation_mark_does_not_swallow_the_rows_after_it(path):
     rows = 'ferry,1,a1,against,3,,"why not,\nferry,2,a1,none,3,,,\n'
     assert refusal(path, HEADER + "ferry,2,a2,none,,,,\n" + rows) == (
-        f"{path} line 3: not readable as CSV (unexpected end of data); is a quotation mark left open or not doubled?"
+        f"{path} line 3: not readable as CSV from here on (unexpected end of data); is a quotation mark left open or "
+        "not doubled?"
     )
 
 
-def test_all_problems_of_a_file_are_reported_together(path):
-    rows = "ferry,1,a1,against,,,,\nferry,2,,none,,,,\nferry,1,a1,favor,,,,\nferry,2,a1,none,,,,,\nferry,2,a2\n"
-    assert refusal(path, HEADER + rows).splitlines() == [
+def test_all_problems_of_a_file_are_reported_together_by_line(path):
+    rows = "ferry,1,a1,against,,,,\nferry,2,,none,,,,\nferry,1,a1,favor,,,,\nferry,2,a1,none,,,,,x\nferry,2,a2\n"
+    assert refusal(path, HEADER + rows + 'ferry,1,a1,against,,,,\n"').splitlines() == [
         f"{path} line 3: column 'annotator' is empty; every annotation needs one",
+        f"{path} line 4: annotator 'a1' contradicts themselves on comment '1': 'favor' here, 'against' before, on line "
+        "2; keep the row that holds",
+        f"{path} line 5: more cells than columns; is a delimiter outside quotes?",
         f"{path} line 6: column 'label' is empty; every annotation needs one",
-        f"{path} line 5: more cells than columns; is a comma outside quotes?",
-        f"{path} line 4: annotator 'a1' has labelled comment '1' before, on line 2; keep one of the two rows",
+        f"{path} line 7: annotator 'a1' has labelled comment '1' before, on line 2; keep one of the two rows",
+        f"{path} line 8: not readable as CSV from here on (unexpected end of data); is a quotation mark left open or "
+        "not doubled?",
     ]
 
 
@@ -181,69 +335,114 @@ def test_all_problems_of_all_annotations_are_reported_together():
     assert [line.split(":")[0] for line in found] == ["a.csv line 2"] * 3 + ["a.csv line 3"] * 2
 
 
-# agreement
-
-
-def labelled(table):
-    """Return the annotations of a table with a row an annotator, a column a comment, "." for none."""
-    return [
-        Annotation("t", str(place), f"a{number}", label)
-        for number, row in enumerate(table.split("\n"), start=1)
-        for place, label in enumerate(row.split())
-        if label != "."
+def test_an_empty_label_set_is_said_once():
+    assert complaints(annotated(), annotated("2"), labels=()) == [
+        "a.csv: the label set is empty; give the labels in their order"
     ]
 
 
-def test_alpha_is_that_of_the_published_example():
-    # Krippendorff 2011, Computing Krippendorff's Alpha-Reliability: nominal alpha 0.743 with values missing
-    table = "1 2 3 3 2 1 4 1 2 . . .\n1 2 3 3 2 2 4 1 2 5 . 3\n. 3 3 3 2 3 4 2 2 5 1 .\n1 2 3 3 2 4 4 1 2 5 1 ."
-    found = agreement(labelled(table), {})
-    assert found.alpha == pytest.approx(0.743, abs=0.0005)
-    assert (found.n_comments, found.n_annotators) == (11, 4)
+def test_targets_are_checked_and_the_only_one_may_be_left_out():
+    assert check_annotations([annotated(), annotated("2", target="ferry")], THREADS, LABELS, targets=["ferry"]) is None
+    assert complaints(annotated(), annotated(target="tramm"), targets=("ferry", "tram")) == [
+        "a.csv line 2: column 'target' is empty, but the study has the targets ['ferry', 'tram']",
+        "a.csv line 2: target 'tramm' is not one of ['ferry', 'tram']. Did you mean 'tram'?",
+    ]
 
 
-def test_alpha_is_that_computed_by_hand():
-    # five comments, ten labels: 5 against, 3 favor, 2 none; one comment of five disagrees:
-    # observed 2/10, expected 1 - (5*4 + 3*2 + 2*1) / (10*9) = 62/90
-    found = agreement(labelled("against favor none against against\nagainst favor none against favor"), {})
-    assert found.alpha == pytest.approx(1 - (2 / 10) / (62 / 90))
+def test_one_label_a_comment_part_target_and_annotator():
+    several = [
+        annotated(target="ferry"),
+        annotated(target="tram", label="favor"),
+        annotated(target="tram", start=0, end=3),
+        annotated(target="tram", start=0, end=9),
+        annotated(target="tram", annotator="a2"),
+    ]
+    assert check_annotations(several, THREADS, LABELS, targets=("ferry", "tram")) is None
+    again = [annotated(target="tram", line=7), annotated(target="tram", start=0, end=9, line=8)]
+    assert complaints(*several, *again, targets=("ferry", "tram")) == [
+        "a.csv line 7: annotator 'a1' contradicts themselves on comment '1' for target 'tram': 'against' here, 'favor' "
+        "before, on line 2; keep the row that holds",
+        "a.csv line 8: annotator 'a1' has labelled comment '1' for target 'tram' from 0 to 9 before, on line 2; keep "
+        "one of the two rows",
+    ]
 
 
-def test_alpha_is_undefined_where_one_label_or_one_annotator_is_all_there_is():
-    assert agreement(labelled("none none\nnone none"), {}).alpha is None
-    assert agreement(labelled("none favor"), {}) == Agreement(None, 0, 1, "of different kinds (unknown)")
+def test_the_only_target_left_out_is_the_same_as_named():
+    assert complaints(annotated(), annotated(target="ferry", line=3), targets=("ferry",)) == [
+        "a.csv line 3: annotator 'a1' has labelled comment '1' before, on line 2; keep one of the two rows"
+    ]
 
 
-@given(st.lists(st.sampled_from(LABELS), min_size=2, max_size=6).filter(lambda given: len(set(given)) > 1))
-def test_full_agreement_is_alpha_one_whatever_the_labels(given_labels):
-    row = " ".join(given_labels)
-    assert agreement(labelled(f"{row}\n{row}"), {}).alpha == pytest.approx(1.0)
+def test_offsets_must_lie_in_the_comment_and_evidence_in_them():
+    text = "The ferry is\n\nlate."
+    assert check_annotations([annotated(start=14, end=19, evidence="late")], THREADS, LABELS) is None
+    assert len(text) == 19
+    assert complaints(
+        annotated(start=14, end=20, line=2),
+        annotated(start=4, end=4, line=3),
+        annotated(start=0, end=12, evidence="late", line=4),
+    ) == [
+        "a.csv line 2: the part from 14 to 20 is not in comment '1', which has 19 characters",
+        "a.csv line 3: the part from 4 to 4 is not in comment '1', which has 19 characters",
+        "a.csv line 4: the evidence 'late' does not occur in comment '1' from 0 to 12. It occurs in ['1'].",
+    ]
 
 
-def test_the_kind_of_annotators_stands_beside_the_number():
-    both = labelled("against favor\nagainst favor")
-    models = agreement(both, {"a1": "model", "a2": "model"})
-    assert str(models) == (
-        "nominal alpha 1.000 on 2 comments, 2 annotators: all of them language models, so this is the agreement of one "
-        "kind of annotator with itself; no person has labelled yet"
-    )
-    assert agreement(both, {"a1": "person", "a2": "person"}).note == "all of them people"
-    assert agreement(both, {"a1": "person", "a2": "model"}).note == "of different kinds (model, person)"
-    assert str(agreement([], {})).startswith("nominal alpha undefined on 0 comments, 0 annotators")
+def test_an_unknown_comment_is_looked_for_by_its_fingerprint_first():
+    assert complaints(annotated("7", evidence="late", text_sha=text_fingerprint("No."))) == [
+        "a.csv line 2: comment '7' is not in thread 'ferry'. Its text_sha is that of comment '2' of thread 'ferry'."
+    ]
 
 
-# majority
+def test_only_a_few_of_many_threads_or_comments_are_named():
+    threads = [Thread(f"t{n}", None, "", (Comment("1", None, None, None, "Late."),)) for n in range(8)]
+    found = complaints(annotated(thread_id="x"), annotated(thread_id="t1", evidence="dear"), threads=threads)
+    assert "The study has the threads ['t0', 't1', 't2', 't3', 't4'] and 3 more." in found[0]
+    many = [Thread("t", None, "", tuple(Comment(str(n), None, None, None, "Late." * (n > 0)) for n in range(8)))]
+    (found,) = complaints(annotated("0", thread_id="t", evidence="Late"), threads=many)
+    assert found.endswith("It occurs in ['1', '2', '3', '4', '5'] and 2 more.")
 
 
-@pytest.mark.parametrize(
-    ("given_labels", "majority"),
-    [
-        (("favor",), "favor"),
-        (("favor", "against", "favor"), "favor"),
-        (("favor", "against"), None),
-        (("favor", "favor", "against", "against", "none"), None),
-        (("favor", "favor", "against", "none"), "favor"),
-    ],
-)
-def test_majority_is_the_first_place_that_nobody_shares_in_any_order(given_labels, majority):
-    assert {majority_label(order) for order in permutations(given_labels)} == {majority}
+def test_near_misses_are_looked_for_until_they_would_take_too_long():
+    comments = Comments([])
+    many = ["option"] * COMPARISONS
+    assert comments.near("optio", many) == " Did you mean 'option'?"
+    assert comments.near("optio", ["option"]) == ""
+
+
+# reading and checking in one pass
+
+
+def test_a_review_gives_the_sound_rows_and_every_problem_by_line(path):
+    rows = [
+        "ferry,1,a1,against,,late,,",
+        "ferry,2,a1,,,,,",
+        "ferry,8,a1,favour,,,,",
+        "ferry,2,a3,none,,,,",
+        "tram,9,a2,favor,,joy,,",
+        "tram,9,a3,favor,,,,",
+    ]
+    path.write_text(HEADER + "\n".join(rows))
+    sound, problems = review_annotations(path, THREADS, LABELS, ("ferry",), ("a1", "a2"))
+    assert [annotation.line for annotation in sound] == [2, 6]
+    assert [str(problem).removeprefix(f"{path} ") for problem in problems] == [
+        "line 3: column 'label' is empty; every annotation needs one",
+        "line 4: label 'favour' is not in the label set ['against', 'none', 'favor']. Did you mean 'favor'?",
+        "line 4: comment '8' is not in thread 'ferry'.",
+        "line 5: annotator 'a3' is not on the card (2 rows from here on); add the name to `annotators` there, as "
+        "person or model.",
+    ]
+
+
+def test_a_review_without_threads_leaves_the_comments_unchecked(path):
+    path.write_text(HEADER + "ferry,77,a1,against,,never said,,abc\nferry,77,a1,agains,,,,\n")
+    sound, problems = review_annotations(path, None, LABELS)
+    assert [annotation.line for annotation in sound] == [2]
+    assert [problem.line for problem in problems] == [3, 3]
+
+
+def test_problems_are_refused_by_line_and_none_is_no_error():
+    assert refuse([]) is None
+    with pytest.raises(InputError) as caught:
+        refuse([Problem("a.csv", 9, "late"), Problem("a.csv", 2, "dear"), Problem("b.csv", 0, "sunk")])
+    assert str(caught.value) == "b.csv: sunk\na.csv line 2: dear\na.csv line 9: late"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from stance.classifiers import author_prior, complement_nb, linear_svm, logreg, majority
 from stance.errors import InputError
 from stance.folds import Fold, author_groups, leave_one_author_out, leave_one_out, repeated_stratified
-from stance.predictions import cross_predict
+from stance.predictions import cross_predict, fit_classifier, make_weights
 from tests.tables import LABELS, example_tables
 
 
@@ -135,12 +135,147 @@ def test_the_order_of_rows_changes_no_prediction(examples, seed):
     [
         ([], "expected at least one fold, found none; make them with a function of stance.folds"),
         ([((0, 1), (1, 2))], "fold 0 of repeat 0 tests on examples that it trains on"),
-        ([((0, 1), (2, 3))], "repeat 0 of the folds does not test every example exactly once"),
-        ([((0, 1), (2, 3)), ((2, 3), (0, 1, 1))], "repeat 0 of the folds does not test every example exactly once"),
+        (
+            [((0, 1), (2, 3)), ((2, 3), (0, 1, 1))],
+            "repeat 0 of the folds tests an example twice or leaves one out",
+        ),
+        ([((0,), (1, 2)), ((0,), (2, 3))], "repeat 0 of the folds tests an example twice or leaves one out"),
+        ([((0, 1), (2, 3)), ((), (1,))], "fold 1 of repeat 0 trains on no examples"),
+        ([((0, 1), (2, 3)), ((0,), ())], "fold 1 of repeat 0 tests no examples"),
     ],
 )
-def test_folds_that_do_not_test_everything_once_are_refused(examples, folds, message):
-    made = [Fold(0, number, np.array(train), np.array(test)) for number, (train, test) in enumerate(folds)]
+def test_folds_that_test_an_example_twice_or_nothing_are_refused(examples, folds, message):
+    made = [
+        Fold(0, number, np.array(train, dtype=int), np.array(test, dtype=int))
+        for number, (train, test) in enumerate(folds)
+    ]
     with pytest.raises(InputError) as caught:
         cross_predict(majority(), examples.head(4), made, LABELS)
     assert str(caught.value) == message
+
+
+def test_a_repeat_that_tests_less_than_another_is_refused(examples):
+    folds = [Fold(0, 0, np.array([0]), np.array([1, 2])), Fold(1, 0, np.array([0]), np.array([1]))]
+    with pytest.raises(InputError, match="repeat 1 of the folds tests an example twice or leaves one out"):
+        cross_predict(majority(), examples, folds, LABELS)
+
+
+@settings(max_examples=40)
+@given(example_tables(min_size=3), st.data())
+def test_of_folds_that_test_a_part_the_table_holds_that_part_once_a_repeat(examples, data):
+    rows = data.draw(st.permutations(range(len(examples))))
+    train, test = np.array(rows[:1]), np.array(rows[1 : data.draw(st.integers(2, len(rows)))])
+    table = cross_predict(Memory(), examples, [Fold(repeat, 0, train, test) for repeat in (0, 1)], LABELS)
+    expected = sorted(examples["example_id"].iloc[test])
+    assert table["example_id"].tolist() == expected * 2
+    assert table["repeat"].tolist() == [0] * len(test) + [1] * len(test)
+
+
+# weights
+
+
+@pytest.mark.parametrize("make", [complement_nb, logreg, linear_svm, majority])
+def test_an_example_that_weighs_nothing_says_nothing(examples, make):
+    fold = Fold(0, 0, np.array([0, 1, 2, 3, 4]), np.array([5, 6, 7]))
+    weights = pd.Series([1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0])
+    # what is fitted knows the words of a row without weight, and must not know its label
+    other = examples.assign(label=examples["label"].where(examples["example_id"] != "t#4", "favor"))
+    made = [
+        cross_predict(make(), rows, [fold], LABELS, weights=weights).drop(columns="label") for rows in (examples, other)
+    ]
+    if make in (complement_nb, majority):
+        pd.testing.assert_frame_equal(*made)
+    assert made[0]["predicted"].tolist() == made[1]["predicted"].tolist()
+
+
+def test_weights_are_those_of_the_training_rows():
+    rows = pd.DataFrame({"example_id": list("abcd"), "label": ["against", "favor", "against", "favor"], "text": "same"})
+    folds = [Fold(0, 0, np.array([1, 2]), np.array([0, 3])), Fold(0, 1, np.array([0, 3]), np.array([1, 2]))]
+    weights = pd.Series([1.0, 3.0, 1.0, 2.0])
+    table = cross_predict(majority(), rows, folds, ("against", "favor"), weights=weights)
+    assert table["score_favor"].tolist() == pytest.approx([3 / 4, 2 / 3, 2 / 3, 3 / 4])
+
+
+def test_a_classifier_that_takes_no_weights_is_named(examples):
+    with pytest.raises(InputError) as caught:
+        cross_predict(author_prior(), examples, leave_one_out(examples), LABELS, weights=pd.Series([1.0] * 8))
+    assert str(caught.value) == (
+        "weights: expected a classifier that takes weights, found GroupPriorClassifier; choose another one, or set "
+        "weights.label_share=false and weights.own=1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        (pd.Series([1.0] * 7), "weights: expected one value for each of 8 examples with their index, found 7"),
+        (
+            pd.Series([1.0] * 8, index=range(1, 9)),
+            "weights: expected one value for each of 8 examples with their index, found 8",
+        ),
+        (pd.Series([1.0] * 7 + [-1.0]), "weights: expected finite numbers of 0 or more, found others"),
+        (pd.Series([1.0] * 7 + [float("nan")]), "weights: expected finite numbers of 0 or more, found others"),
+        (pd.Series([1.0] * 7 + [float("inf")]), "weights: expected finite numbers of 0 or more, found others"),
+    ],
+)
+def test_weights_that_fit_no_examples_are_refused(examples, weights, said):
+    with pytest.raises(InputError) as caught:
+        cross_predict(logreg(), examples, leave_one_out(examples), LABELS, weights=weights)
+    assert str(caught.value) == said
+
+
+def test_an_example_weighs_the_share_of_annotators_who_gave_its_label(examples):
+    shares = [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]] + [[0.0, 1.0, 0.0]] * 6
+    rows = examples.assign(label_share=shares)
+    assert make_weights(rows, LABELS, label_share=True).tolist() == [0.5, 0.75, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0]
+    assert make_weights(rows, LABELS) is None
+    both = make_weights(rows.assign(source=[None] * 4 + ["other"] * 4), LABELS, label_share=True, own=2.0)
+    assert both.tolist() == [1.0, 1.5, 2.0, 0.0, 0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "settings", "said"),
+    [
+        ({}, {"label_share": True}, "weights.label_share: expected examples with label_share, found none; build the"),
+        (
+            {"label_share": [[1.0, 0.0, 0.0]] * 5 + [None, [], [1.0]]},
+            {"label_share": True},
+            "weights.label_share: expected 3 shares for each example, found 3 without, t#6 first; only examples with "
+            "annotators have shares",
+        ),
+        ({}, {"own": 2}, "weights.own: expected sources beside this data set's examples, found none for own=2"),
+        ({"source": None}, {"own": 0}, "weights.own: expected a number above 0, found 0"),
+    ],
+)
+def test_weights_that_cannot_be_made_are_refused(examples, columns, settings, said):
+    with pytest.raises(InputError) as caught:
+        make_weights(examples.assign(**columns), LABELS, **settings)
+    assert str(caught.value).startswith(said)
+
+
+# fitting
+
+
+def test_what_is_fitted_on_a_fold_is_handed_on(examples):
+    folds, seen = leave_one_author_out(examples), []
+    cross_predict(logreg(), examples, folds, LABELS, on_fitted=lambda fold, fitted: seen.append((fold, fitted)))
+    assert [fold for fold, _ in seen] == folds
+    assert all(hasattr(fitted, "classes_") for _, fitted in seen)
+    assert len({id(fitted) for _, fitted in seen}) == 5
+
+
+def test_a_classifier_is_fitted_as_in_a_fold(examples):
+    fitted = fit_classifier(logreg(), examples)
+    assert fitted.predict(examples).tolist() == logreg().fit(examples, examples["label"]).predict(examples).tolist()
+    one_label = fit_classifier(logreg(), examples[examples["label"] == "none"])
+    assert one_label.predict(examples).tolist() == ["none"] * 8
+
+
+def test_a_column_without_words_is_said_to_have_none(examples):
+    rows = examples.assign(context="")
+    with pytest.raises(InputError) as refused:
+        fit_classifier(logreg(reads=["text", "context"]), rows)
+    assert str(refused.value) == (
+        "classifier.reads: expected words in every column that is read, found none in one of them in 8 training "
+        "examples; read only text, or build the dataset with a context (dataset.context=parent)"
+    )

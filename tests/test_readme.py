@@ -1,14 +1,17 @@
 """The README shows only what was run: its commands and its Python are run here."""
 
+import importlib
 import re
 import shlex
 from pathlib import Path
 
 import pytest
 
+from tests.documents import blocks, entry_points
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^python experiments/(\w+)\.py ?([^#\n]*)", README, flags=re.MULTILINE)
+COMMANDS = entry_points(README)
 # the sweep on the command line is the preset's, and the preset is run
 RUN_ELSEWHERE = {"-m"}
 
@@ -16,11 +19,13 @@ RUN_ELSEWHERE = {"-m"}
 def test_the_commands_of_the_readme_run_in_its_order_and_print_its_table(run):
     table = README.split("What `make train` ends with:")[1].split("```")[1].strip()
     printed = []
-    assert len(COMMANDS) == 6
+    assert len(COMMANDS) == 10
     for script, arguments in COMMANDS:
         overrides = shlex.split(arguments)
         if RUN_ELSEWHERE & set(overrides):
             continue
+        if script == "annotate":
+            overrides = importlib.import_module(script).name_verb(overrides)
         code, output = run(script, *overrides)
         assert code == 0, f"{script} {arguments}: {output}"
         printed.append(output)
@@ -35,8 +40,8 @@ def test_the_sweep_on_the_command_line_is_the_one_of_the_preset():
 
 
 def test_the_python_of_the_readme_runs(workspace, capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    exec(compile(code, "README.md", "exec"), {})
+    (code,) = blocks(README, "python")
+    exec(compile(code.text, "README.md", "exec"), {})
     printed = capsys.readouterr().out
     assert re.search(r"macro_f1 +0\.20 \(0\.\d\d to 0\.\d\d\)", printed)
     assert Path(printed.strip().splitlines()[-1], "data", "train.parquet").is_file()

@@ -1,11 +1,11 @@
 """The studies of the project: golden counts, and what the seed page is known to hold."""
 
 import hashlib
+import json
 import re
 
 import pytest
 
-from stance.annotations import agreement
 from stance.dataset import build_from_study
 from stance.study import read_study
 from tests import golden
@@ -28,6 +28,13 @@ def built(awl):
 def test_golden_counts_are_those_of_a_fresh_build(study):
     found = (study / "stats.json").read_text(encoding="utf-8")
     assert found == golden.golden_text(study), "read the diff of `make golden`, and commit it if it is meant"
+
+
+@pytest.mark.parametrize("study", golden.studies(), ids=lambda study: study.name)
+def test_golden_counts_hold_revision_and_sha_which_change_together(study):
+    found = json.loads((study / "stats.json").read_text(encoding="utf-8"))
+    built = build_from_study(study)
+    assert (found["revision"], found["sha"]) == (read_study(study).card.revision, built.sha)
 
 
 def test_golden_rewrites_what_differs(study, monkeypatch, capsys):
@@ -73,7 +80,7 @@ def words(text):
 
 def test_the_dataset_counts_are_those_in_the_card(built):
     assert built.stats["labels"] == {"against": 9, "none": 4, "favor": 3}
-    assert (built.stats["comments"], built.stats["examples"], built.dropped) == (16, 16, ())
+    assert (built.stats["comments"], built.stats["examples"], len(built.dropped)) == (16, 16, 0)
     assert built.stats["examples_without_author"] == len(WITHOUT_AUTHOR)
 
 
@@ -86,9 +93,10 @@ def test_commenters_leave_as_four_pseudonyms(awl, built):
 
 
 def test_agreement_is_full_and_said_to_be_that_of_models_with_themselves(awl, built):
-    assert str(agreement(awl.annotations, dict(awl.card.annotators))) == (
-        "nominal alpha 1.000 on 16 comments, 3 annotators: all of them language models, so this is the agreement of "
-        "one kind of annotator with itself; no person has labelled yet"
+    assert str(built.agreement) == (
+        "nominal alpha 1.000 (1.000 to 1.000), ordinal alpha 1.000 (1.000 to 1.000), AC1 1.000 on 16 items, "
+        "3 annotators: all of them language models, so this is the agreement of one kind of annotator with itself; "
+        "no person has labelled yet"
     )
     assert built.stats["agreement"]["note"].endswith("no person has labelled yet")
     assert "not evidence that people would agree" in awl.card.labelled_by

@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from stance.errors import InputError, ReadError
-from stance.study import PageCard, read_card, read_study
+from stance.study import DataStatement, PageCard, read_card, read_study
+from stance.thread import Finding
 
 
 def change(path, *changes):
@@ -35,7 +36,7 @@ def refusal(read, path, error=InputError):
 def test_a_study_is_card_threads_and_annotations(study):
     found = read_study(str(study))
     assert found.folder == study
-    assert found.card.target == "the ferry"
+    assert (found.card.target, found.card.targets) == ("the ferry", ("the ferry",))
     assert found.card.labels == ("against", "none", "favor")
     assert found.card.pages[0].format == "rest"
     assert found.card.annotators == {"a1": "person", "a2": "model"}
@@ -129,14 +130,84 @@ def test_problems_of_annotations_name_their_file_and_line(study):
     assert lines[1].endswith(
         "label 'favour' is not in the label set ['against', 'none', 'favor']. Did you mean 'favor'?"
     )
-    assert "comment '33' is not in thread 'blog.example.org/ferry'. Did you mean '3'?" in lines[2]
+    assert lines[2].endswith("Its text_sha is that of comment '3' of thread 'blog.example.org/ferry'.")
 
 
 def test_an_annotator_who_is_not_on_the_card_is_refused(study):
     change(study / "study.yaml", ("  a2: model\n", ""))
     assert refusal(read_study, study) == (
-        f"{study / 'annotations.csv'}: annotators ['a2'] are not on the card; add them to `annotators` in "
-        f"{study / 'study.yaml'}, each with a kind of ['person', 'model']"
+        f"{study / 'annotations.csv'} line 3: annotator 'a2' is not on the card (5 rows from here on); add the name to "
+        "`annotators` there, as person or model."
+    )
+
+
+def test_problems_of_pages_and_annotations_are_reported_together(study):
+    page, path = study / "pages" / "ferry.json", study / "annotations.csv"
+    change(
+        study / "study.yaml",
+        ("- path: pages/ferry.json", "- path: pages/tram.json\n  sha256: x\n- path: pages/ferry.json"),
+    )
+    page.write_bytes(page.read_bytes() + b"\n")
+    change(path, (",a1,favor,", ",a1,favour,"), (",3,a2,none", ",33,a2,"))
+    lines = refusal(read_study, study).splitlines()
+    assert [line.split(": ")[0] for line in lines] == [
+        str(study / "pages" / "tram.json"),
+        str(page),
+        f"{path} line 4",
+        f"{path} line 7",
+    ]
+
+
+def test_several_targets_are_named_by_each_annotation(study):
+    card, path = study / "study.yaml", study / "annotations.csv"
+    change(card, ("target: the ferry", "targets: [the ferry, the tram]"))
+    lines = refusal(read_study, study).splitlines()
+    assert len(lines) == 10
+    assert lines[0] == (
+        f"{path} line 2: column 'target' is empty, but the study has the targets ['the ferry', 'the tram']"
+    )
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *(f"{row},{target}" for row in rows for target in ("the ferry", "the tram"))]))
+    found = read_study(study)
+    assert [annotation.target for annotation in found.annotations] == ["the ferry", "the tram"] * 10
+    with pytest.raises(InputError, match="expected a study with one target, found"):
+        _ = found.card.target
+
+
+# what has become of a study
+
+
+def test_a_superseded_study_is_read_and_says_by_which(study):
+    assert read_study(study).findings == ()
+    change(study / "study.yaml", ("revision: 1", "revision: 1\nsuperseded_by: ferry_2"))
+    assert read_study(study).findings == (
+        Finding("superseded", "revision 1 of this study is superseded by ferry_2; use that one for new runs"),
+    )
+
+
+def test_erased_comments_are_those_of_the_card_and_must_be_there(study):
+    card = study / "study.yaml"
+    change(card, ("revision: 1", "revision: 1\nerased: ['4', 'blog.example.org/ferry#2']"))
+    found = read_study(study)
+    assert found.erased == {("blog.example.org/ferry", "4"), ("blog.example.org/ferry", "2")}
+    assert len(found.annotations) == 10
+    change(card, ("'4'", "'44'"))
+    assert refusal(read_study, study) == (
+        f"{card}: `erased` names comment '44', which is in no thread. Did you mean '4'?"
+    )
+
+
+def test_an_erased_comment_of_several_threads_must_be_named_with_its_thread(study):
+    page = json.loads((study / "pages" / "ferry.json").read_text())
+    other = [entry | {"link": entry["link"].replace("ferry", "tram"), "post": 2} for entry in page]
+    content = json.dumps(other).encode()
+    (study / "pages" / "tram.json").write_bytes(content)
+    card = yaml.safe_load((study / "study.yaml").read_text())
+    card["pages"].append({"path": "pages/tram.json", "sha256": hashlib.sha256(content).hexdigest()})
+    (study / "study.yaml").write_text(yaml.safe_dump(card | {"erased": ["4"]}))
+    assert refusal(read_study, study) == (
+        f"{study / 'study.yaml'}: `erased` names comment '4', which is in several threads; write one of "
+        "['blog.example.org/ferry#4', 'blog.example.org/tram#4']"
     )
 
 
@@ -146,7 +217,7 @@ def test_an_annotator_who_is_not_on_the_card_is_refused(study):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("target: the ferry", "tarqet: the ferry", ": key 'tarqet' is not known; a card has ['title', 'target', "),
+        ("target: the ferry", "tarqet: the ferry", ": key 'tarqet' is not known; a card has ['title', 'target', 't"),
         ("target: the ferry", "tarqet: the ferry", "Did you mean 'target'?"),
         ("target: the ferry\n", "", ": the keys ['target'] are missing"),
         ("title: Stance toward the ferry\ntarget: the ferry\n", "", ": the keys ['title', 'target'] are missing"),
@@ -165,6 +236,40 @@ def test_an_annotator_who_is_not_on_the_card_is_refused(study):
             " page 1: key 'fromat' is not known; a card has ['path', 'sha256', 'format', ",
         ),
         ("- path: pages/ferry.json\n ", "-", " page 1: the keys ['path'] are missing"),
+        ("target: the ferry", "targets: []", ": `targets` must be one or more different strings, found []"),
+        ("target: the ferry", "target: a\ntargets: [b]", ": give `target` or `targets`, not both"),
+        ("target: the ferry", "target: ' '", ": `targets` must be one or more different strings, found [' ']"),
+        (
+            "labels:\n- against\n- none\n- favor",
+            "labels: []",
+            ": `labels` must be two or more different strings, found []",
+        ),
+        ("- none", "- no", "found ['against', False, 'favor']; put quotation marks around each"),
+        ("revision: 1", "revision: true", ": key 'revision' must be a whole number, found True"),
+        ("revision: 1", "revision: 1\nordered: 1", ": key 'ordered' must be true or false, found 1"),
+        (
+            "revision: 1",
+            "revision: 1\nerased: [7]",
+            ": `erased` must be different strings, found [7]; put quotation marks",
+        ),
+        (
+            "revision: 1",
+            "revision: 1\nauthors_kept_because: [x]",
+            ": key 'authors_kept_because' must be text, found ['x']",
+        ),
+        ("revision: 1", "revision: 1\ndata_statement: x", ": key 'data_statement' must be keys and values, found 'x'"),
+        (
+            "revision: 1",
+            "revision: 1\ndata_statement: {lmits: few}",
+            " data_statement: key 'lmits' is not known; a card has ['language', 'source', 'dates', 'collected', "
+            "'annotated', 'sensitive', 'limits']. Did you mean 'limits'?",
+        ),
+        (
+            "revision: 1",
+            "revision: 1\ndata_statement: {language: [en, no]}",
+            ": `language` must be different strings, found ['en', False]; put quotation marks around each",
+        ),
+        ("a1: person", "1: person", ": annotator 1: the name must be text; put quotation marks around it"),
         ("title: Stance", "title: [Stance", ": not readable as YAML in UTF-8: while parsing"),
     ],
 )
@@ -186,6 +291,33 @@ def test_a_card_that_is_a_list_or_has_no_pages_is_refused(study):
     assert refusal(read_card, path) == f"{path}: expected keys and values, found list"
 
 
+def test_every_problem_of_a_card_is_reported_together(study):
+    path = study / "study.yaml"
+    changes = [("title: Stance toward the ferry\n", ""), ("- none\n- favor", ""), ("a1: person", "a1: persom")]
+    changes += [("format: rest", "fromat: rest"), ("revision: 1", "revision: one\nlicense: CC0")]
+    change(path, *changes)
+    lines = refusal(read_card, path).splitlines()
+    assert [line.removeprefix(str(path)).split(", found")[0].split(";")[0] for line in lines] == [
+        ": key 'license' is not known",
+        ": the keys ['title'] are missing",
+        ": key 'revision' must be a whole number",
+        ": `labels` must be two or more different strings",
+        ": annotator 'a1': expected a kind of ['person', 'model']",
+        " page 1: key 'fromat' is not known",
+    ]
+
+
+def test_a_data_statement_is_read_with_one_language_or_several(study):
+    path = study / "study.yaml"
+    statement = "data_statement: {language: en, dates: 2020-02-03, limits: seven comments}"
+    change(path, ("revision: 1", f"revision: 1\nordered: false\nauthors_kept_because: invented\n{statement}"))
+    card = read_card(path)
+    assert card.data_statement == DataStatement(("en",), dates="2020-02-03", limits="seven comments")
+    assert (card.ordered, card.authors_kept_because) == (False, "invented")
+    change(path, ("language: en", "language: [en, cy]"))
+    assert read_card(path).data_statement.language == ("en", "cy")
+
+
 def test_a_card_in_another_encoding_is_refused(study):
     path = study / "study.yaml"
     path.write_bytes(path.read_bytes() + b"contact: \xe9\n")
@@ -196,6 +328,8 @@ def test_what_a_card_leaves_open_has_its_default(study):
     path = study / "study.yaml"
     change(path, ("format: rest", "retrieved: 2020-02-04"), ("revision: 1", "revision: 1\nannotations:\ncontact: null"))
     card = read_card(path)
+    assert (card.ordered, card.erased, card.authors_kept_because) == (True, (), None)
+    assert card.data_statement == DataStatement()
     assert (card.annotations, card.guidelines, card.contact, card.superseded_by) == (
         "annotations.csv",
         "guidelines.md",
@@ -203,3 +337,12 @@ def test_what_a_card_leaves_open_has_its_default(study):
         None,
     )
     assert card.pages == (PageCard("pages/ferry.json", card.pages[0].sha256, None, None, "2020-02-04"),)
+
+
+def test_a_new_study_needs_no_annotations_yet_but_a_file_that_the_card_names(study):
+    (study / "annotations.csv").unlink()
+    assert read_study(study).annotations == ()
+    card = yaml.safe_load((study / "study.yaml").read_text())
+    (study / "study.yaml").write_text(yaml.safe_dump(card | {"annotations": "labels.csv"}))
+    expected = f"{study / 'labels.csv'}: expected a CSV of annotations, found no such file"
+    assert refusal(read_study, study) == expected

@@ -22,7 +22,7 @@ def test_the_wheel_builds_and_builds_a_dataset(tmp_path, study):
         names = packed.namelist()
         packed.extractall(tmp_path / "installed")
     assert "stance/py.typed" in names
-    assert "stance/templates/run.html.j2" in names
+    assert "stance/templates/report.html.j2" in names
     assert not [name for name in names if name.startswith(("seeds", "tests", "configs", "experiments"))]
     done = subprocess.run(
         [sys.executable, "-c", BUILD % str(study)],

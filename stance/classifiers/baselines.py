@@ -1,9 +1,10 @@
-"""Classifiers that never read the comment: the majority label, chance, and the author's habit."""
+"""Classifiers that never read the comment: the majority label, chance, and what author, target or length tell."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sklearn.dummy import DummyClassifier
+    from sklearn.pipeline import Pipeline
 
     from stance.classifiers.group_prior import GroupPriorClassifier
 
@@ -30,3 +31,41 @@ def author_prior() -> "GroupPriorClassifier":
     from stance.classifiers.group_prior import GroupPriorClassifier
 
     return GroupPriorClassifier(column="author")
+
+
+def target_prior() -> "GroupPriorClassifier":
+    """Predict the label that most training examples of the same target have, else the overall majority."""
+    from stance.classifiers.group_prior import GroupPriorClassifier
+
+    return GroupPriorClassifier(column="target")
+
+
+def target_only() -> "Pipeline":
+    """Logistic regression on the words of the target: a claim that was never seen is told by its words alone."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import Pipeline
+
+    # single letters are words of a target too, and where there is one target only the shares of labels decide
+    words = TfidfVectorizer(token_pattern=r"\S+")
+    features = ColumnTransformer([("words of target", words, "target")], sparse_threshold=1.0)
+    return Pipeline([("features", features), ("classifier", LogisticRegression(max_iter=1000))])
+
+
+def length_only() -> "Pipeline":
+    """Logistic regression on the numbers of characters and words of the comment, and nothing that they say."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
+    from stance.classifiers.length import length_names, text_lengths
+
+    lengths = FunctionTransformer(text_lengths, feature_names_out=length_names)
+    return Pipeline(
+        [
+            ("features", ColumnTransformer([("length", lengths, "text")])),
+            ("classifier", LogisticRegression(class_weight="balanced", max_iter=1000)),
+        ]
+    )

@@ -34,6 +34,24 @@ def strongest_features(fitted: Any, features: Any, predicted: "np.ndarray") -> l
     return found
 
 
+def strongest_by_label(fitted: Any, n_strongest: int = 10) -> dict[str, list[str]]:
+    """Return for each label the n-grams that speak most for it in a fitted linear classifier, strongest first.
+
+    Empty for a classifier without n-grams or coefficients. A n-gram that speaks against the label is not named.
+    """
+    import numpy as np
+
+    weights = _weights_by_label(fitted)
+    if weights is None:
+        return {}
+    names = feature_names(fitted)
+    found = {}
+    for label, row in zip(fitted.classes_, weights, strict=True):
+        strongest = [place for place in np.argsort(-row, kind="stable")[:n_strongest] if row[place] > 0]
+        found[str(label)] = [str(names[place]) for place in strongest]
+    return found
+
+
 def feature_names(fitted: Any) -> "np.ndarray":
     """Return the n-grams of a fitted pipeline in the order of its features, `context: …` before those of a context."""
     import numpy as np

@@ -15,9 +15,9 @@ from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from stance.config.schemas import FACTORIES, register_schemas, schema_of
+from stance.config.schemas import FACTORIES, register_schemas, register_studies, schema_of
 from stance.errors import InputError, did_you_mean
 
 INTERRUPTED = 130
@@ -43,7 +43,12 @@ def launched() -> Launched:
     in_sweep = hydra.mode is not None and hydra.mode.name == "MULTIRUN"
     sweep_dir = Path(hydra.sweep.dir).resolve() if in_sweep else None
     return Launched(
-        {group: str(choice) for group, choice in hydra.runtime.choices.items() if not group.startswith("hydra/")},
+        # `dataset@sources.semeval2016` is the choice of what stands at sources.semeval2016
+        {
+            group.split("@")[-1]: str(choice)
+            for group, choice in hydra.runtime.choices.items()
+            if not group.startswith("hydra/")
+        },
         int(hydra.job.num) if in_sweep else 0,
         Path(hydra.runtime.output_dir),
         sweep_dir.name if sweep_dir else None,
@@ -68,15 +73,29 @@ def launch(
     # Hydra prints errors itself and exits, unless this is set: then it raises, and the message can be ours
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register_schemas()
+    register_studies(config_folder)
     _compose_jobs_once()
     jobs: list[tuple[Any, Launched]] = []
+    failures: list[Exception] = []
 
     def job(config: Any) -> object:
         jobs.append((config, launched()))
-        return _log_failure(task, _refuse_added(config), in_sweep=jobs[-1][1].sweep_id is not None)
+        try:
+            return task(_refuse_added(config))
+        except Exception as error:
+            # kept until all jobs are through: Hydra would print the overrides, in which a name may stand, before it
+            if jobs[-1][1].sweep_id is not None:
+                log.error("Failed: %s", error)
+            failures.append(error)
+            return None
+
+    def run() -> None:
+        main(job)()
+        if failures:
+            raise failures[0]
 
     main = hydra.main(version_base="1.3", config_path=str(config_folder.resolve()), config_name=config_name)
-    code = _exit_code(main(job), config_name, config_folder)
+    code = _exit_code(run, config_name, config_folder)
     if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code != INTERRUPTED:
         code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name, config_folder))
     return code
@@ -103,16 +122,6 @@ def _compose_jobs_once() -> None:
         return config
 
     ConfigLoaderImpl.load_sweep_config = load_sweep_config  # type: ignore[method-assign]
-
-
-def _log_failure(task: Callable[[Any], object], config: Any, in_sweep: bool) -> object:
-    """Run a task; in a sweep say at once that it failed, since Hydra says so only when all jobs are through."""
-    try:
-        return task(config)
-    except Exception as error:
-        if in_sweep:
-            log.error("Failed: %s", error)
-        raise
 
 
 def _exit_code(call: Callable[[], object], config_name: str, config_folder: Path) -> int:
@@ -157,6 +166,8 @@ def _explain(error: Exception, config_name: str, config_folder: Path) -> str:
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else None
     message = "\n".join(str(part).strip() for part in (error, cause) if part is not None)
     message = message.split("\nConfig search path:")[0].rstrip()
+    if isinstance(error, MissingMandatoryValue):
+        return f"{error.full_key or message}: a value is needed, found none; see the top of the YAML that was chosen"
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         wanted = error.missing_cfg_file.rsplit("/", 1)[-1].removesuffix(".yaml")
         return message + did_you_mean(wanted, error.options or _options(message))

@@ -8,31 +8,48 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, OmegaConf
 
-from stance import classifiers, dataset, folds
+from stance import classifiers, dataset, folds, tuning
 from stance.errors import InputError, did_you_mean
 
 # The functions that a group's YAML may point at; the function's signature is the schema of that YAML.
 FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
-    "dataset": (dataset.build_from_study,),
+    "dataset": (dataset.build_from_study, dataset.load_table),
     "classifier": (
         classifiers.majority,
         classifiers.chance,
+        classifiers.target_prior,
+        classifiers.target_only,
         classifiers.author_prior,
+        classifiers.length_only,
         classifiers.complement_nb,
         classifiers.logreg,
         classifiers.linear_svm,
     ),
-    "folds": (folds.leave_one_out, folds.leave_one_author_out, folds.repeated_stratified),
+    "folds": (
+        folds.strictest,
+        folds.by_author_and_thread,
+        folds.by_thread,
+        folds.by_author,
+        folds.by_target,
+        folds.official,
+        folds.time,
+        folds.transfer,
+        folds.leave_one_author_out,
+        folds.leave_one_out,
+        folds.repeated_stratified,
+    ),
+    "tune": (tuning.grid,),
 }
 
 
-# The parameter of a fold scheme that comes from the dataset, not from its YAML.
-PASSED_BY_CALLER = "examples"
+# Parameters that come from the dataset, another group or an entry point, not from a factory's own YAML.
+PASSED_BY_CALLER = ("examples", "factory", "settings", "erase", "num_proc", "on_rows")
 
 
 @dataclass
@@ -53,12 +70,25 @@ class BootstrapConfig:
 
 
 @dataclass
+class WeightsConfig:
+    """What an example weighs in training: its annotators' share, and more or less than the sources' examples."""
+
+    label_share: bool = False
+    own: float = 1.0
+
+
+@dataclass
 class TrainConfig:
     """One run: a dataset, a classifier, folds, and where it is tracked."""
 
     dataset: Any = MISSING
     classifier: Any = MISSING
     folds: Any = MISSING
+    tune: Any = None
+    sources: dict[str, Any] = field(default_factory=dict)
+    label_maps: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    weights: WeightsConfig = field(default_factory=WeightsConfig)
+    permutations: int = 0
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
     seed: int = 0
@@ -66,10 +96,16 @@ class TrainConfig:
 
 @dataclass
 class BuildConfig:
-    """One dataset, and the folder that it is written into."""
+    """One dataset, the folder that it is written into, and whom to leave out.
+
+    The name in `erase` is kept nowhere. The store of `tracking` is asked which runs rest on an erased person.
+    """
 
     dataset: Any = MISSING
     folder: str = MISSING
+    num_proc: int = 1
+    erase: str | None = None
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
 
 
 @dataclass
@@ -86,7 +122,59 @@ class CompareConfig:
     folder: str = MISSING
 
 
-PRIMARIES: dict[str, type] = {"train": TrainConfig, "build": BuildConfig, "compare": CompareConfig}
+@dataclass
+class AnnotateConfig:
+    """What to do with a study's annotations (sheet, collect, check), and what each of these needs."""
+
+    verb: str = MISSING
+    study: str = MISSING
+    annotator: str | None = None
+    unit: str = "comment"
+    context_limit: int = 2000
+    files: list[str] = field(default_factory=list)
+    users: list[str] = field(default_factory=list)
+    folder: str = MISSING
+
+
+@dataclass
+class PowerConfig:
+    """Two classifiers on a dataset, and the difference whose power is wanted."""
+
+    dataset: Any = MISSING
+    classifier: Any = MISSING
+    baseline: Any = MISSING
+    folds: Any = MISSING
+    effect: float = 0.10
+    metric: str = "macro_f1"
+    power: float = 0.80
+    n_simulations: int = 400
+    seed: int = 0
+    folder: str = MISSING
+
+
+@dataclass
+class LearningCurveConfig:
+    """A classifier on a dataset, and how often its training examples are halved; folds None: official or strictest."""
+
+    dataset: Any = MISSING
+    classifier: Any = MISSING
+    folds: Any = None
+    metric: str = "macro_f1"
+    n_sizes: int = 6
+    n_repeats: int = 5
+    seed: int = 0
+    bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
+    folder: str = MISSING
+
+
+PRIMARIES: dict[str, type] = {
+    "train": TrainConfig,
+    "build": BuildConfig,
+    "compare": CompareConfig,
+    "power": PowerConfig,
+    "learning_curve": LearningCurveConfig,
+    "annotate": AnnotateConfig,
+}
 
 
 def register_schemas() -> None:
@@ -100,6 +188,19 @@ def register_schemas() -> None:
             store.store(group=f"schema/{group}", name=factory.__name__, node=schema_of(factory))
 
 
+def register_studies(config_folder: Path, seeds: Path = Path("seeds")) -> None:
+    """Let `dataset=<name>` find each study in `seeds`; one with a YAML of its own in configs/dataset keeps that."""
+    store = ConfigStore.instance()
+    for card in sorted(seeds.glob("*/study.yaml")):
+        name = card.parent.name
+        if (config_folder / "dataset" / f"{name}.yaml").exists():
+            # of an earlier launch in this process, when there was no YAML yet
+            store.repo.get("dataset", {}).pop(f"{name}.yaml", None)
+        else:
+            defaults = ["/schema/dataset/build_from_study@_here_", "_self_"]
+            store.store(group="dataset", name=name, node={"defaults": defaults, "study": str(card.parent)})
+
+
 def schema_of(factory: Callable[..., Any]) -> type:
     """Return a dataclass with a function's parameters and `_target_`, what Hydra checks a YAML against.
 
@@ -109,7 +210,7 @@ def schema_of(factory: Callable[..., Any]) -> type:
     """
     columns: list[Any] = [("_target_", str, field(default=_target(factory)))]
     for name, parameter in inspect.signature(factory).parameters.items():
-        if name == PASSED_BY_CALLER:
+        if name in PASSED_BY_CALLER:
             continue
         default = MISSING if parameter.default is parameter.empty else parameter.default
         is_range = isinstance(default, tuple)
@@ -119,14 +220,18 @@ def schema_of(factory: Callable[..., Any]) -> type:
 
 
 def _yaml_type(hint: Any) -> Any:
-    """Return the type that OmegaConf knows for a type hint: sequences are lists, literals and objects strings."""
+    """Return the type that OmegaConf knows for a type hint: sequences are lists, mappings dicts, literals strings."""
     if typing.get_origin(hint) is Literal:
         return str
     if typing.get_origin(hint) is Sequence:
-        return list[typing.get_args(hint)[0]]  # type: ignore[misc]
+        return list[_yaml_type(typing.get_args(hint)[0])]  # type: ignore[misc]
+    if typing.get_origin(hint) is Mapping:
+        # YAML reads the keys 0 and True as a number and a truth value; to_plain makes them text
+        return dict[Any, _yaml_type(typing.get_args(hint)[1])]  # type: ignore[misc]
     if isinstance(hint, types.UnionType):
         parts = [_yaml_type(part) for part in typing.get_args(hint)]
-        kind = next(part for part in parts if part in (str, int, float, bool) or typing.get_origin(part) is list)
+        plain = (str, int, float, bool)
+        kind = next(part for part in parts if part in plain or typing.get_origin(part) in (list, dict))
         return kind | None if types.NoneType in parts else kind
     return hint
 
@@ -137,6 +242,12 @@ def build(plain: Mapping[str, Any], **arguments: Any) -> Any:
     Only the functions in FACTORIES are called, and what they raise comes through as it is; Hydra's own
     `instantiate` would hide it behind an exception of its own.
     """
+    factory, values = factory_of(plain)
+    return factory(**values, **arguments)
+
+
+def factory_of(plain: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Return the function that a plain config's `_target_` names, and the config's other values."""
     values = dict(plain)
     factories = {_target(factory): factory for of_group in FACTORIES.values() for factory in of_group}
     target = values.pop("_target_")
@@ -144,11 +255,12 @@ def build(plain: Mapping[str, Any], **arguments: Any) -> Any:
         raise InputError(
             f"expected a _target_ of {list(factories)}, found {target!r}.{did_you_mean(target, factories)}"
         )
-    return factories[target](**values, **arguments)
+    return factories[target], values
 
 
 def _target(factory: Callable[..., Any]) -> str:
-    return f"{factory.__module__}.{factory.__name__}"
+    # by its room, so that a function may move within it and runs stay the same
+    return f"{'.'.join(factory.__module__.split('.')[:2])}.{factory.__name__}"
 
 
 def to_plain(config: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,13 +66,14 @@ def git_state(folder: Path) -> dict[str, str]:
 
 
 def flat_params(config: Mapping[str, object], above: str = "") -> dict[str, object]:
-    """Flatten a plain config to dotted names; lists stay whole, `_target_` becomes `target`.
+    """Flatten a plain config to dotted names; lists stay whole, `_target_` becomes `target`, odd characters `_`.
 
     >>> flat_params({"classifier": {"_target_": "stance.x", "ngrams": [1, 2]}, "seed": 0})
     {'classifier.target': 'stance.x', 'classifier.ngrams': [1, 2], 'seed': 0}
     """
     flat: dict[str, object] = {}
     for key, value in config.items():
-        name = f"{above}{key}".replace("_target_", "target")
+        # the store takes no other characters in names, and labels of a table may have any
+        name = re.sub(r"[^\w.\- /:]", "_", f"{above}{key}".replace("_target_", "target"))
         flat |= flat_params(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
     return flat

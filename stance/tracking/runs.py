@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,19 @@ from stance.comparison import ComparedRun
 from stance.errors import InputError, did_you_mean
 from stance.scores import Score
 from stance.tracking.identity import RunIdentity
-from stance.tracking.store import Store
+from stance.tracking.store import Store, list_experiments, open_store
 
 if TYPE_CHECKING:
     import pandas as pd
     from mlflow.entities import Run
 
 METRICS_AT_ONCE = 1000  # the most that MLflow takes in one batch
+# what a tracked classifier may hold beside scikit-learn's own
+TRUSTED_TYPES = (
+    "stance.classifiers.group_prior.GroupPriorClassifier",
+    "stance.classifiers.length.length_names",
+    "stance.classifiers.length.text_lengths",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,21 @@ def find_runs(store: Store, filter_string: str = "") -> list[ComparedRun]:
         token = page.token
         if not token:
             return found
+
+
+def find_runs_on(uri: str, dataset_shas: Collection[str]) -> list[ComparedRun]:
+    """Return all runs on datasets with these shas, under every experiment name of the store at `uri`.
+
+    None where there is no store yet. Raises InputError if there is one and it cannot be asked.
+    """
+    names = list_experiments(uri)
+    stores = [open_store(uri, name, create=False) for name in names]
+    return [
+        run
+        for store in stores
+        for sha in sorted(dataset_shas)
+        for run in find_runs(store, f"tags.dataset_sha = '{sha}'")
+    ]
 
 
 def find_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
@@ -186,13 +207,16 @@ def _log_model(record: RunRecord) -> None:
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema, TensorSpec
 
-    columns: list[ColSpec | TensorSpec] = [ColSpec("string", "text"), ColSpec("string", "author", required=False)]
+    # which columns a classifier reads is its own affair; without the others it takes them for missing
+    columns: list[ColSpec | TensorSpec] = [
+        ColSpec("string", str(name), required=name == "text") for name in record.input_example
+    ]
     pinned = [f"{package}=={version(package)}" for package in ("pandas", "scikit-learn", "skops", "stance")]
     mlflow.sklearn.log_model(
         record.model,
         name="model",
         serialization_format="skops",
-        skops_trusted_types=["stance.classifiers.group_prior.GroupPriorClassifier"],
+        skops_trusted_types=list(TRUSTED_TYPES),
         signature=ModelSignature(Schema(columns), Schema([ColSpec("string", "label")])),
         input_example=record.input_example,
         pip_requirements=pinned,

@@ -49,6 +49,26 @@ def open_store(uri: str, experiment_name: str, create: bool = True) -> Store:
         return _connect(uri, experiment_name, database.parent / "mlartifacts", create)
 
 
+def list_experiments(uri: str) -> list[str]:
+    """Return the experiment names of a store; none, and no store is made, where its file is not there.
+
+    Raises InputError if the store cannot be reached.
+    """
+    uri, database = _absolute(uri)
+    if database is None:
+        _check_reachable(uri)
+    elif not database.exists():
+        return []
+    _quiet()
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        return [experiment.name for experiment in _client(uri).search_experiments()]
+    except (MlflowException, SQLAlchemyError) as error:
+        raise _unusable(uri, error) from None
+
+
 def _absolute(uri: str) -> tuple[str, Path | None]:
     """Return the address with an absolute path, and the path of the database where it is a SQLite file."""
     if uri.startswith("sqlite:///"):
@@ -93,19 +113,32 @@ def _check_reachable(uri: str) -> None:
         ) from None
 
 
-@cache  # a sweep opens its store for each job
-def _connect(uri: str, experiment_name: str, artifacts: Path | None, create: bool) -> Store:
-    # read by MLflow on import: no reports of use to its makers, no bar for each file of some kilobytes
+def _quiet() -> None:
+    """Say what MLflow reads on import: no reports of use to its makers, no bar for each file of some kilobytes."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    for noisy in ("mlflow.store.db.utils", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _client(uri: str) -> "MlflowClient":
     from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=uri)
+
+
+def _unusable(uri: str, error: Exception) -> InputError:
+    return InputError(f"tracking.uri: the store {uri} cannot be opened: {str(error).splitlines()[0]}")
+
+
+@cache  # a sweep opens its store for each job
+def _connect(uri: str, experiment_name: str, artifacts: Path | None, create: bool) -> Store:
+    _quiet()
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
-    for noisy in ("mlflow.store.db.utils", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
-        client = MlflowClient(tracking_uri=uri)
+        client = _client(uri)
         experiment = client.get_experiment_by_name(experiment_name)
         if experiment is None and create:
             location = (artifacts / experiment_name).as_uri() if artifacts else None
@@ -118,7 +151,7 @@ def _connect(uri: str, experiment_name: str, artifacts: Path | None, create: boo
                 f"{did_you_mean(experiment_name, known)}"
             )
     except (MlflowException, SQLAlchemyError) as error:
-        raise InputError(f"tracking.uri: the store {uri} cannot be opened: {str(error).splitlines()[0]}") from None
+        raise _unusable(uri, error) from None
     if experiment.lifecycle_stage == "deleted":
         raise InputError(f"experiment_name: {experiment_name!r} was deleted in {uri}; restore it, or choose another")
     return Store(uri, experiment_name, experiment.experiment_id, client)

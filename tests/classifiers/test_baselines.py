@@ -1,14 +1,30 @@
 """Classifiers that never read the comment, and what holds for every factory."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from stance import classifiers
-from stance.classifiers import CHEATING, author_prior, chance, majority
+from stance.classifiers import (
+    CHEATING,
+    author_prior,
+    chance,
+    length_only,
+    majority,
+    target_only,
+    target_prior,
+)
+from stance.classifiers.features import strongest_features
 
 FACTORIES = [getattr(classifiers, name) for name in classifiers.__all__ if name != "CHEATING"]
+
+
+@pytest.fixture
+def examples(examples):
+    return examples.assign(target=["ferry", "ferry", "pier", "ferry", "pier", "pier", "pier", "ferry"])
 
 
 def fitted(classifier, examples):
@@ -38,8 +54,12 @@ def test_every_factory_fitted_twice_predicts_the_same(make, examples):
 @pytest.mark.parametrize("name", CHEATING)
 def test_what_is_said_to_cheat_never_reads_the_comment(name, examples):
     made = fitted(getattr(classifiers, name)(), examples)
-    swapped = examples.assign(text=examples["text"].to_numpy()[::-1])
-    assert made.predict(swapped).tolist() == made.predict(examples).tolist()
+    # other words of the same length, and for all but one classifier of any length
+    crossed = examples.assign(text=examples["text"].str.replace(r"\S", "x", regex=True))
+    assert made.predict(crossed).tolist() == made.predict(examples).tolist()
+    if name != "length_only":
+        swapped = examples.assign(text=examples["text"].to_numpy()[::-1])
+        assert made.predict(swapped).tolist() == made.predict(examples).tolist()
 
 
 def test_what_does_not_cheat_reads_nothing_but_the_comment(examples):
@@ -84,3 +104,39 @@ def test_author_prior_predicts_the_label_that_an_author_mostly_has(examples):
         "favor",
         "against",
     ]
+
+
+def test_target_prior_predicts_the_label_that_a_target_mostly_has(examples):
+    made = fitted(target_prior(), examples)
+    # ferry: 2 against, 1 favor, 1 none; pier: 2 none, 2 favor, and favor sorts first
+    asked = examples.assign(target=["ferry", "pier", "bridge"] + [None] * 5)
+    assert made.predict(asked).tolist() == ["against", "favor"] + ["favor"] * 6
+
+
+def test_target_only_knows_a_new_target_by_its_words():
+    targets = ["a ferry"] * 4 + ["a pier"] * 2
+    labels = ["against"] * 4 + ["favor"] * 2
+    rows = pd.DataFrame({"target": targets, "text": "word", "label": labels})
+    made = fitted(target_only(), rows)
+    asked = pd.DataFrame({"target": ["old ferry", "new pier", "Q"], "text": "word"})
+    assert made.predict(asked).tolist() == ["against", "favor", "against"]
+    assert strongest_features(made, made[:-1].transform(asked), made.predict(asked))[0] == "target: ferry"
+
+
+def test_with_one_target_the_most_frequent_label_is_all_there_is_to_know(examples):
+    for target in ("the ferry", "Q", "!"):
+        one = examples.assign(target=target).head(6)
+        assert fitted(target_only(), one).predict(one).tolist() == ["favor"] * 6
+
+
+def test_length_only_tells_short_from_long():
+    rows = pd.DataFrame({"text": ["no", "so it is", "why", "word " * 50, "word " * 80], "label": list("sssll")})
+    made = fitted(length_only(), rows)
+    asked = pd.DataFrame({"text": ["", "yes", "other " * 60]})
+    assert made.predict(asked).tolist() == ["s", "s", "l"]
+    numbers = made["features"].transform(pd.DataFrame({"text": ["late ferry", ""]}))
+    assert numbers.tolist() == pytest.approx(np.log([[11, 3], [1, 1]]))
+    assert set(strongest_features(made, made[:-1].transform(asked), made.predict(asked))[2].split(" · ")) <= {
+        "characters",
+        "words",
+    }

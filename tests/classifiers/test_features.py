@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 from sklearn.pipeline import Pipeline
 
 from stance.classifiers import author_prior, complement_nb, linear_svm, logreg, majority
-from stance.classifiers.features import N_STRONGEST, strongest_features
+from stance.classifiers.features import N_STRONGEST, strongest_by_label, strongest_features
 
 TOY = pd.DataFrame(
     {
@@ -82,3 +82,15 @@ def test_a_word_that_looks_like_a_prefix_is_named_whole():
 @pytest.mark.parametrize("make", [majority, author_prior])
 def test_a_classifier_that_reads_no_words_names_none(make):
     assert strongest(fitted(make()), TOY) == [""] * 4
+
+
+@pytest.mark.parametrize("make", [logreg, linear_svm, complement_nb])
+def test_each_label_has_its_strongest_words(make):
+    found = strongest_by_label(fitted(make()), n_strongest=1)
+    assert found == {"against": ["bad"], "favor": ["good"], "none": ["meh"]}
+
+
+def test_words_that_speak_against_a_label_are_not_among_its_strongest():
+    found = strongest_by_label(fitted(logreg(), TOY[TOY["label"] != "none"]))
+    assert found == {"against": ["bad"], "favor": ["good"]}
+    assert strongest_by_label(fitted(majority())) == {}

@@ -34,7 +34,7 @@ def one_run(run, workspace):
 def test_a_run_holds_params_scores_steps_tags_and_files(one_run, workspace):
     client, found, _ = one_run
     assert found.info.status == "FINISHED"
-    assert found.info.run_name == f"awl-logreg-leave_one_author_out-{found.data.tags['config_sha'][:8]}"
+    assert found.info.run_name == f"awl-logreg-strictest-{found.data.tags['config_sha'][:8]}"
     assert found.data.params["classifier"] == "logreg"
     assert found.data.params["classifier.ngrams"] == "[1, 1]"
     assert found.data.params["classifier.C"] == "1"
@@ -45,21 +45,13 @@ def test_a_run_holds_params_scores_steps_tags_and_files(one_run, workspace):
         assert name in found.data.metrics
     assert {"config_sha", "dataset_sha", "code_sha", "folds"} <= set(found.data.tags)
     assert [metric.step for metric in client.get_metric_history(found.info.run_id, "fold_accuracy")] == list(range(9))
-    names = {
-        "config.json",
-        "folds.csv",
-        "predictions.csv",
-        "report.html",
-        "report.md",
-        "confusion.png",
-        "confusion.svg",
-    }
+    names = {"config.json", "predictions.csv", "report.html", "report.md", "plots", "tables"}
     assert {file.path for file in client.list_artifacts(found.info.run_id)} >= names
     config = json.loads(artifact(found, "config.json").read_text())
     assert config["dataset_sha"] == found.data.tags["dataset_sha"]
-    assert config["choices"]["folds"] == "leave_one_author_out"
+    assert config["choices"]["folds"] == "strictest"
     assert f"code {found.data.tags['code_sha'][:8]}" in artifact(found, "report.html").read_text()
-    assert config["classifier"]["_target_"] == "stance.classifiers.linear.logreg"
+    assert config["classifier"]["_target_"] == "stance.classifiers.logreg"
     assert artifact(found, "report.html").is_relative_to(workspace / "mlartifacts" / "awl")
 
 
@@ -77,7 +69,7 @@ def test_the_tracked_model_labels_a_frame_of_texts(one_run, workspace):
     loaded = mlflow.pyfunc.load_model(model.artifact_location)
     labels = loaded.predict(pd.DataFrame({"text": ["AWL should be expelled", "I defend the AWL"]}))
     assert set(labels) <= {"against", "none", "favor"}
-    assert loaded.metadata.signature.inputs.input_names() == ["text", "author"]
+    assert loaded.metadata.signature.inputs.input_names() == ["text", "author", "context", "target"]
     assert loaded.metadata.flavors["sklearn"]["serialization_format"] == "skops"
 
 
@@ -130,7 +122,7 @@ def test_findings_of_the_page_are_shown(one_run):
 def test_a_finished_run_is_skipped_and_its_score_returned(run, workspace):
     first = run("train", QUICK, "classifier=majority")[1]
     second = run("train", QUICK, "classifier=majority")[1]
-    assert "Skipping: run awl-majority-leave_one_author_out-" in second
+    assert "Skipping: run awl-majority-strictest-" in second
     assert "with macro_f1 0.24" in second
     assert "macro_f1 0.24" in first
     assert len(tracked(workspace)[1]) == 1
@@ -188,11 +180,9 @@ def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, works
 
     import train as module
 
-    real = module.evaluate
+    real = module.report_run
     monkeypatch.setattr(
-        module,
-        "evaluate",
-        lambda config, plain, job, *rest: (broken if job.number == 1 else real)(config, plain, job, *rest),
+        module, "report_run", lambda plain, job, *rest: (broken if job.number == 1 else real)(plain, job, *rest)
     )
     code, output = run("train", "-m", QUICK, "classifier=majority,logreg,chance")
     assert code == 1
@@ -203,11 +193,27 @@ def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, works
     assert "chance (cheats)" in output
 
 
+def test_every_classifier_is_tracked_with_its_model_tuned_or_not(run, workspace):
+    names = sorted(path.stem for path in (workspace / "configs" / "classifier").glob("*.yaml"))
+    names.remove("linear_svm_context")  # the AWL dataset has no context
+    tuned = run("train", QUICK, "classifier=complement_nb", "tune=grid", "tune.n_folds=2", "folds=leave_one_author_out")
+    assert tuned[0] == 0, tuned[1]
+    code, output = run("train", "-m", QUICK, f"classifier={','.join(names)}")
+    assert code == 0, output
+    assert "classifier.reads: expected words" in run("train", QUICK, "classifier=linear_svm_context")[1]
+    client, runs = tracked(workspace)
+    runs = [found for found in runs if found.data.params["classifier"] != "linear_svm_context"]
+    assert {found.info.status for found in runs} == {"FINISHED"}
+    assert sorted(found.data.params["classifier"] for found in runs) == sorted([*names, "complement_nb"])
+    models = client.search_logged_models([runs[0].info.experiment_id])
+    assert len(models) == len(runs)
+
+
 def test_ctrl_c_leaves_nothing_running(run, workspace, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stance.predictions.cross_predict", interrupted)
+    monkeypatch.setattr("stance.evaluation.evaluate", interrupted)
     code, output = run("train", "-m", QUICK, "classifier=majority,logreg")
     assert code == 130
     assert "stopped; what had finished is kept" in output
@@ -242,7 +248,7 @@ def test_a_full_disk_leaves_no_half_report_and_no_finished_run(run, workspace, m
     ],
 )
 def test_a_store_out_of_reach_is_refused_before_any_work(run, workspace, monkeypatch, uri, message):
-    monkeypatch.setattr("stance.dataset.read_study", lambda *_: pytest.fail("work was done"))
+    monkeypatch.setattr("stance.dataset.builders.read_study", lambda *_: pytest.fail("work was done"))
     code, output = run("train", QUICK, f"tracking.uri='{uri}'")
     assert code == 2
     assert message in output

@@ -35,3 +35,8 @@ def test_git_state_tells_commit_and_dirt_and_nothing_outside_a_repository(tmp_pa
     assert (len(clean["git_commit"]), clean["git_dirty"]) == (40, "false")
     (tmp_path / "new").touch()
     assert git_state(tmp_path)["git_dirty"] == "true"
+
+
+def test_a_name_has_only_what_the_store_takes():
+    flat = flat_params({"label_values": {"für (sehr)": "favor", "a/b c:d-e": "none"}})
+    assert flat == {"label_values.für _sehr_": "favor", "label_values.a/b c:d-e": "none"}

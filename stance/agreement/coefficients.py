@@ -1,0 +1,196 @@
+"""Coefficients of agreement from counts: Krippendorff's alpha with its interval, Gwet's AC1, Cohen's kappa by pair."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from stance.votes import Votes
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Counts = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
+
+Level = Literal["nominal", "ordinal"]
+# the library holds a few matrices (n_items, n_labels, n_labels) of floats; this many cells take about 100 MB
+MAX_LIBRARY_CELLS = 2_000_000
+# resamples are drawn in blocks of about this many counts
+BLOCK = 4_000_000
+# values are rounded, so that the same votes give the same bytes in whatever order a machine adds
+DECIMALS = 6
+NO_PAIR = "no item has two labels"
+ONE_LABEL = "every label is the same, so no disagreement is expected by chance"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A coefficient of agreement with its 95 % interval (None where it has none); `reason` says why `value` is None.
+
+    Where `low` and `high` alone are None, `reason` is about the interval.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        """Return the value with its interval, to three decimals."""
+        if self.value is None:
+            return f"undefined ({self.reason})"
+        return f"{self.value:.3f}" + ("" if self.low is None else f" ({self.low:.3f} to {self.high:.3f})")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two annotators, the `n` items that both labelled, on how many percent of them they agree, Cohen's kappa.
+
+    `kappa` is None where both gave one and the same label throughout.
+    """
+
+    a: str
+    b: str
+    n: int
+    percent: float
+    kappa: float | None
+
+
+def krippendorff_alpha(counts: "Counts", level: Level = "nominal") -> Estimate:
+    """Return Krippendorff's alpha of (n_items, n_labels) counts without an interval; `level` nominal or ordinal.
+
+    Columns are in the order of the labels. Items with one label do not count.
+    """
+    pairable = counts[counts.sum(axis=1) > 1]
+    if reason := _reason_undefined(pairable):
+        return Estimate(None, reason=reason)
+    # a label that nobody used changes nothing
+    used = pairable[:, pairable.any(axis=0)]
+    if used.size * used.shape[1] > MAX_LIBRARY_CELLS:
+        patterns, times = _patterns(used)
+        value = float(_alphas(patterns, times.reshape(1, -1), level)[0])
+    else:
+        import krippendorff
+
+        value = float(krippendorff.alpha(value_counts=used, level_of_measurement=level))
+    return Estimate(round(value, DECIMALS))
+
+
+def alpha_with_interval(pairable: "Counts", level: Level, n_resamples: int, random_state: int) -> Estimate:
+    """Return alpha with its 2.5th and 97.5th percentile over resamples of the items, if nearly all define it."""
+    import numpy as np
+
+    estimate = krippendorff_alpha(pairable, level)
+    if estimate.value is None:
+        return estimate
+    if len(pairable) < 2:
+        return Estimate(estimate.value, reason="one item has no interval")
+    # items with the same counts are interchangeable, so resampling them is drawing how often each kind comes
+    patterns, times = _patterns(pairable)
+    generator = np.random.default_rng(random_state)
+    block = max(1, BLOCK // max(len(times), pairable.shape[1] ** 2))
+    sizes = [min(block, n_resamples - start) for start in range(0, n_resamples, block)]
+    draws = (generator.multinomial(len(pairable), times / len(pairable), size=size) for size in sizes)
+    alphas = np.concatenate([_alphas(patterns, draw, level) for draw in draws])
+    defined = alphas[~np.isnan(alphas)]
+    # an interval of the other resamples would be that of data which happen to differ
+    if (undefined := n_resamples - len(defined)) > 0.05 * n_resamples:
+        reason = f"{undefined} of {n_resamples} resamples of the items hold one label only"
+        return Estimate(estimate.value, reason=reason)
+    low, high = (round(float(bound), DECIMALS) for bound in np.percentile(defined, (2.5, 97.5)))
+    return Estimate(estimate.value, low, high)
+
+
+def _alphas(patterns: "Counts", times: "Counts", level: Level) -> "Floats":
+    """Return alpha for each row of `times`, which says how often each pattern of counts comes; NaN for undefined."""
+    import numpy as np
+
+    n_labels = patterns.shape[1]
+    given = patterns.sum(axis=1)
+    together = patterns[:, :, np.newaxis] * patterns[:, np.newaxis, :] - patterns[:, :, np.newaxis] * np.eye(n_labels)
+    together /= (given - 1)[:, np.newaxis, np.newaxis]
+    observed = (times @ together.reshape(len(patterns), -1)).reshape(-1, n_labels, n_labels)
+    used = (times @ patterns).astype(float)
+    if level == "ordinal":
+        # the rank in the middle of all that were given a label
+        rank = used.cumsum(axis=1) - used / 2
+        distance = (rank[:, :, np.newaxis] - rank[:, np.newaxis, :]) ** 2
+    else:
+        distance = np.broadcast_to(1 - np.eye(n_labels), observed.shape)
+    expected = (used[:, :, np.newaxis] * used[:, np.newaxis, :] * distance).sum(axis=(1, 2))
+    found = (observed * distance).sum(axis=(1, 2)) * (used.sum(axis=1) - 1)
+    alphas: Floats = 1 - np.divide(found, expected, out=np.full(len(expected), np.nan), where=expected > 0)
+    return alphas
+
+
+def _patterns(counts: "Counts") -> "tuple[Counts, Counts]":
+    """Return the different rows of counts, sorted, and how many items have each."""
+    import numpy as np
+
+    base = int(counts.max(initial=0)) + 1
+    n_labels = counts.shape[1]
+    if base**n_labels >= 2**62:
+        return np.unique(counts, axis=0, return_counts=True)
+    # one number a row is sorted a hundred times faster than rows
+    weights = base ** np.arange(n_labels - 1, -1, -1, dtype=np.int64)
+    numbers, times = np.unique(counts @ weights, return_counts=True)
+    return numbers[:, np.newaxis] // weights % base, times
+
+
+def gwet_ac1(counts: "Counts") -> Estimate:
+    """Return Gwet's AC1 of (n_items, n_labels) counts, n_labels being the size of the label set, used or not.
+
+    Items with one label say how frequent the labels are, but not how often annotators agree.
+    """
+    import numpy as np
+
+    given = counts.sum(axis=1)
+    if not (given > 1).any():
+        return Estimate(None, reason=NO_PAIR)
+    if counts.shape[1] < 2:
+        return Estimate(None, reason="the label set has one label")
+    labelled, pairable = given > 0, given > 1
+    agreeing = (counts * (counts - 1)).sum(axis=1)[pairable] / (given * (given - 1))[pairable]
+    shares = (counts[labelled] / given[labelled, np.newaxis]).mean(axis=0)
+    by_chance = (shares * (1 - shares)).sum() / (counts.shape[1] - 1)
+    return Estimate(round(float((agreeing.mean() - by_chance) / (1 - by_chance)), DECIMALS))
+
+
+def pairs_of(votes: Votes) -> Iterator[Pair]:
+    """Yield each pair of annotators that share an item; votes are sorted by item and annotator."""
+    import numpy as np
+
+    n_annotators, n_labels = len(votes.annotators), len(votes.labels)
+    shape = (n_annotators, n_annotators, n_labels, n_labels)
+    tables = np.zeros(shape, dtype=np.int64)
+    for step in range(1, n_annotators):
+        first = np.flatnonzero(votes.item[:-step] == votes.item[step:])
+        if not len(first):
+            break
+        second = first + step
+        cells = (votes.annotator[first], votes.annotator[second], votes.label[first], votes.label[second])
+        flat = np.ravel_multi_index(cells, shape)
+        tables += np.bincount(flat, minlength=tables.size).reshape(shape)
+    for a, b in np.argwhere(tables.any(axis=(2, 3))).tolist():
+        table = tables[a, b]
+        n = int(table.sum())
+        percent = round(100 * float(np.trace(table)) / n, DECIMALS)
+        yield Pair(votes.annotators[a], votes.annotators[b], n, percent, _kappa(table))
+
+
+def _kappa(table: "Counts") -> float | None:
+    """Return Cohen's kappa of one pair's (n_labels, n_labels) table, None where both gave one label throughout."""
+    if (table.diagonal() == table.sum()).any():
+        return None
+    import numpy as np
+    from sklearn.metrics import cohen_kappa_score
+
+    first, second = np.indices(table.shape).reshape(2, -1)
+    return round(float(cohen_kappa_score(first, second, sample_weight=table.ravel())), DECIMALS)
+
+
+def _reason_undefined(pairable: "Counts") -> str | None:
+    if not len(pairable):
+        return NO_PAIR
+    return ONE_LABEL if (pairable.sum(axis=0) > 0).sum() < 2 else None

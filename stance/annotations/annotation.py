@@ -1,0 +1,73 @@
+"""The annotation itself, and the fingerprint of the text that an annotator read."""
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stance.errors import InputError
+
+REQUIRED_COLUMNS = ("thread_id", "comment_id", "annotator", "label")
+OPTIONAL_COLUMNS = ("confidence", "evidence", "rationale", "text_sha", "target", "start", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One annotator's label for one comment, or for a part of it.
+
+    `target` is what the label is about, "" for the only target of a study. `start` and `end` are the
+    characters of the comment's text that were labelled, both None for the whole comment. `evidence` is a
+    verbatim quotation from there ("" for none) and `text_sha` the fingerprint of the comment that the
+    annotator read ("" where it was not kept): both notice an annotation that is attached to another
+    comment. `line` is the row's line in its file, 0 where it came from elsewhere.
+    """
+
+    thread_id: str
+    comment_id: str
+    annotator: str
+    label: str
+    target: str = ""
+    start: int | None = None
+    end: int | None = None
+    confidence: str = ""
+    evidence: str = ""
+    rationale: str = ""
+    text_sha: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row of annotations: its file or other source, its line (0 for none), and a sentence.
+
+    >>> str(Problem("annotations.csv", 14, "column 'label' is empty; every annotation needs one"))
+    "annotations.csv line 14: column 'label' is empty; every annotation needs one"
+    """
+
+    source: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return the place and the sentence, as an error shows them."""
+        return f"{self.source} line {self.line}: {self.message}" if self.line else f"{self.source}: {self.message}"
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raise InputError that lists all problems in the order of their lines; do nothing where there are none."""
+    if problems:
+        raise InputError("\n".join(str(problem) for problem in sorted(problems, key=lambda problem: problem.line)))
+
+
+def text_fingerprint(text: str) -> str:
+    r"""Return the first 12 hex digits of the SHA-256 of a text, blind to how its white space is laid out.
+
+    >>> text_fingerprint("two  words") == text_fingerprint("two\nwords ")
+    True
+    """
+    return hashlib.sha256(folded(text).encode(errors="surrogateescape")).hexdigest()[:12]
+
+
+def folded(text: str) -> str:
+    """Return a text in NFC with each run of white space as one space: what evidence is looked for in."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -1,0 +1,73 @@
+"""Masks for a whole chunk of units: text, context and evidence, with the offsets of evidence following."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from stance.privacy import Mask, mask_evidence, mask_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# what every mention, address and URL has: a row without any of it is left as it is, unread
+_SIGNS = r"@|＠|://|[wW][wW][wW]"
+
+
+def mask_chunk(chunk: "pa.Table", kinds: Sequence[Mask]) -> "pa.Table":
+    """Return units with the masks of `kinds` in text, context and evidence."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    suspect = pc.or_(
+        pc.match_substring_regex(chunk["text"], _SIGNS), pc.match_substring_regex(chunk["context"], _SIGNS)
+    )
+    quoted = _suspect_lists(chunk["evidence"])
+    rows = pc.indices_nonzero(pc.or_(suspect, quoted))
+    if not len(rows):
+        return chunk
+    columns = chunk.select(["text", "context", "evidence", "evidence_start"])
+    masked = pa.Table.from_pylist([_mask_row(row, kinds) for row in columns.take(rows).to_pylist()], columns.schema)
+    order = _in_place(chunk.num_rows, rows)
+    together = pa.concat_tables([columns, masked]).take(order)
+    for name in columns.column_names:
+        chunk = chunk.set_column(chunk.schema.get_field_index(name), chunk.schema.field(name), together[name])
+    return chunk
+
+
+def _mask_row(row: "dict[str, object]", kinds: Sequence[Mask]) -> "dict[str, object]":
+    masked = mask_text(str(row["text"]), kinds)
+    quotations, starts = row["evidence"], row["evidence_start"]
+    assert isinstance(quotations, list)
+    assert isinstance(starts, list)
+    pairs = [
+        mask_evidence(masked, quotation or "", start, kinds)
+        for quotation, start in zip(quotations, starts, strict=True)
+    ]
+    return {
+        "text": masked.text,
+        "context": mask_text(str(row["context"]), kinds).text,
+        "evidence": [quotation for quotation, _ in pairs],
+        "evidence_start": [start for _, start in pairs],
+    }
+
+
+def _suspect_lists(column: "pa.ChunkedArray") -> "pa.Array":
+    """Say of each list whether one of its entries has a sign of what is masked."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    lists = column.combine_chunks()
+    found = pc.fill_null(pc.match_substring_regex(lists.flatten(), _SIGNS), False).to_numpy(zero_copy_only=False)
+    suspect = np.zeros(len(lists), bool)
+    suspect[pc.list_parent_indices(lists).to_numpy()[found]] = True
+    return pa.array(suspect)
+
+
+def _in_place(n_rows: int, rows: "pa.Array") -> "pa.Array":
+    """Return the order that takes each of `rows` from behind the table, and every other from its own place."""
+    import numpy as np
+    import pyarrow as pa
+
+    order = np.arange(n_rows)
+    order[rows.to_numpy()] = n_rows + np.arange(len(rows))
+    return pa.array(order)

@@ -1,0 +1,64 @@
+"""Where units come from: what studies and published tables have in common before they become examples."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A unit that did not become an example, and the reason in snake_case."""
+
+    example_id: str
+    thread_id: str
+    comment_id: str
+    reason: str
+
+
+class DroppedUnits(Sequence[Dropped]):
+    """What was dropped, in a table: as many as there are, a million included, take little memory."""
+
+    def __init__(self, table: "pa.Table") -> None:
+        self.table = table
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Dropped: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "DroppedUnits": ...
+
+    def __getitem__(self, place: int | slice) -> "Dropped | DroppedUnits":
+        if isinstance(place, slice):
+            return DroppedUnits(self.table.take(list(range(len(self))[place])))
+        (row,) = self.table.slice(range(len(self))[place], 1).to_pylist()
+        return Dropped(**row)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Units as they were read, and what is known of them.
+
+    `chunks` are tables of `units_schema()` and can be gone through once. `dropped` are the units that are left
+    out of them already. `annotators` maps names to "person" or "model". `about` is plain JSON data: what the
+    card says and how the dataset is built.
+    """
+
+    name: str
+    targets: tuple[str, ...]
+    labels: tuple[str, ...]
+    chunks: Iterable["pa.Table"]
+    dropped: Sequence[Dropped]
+    annotators: Mapping[str, str]
+    about: dict[str, Any]
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as a dataset may show it: relative as given, or only its name, since a path can name its owner."""
+    return path.as_posix() if not path.is_absolute() else path.name

@@ -1,0 +1,42 @@
+"""Folds: which examples are trained on and which are tested, so that no group is on both sides."""
+
+from stance.folds.fold import Fold
+from stance.folds.given import official, time
+from stance.folds.grouped import (
+    by_author,
+    by_author_and_thread,
+    by_target,
+    by_thread,
+    leave_one_author_out,
+    leave_one_out,
+    repeated_stratified,
+)
+from stance.folds.held_out import HeldOut, choose_held_out, strictest
+from stance.folds.summary import columns_apart, coverage_note, fold_summary, fold_targets, shared_duplicates
+from stance.folds.transfer import Combined, transfer, with_sources
+from stance.groups import author_groups
+
+__all__ = [
+    "Combined",
+    "Fold",
+    "HeldOut",
+    "author_groups",
+    "by_author",
+    "by_author_and_thread",
+    "by_target",
+    "by_thread",
+    "choose_held_out",
+    "columns_apart",
+    "coverage_note",
+    "fold_summary",
+    "fold_targets",
+    "leave_one_author_out",
+    "leave_one_out",
+    "official",
+    "repeated_stratified",
+    "shared_duplicates",
+    "strictest",
+    "time",
+    "transfer",
+    "with_sources",
+]

@@ -1,0 +1,99 @@
+"""Groups: examples that belong together because they share an author, a thread, a target or their text."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from stance.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+DUPLICATES = "duplicate_group"
+
+
+def connected_groups(examples: "pd.DataFrame", columns: Sequence[str] = ()) -> "pd.Series":
+    """Return the group of each example: all that a chain of shared values links, in any of `columns`.
+
+    Duplicates of one another (`duplicate_group`, where the examples have it) are always linked. A missing or
+    empty value links nothing. A group is called by its smallest value in the first of `columns`, or by its
+    smallest example id. The result has the index of `examples`.
+
+    Raises InputError if `examples` has no such column.
+
+    >>> import pandas as pd
+    >>> examples = pd.DataFrame(
+    ...     {"example_id": ["t#1", "t#2", "u#3", "u#4"], "author": ["p", "q", "p", None], "thread_id": list("ttuv")}
+    ... )
+    >>> connected_groups(examples, ["author", "thread_id"]).tolist()
+    ['p', 'p', 'p', 'u#4']
+    """
+    import numpy as np
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    _require_columns(examples, columns)
+    linking = dict.fromkeys([*columns, *({DUPLICATES} & set(examples))])
+    size = n_nodes = len(examples)
+    rows, values = [np.arange(size)], [np.arange(size)]
+    for column in linking:
+        codes = value_codes(examples[column])
+        known = np.flatnonzero(codes >= 0)
+        rows.append(known)
+        values.append(codes[known] + n_nodes)
+        n_nodes += int(codes.max(initial=-1)) + 1
+    edges = np.concatenate(rows), np.concatenate(values)
+    graph = coo_matrix((np.ones(len(edges[0]), dtype=bool), edges), shape=(n_nodes, n_nodes))
+    components = connected_components(graph, directed=False)[1][:size]
+    return _named(examples, components, columns)
+
+
+def author_groups(examples: "pd.DataFrame") -> "pd.Series":
+    """Return the group of each example: its author, or itself where the page shows no author; with duplicates."""
+    return connected_groups(examples, ["author"])
+
+
+def value_codes(values: "pd.Series") -> "np.ndarray":
+    """Return a number from 0 for each distinct value in the order of first appearance, -1 for none or an empty one."""
+    import numpy as np
+    import pandas as pd
+
+    return np.asarray(pd.factorize(values.where(is_given(values)))[0], dtype=np.int64)
+
+
+def is_given(values: "pd.Series") -> "pd.Series":
+    """Return for each value whether it is there: neither missing nor empty."""
+    return values.notna() & (values != "")
+
+
+def _require_columns(examples: "pd.DataFrame", columns: Sequence[str]) -> None:
+    missing = [column for column in columns if column not in examples]
+    if missing:
+        known = list(map(str, examples.columns))
+        near = "".join(did_you_mean(column, known) for column in missing)
+        raise InputError(f"expected examples with the column(s) {missing}, found {known}.{near}")
+
+
+def _named(examples: "pd.DataFrame", components: "np.ndarray", columns: Sequence[str]) -> "pd.Series":
+    """Return the name of each row's component: names do not depend on the order of rows, and no two are alike."""
+    import numpy as np
+    import pandas as pd
+
+    ids = examples["example_id"].to_numpy(dtype=object)
+    names = np.empty(int(components.max(initial=-1)) + 1, dtype=object)
+    _write_smallest(names, components, ids)
+    if columns:
+        values = examples[columns[0]]
+        # an author who is called like an example must not lend its name to that example's group
+        usable = (is_given(values) & ~values.isin(examples["example_id"])).to_numpy(dtype=bool)
+        _write_smallest(names, components[usable], values.to_numpy(dtype=object)[usable])
+    return pd.Series(names[components], index=examples.index, name="group")
+
+
+def _write_smallest(names: "np.ndarray", components: "np.ndarray", values: "np.ndarray") -> None:
+    """Write the smallest of each component's values into its place among `names`."""
+    import numpy as np
+
+    order = np.argsort(values, kind="stable")
+    found, first = np.unique(components[order], return_index=True)
+    names[found] = values[order[first]]

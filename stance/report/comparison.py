@@ -1,0 +1,82 @@
+"""The report of a comparison: classifiers by fold scheme, and what can be told of their differences."""
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from stance.plots import plot_comparison
+from stance.report.page import Report, Section, draw
+from stance.report.table import Table
+from stance.scores import define, show_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stance.comparison import Comparison
+
+CHEATING_NOTE = (
+    "Rows marked (cheats) never read the comment; a classifier that does not beat them has understood nothing."
+)
+DIFFERENCE_NOTE = (
+    "Paired by example, over whole groups. Intervals (jackknife-t) hold at 95 % for all rows of this table together "
+    "(Bonferroni). p: approximate randomisation, predictions exchanged by whole groups (Noreen 1989); p_holm: the "
+    "same, adjusted for the table (Holm 1979); p_mcnemar: McNemar's exact test on the first repeat, which takes "
+    "comments for independent and is therefore too sure where groups are large. Told apart: p_holm below 0.05 and an "
+    "interval without 0."
+)
+
+
+def comparison_report(comparison: "Comparison", title: str) -> Report:
+    """Return the report of a comparison."""
+    import pandas as pd
+
+    schemes, rows = comparison_table(comparison)
+    shown = pd.DataFrame(
+        [[row["name"], *row["cells"], row["cheats"]] for row in rows], columns=["classifier", *schemes, "cheats"]
+    )
+    note = f"{comparison.metric} with its 95 % interval over groups. {CHEATING_NOTE}"
+    words = "; ".join(f"{row['name']}: {', '.join(filter(None, row['cells']))}" for row in rows)
+    picture = draw("comparison", plot_comparison(comparison), f"{comparison.metric} by classifier: {words}")
+    tables = [
+        Table("by_folds", f"{comparison.metric} by classifier and folds", shown, note, marked="cheats"),
+        Table("scores", "Every run", _with_ends(comparison), marked="cheats"),
+    ]
+    sections = [
+        Section("Scores", [define(comparison.metric)], [picture], tables),
+        _difference_section(comparison),
+        Section("Left out", comparison.notes or ["Nothing."]),
+    ]
+    return Report(title, [comparison.verdict], sections, f"runs {', '.join(sorted(comparison.scores['run_id']))}")
+
+
+def comparison_table(comparison: "Comparison") -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the fold schemes and, a row a classifier, its name, whether it cheats, and a cell for each scheme."""
+    schemes = list(dict.fromkeys(comparison.scores["folds"]))
+    rows = []
+    for name, part in comparison.scores.groupby("classifier", sort=False):
+        cheats = bool(part["cheats"].iloc[0])
+        by_scheme = {row["folds"]: row for row in part.to_dict("records")}
+        cells = [_cell(by_scheme.get(scheme)) for scheme in schemes]
+        rows.append({"name": f"{name} (cheats)" if cheats else str(name), "cheats": cheats, "cells": cells})
+    return schemes, rows
+
+
+def _with_ends(comparison: "Comparison") -> "pd.DataFrame":
+    """Return the table of runs with its interval named after the metric, as other tables have it."""
+    metric = comparison.metric
+    names = {"score": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
+    return comparison.scores.rename(columns=names)
+
+
+def _difference_section(comparison: "Comparison") -> Section:
+    title = f"Difference to {comparison.baseline}"
+    if comparison.differences.empty:
+        return Section(title, [f"No run of {comparison.baseline!r} under the same folds: nothing is compared with it."])
+    frame = comparison.differences.rename(columns={"low": "difference_low", "high": "difference_high"})
+    formats = dict.fromkeys(("difference", "difference_low", "difference_high"), "{:+.3f}")
+    formats |= dict.fromkeys(("p", "p_holm", "p_mcnemar"), "{:.2g}")
+    table = Table("differences", title, frame.drop(columns="told_apart"), DIFFERENCE_NOTE, formats)
+    return Section(title, tables=[table])
+
+
+def _cell(row: Mapping[Hashable, Any] | None) -> str:
+    return "" if row is None else show_interval(row["score"], row["low"], row["high"])

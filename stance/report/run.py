@@ -1,0 +1,169 @@
+"""The report of one run: what a person would put before a reviewer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stance.intervals import FEW_GROUPS, interval_note
+from stance.plots import plot_confusion, plot_folds, plot_scores
+from stance.report.analysis import analysis_sections
+from stance.report.methods import describe_data, describe_method
+from stance.report.page import Report, Section, draw
+from stance.report.table import Table
+from stance.scores import confusion, define, show_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stance.evaluation import Evaluation
+
+LEAK_NOTE = (
+    "Rows in italics cheat: they never read what a comment says. A classifier that does not beat them has understood "
+    "nothing."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reported:
+    """What a run's report is made from: the evaluation, its data, and the plain config that made it.
+
+    `stats`: the data set's counts; `agreement`: that of its annotators in one line, "" where there is none.
+    """
+
+    title: str
+    evaluation: "Evaluation"
+    examples: "pd.DataFrame"
+    labels: tuple[str, ...]
+    stats: Mapping[str, Any]
+    agreement: str
+    config: Mapping[str, Any]
+
+
+def run_report(reported: Reported, made_by: str) -> Report:
+    """Return the report of a run; `Report.without_words` is the one for where comments' words may not go."""
+    evaluation, examples = reported.evaluation, reported.examples
+    targets = sorted(examples["target"].unique())
+    n_groups = evaluation.predictions["group"].nunique()
+    data = describe_data(reported.stats, len(examples), n_groups, targets)
+    methods = [data, describe_method(evaluation, reported.config, n_groups)]
+    if reported.agreement:
+        methods.insert(1, f"Agreement of the labels: {reported.agreement}.")
+    sections = [
+        Section("Methods", methods),
+        _scores_section(reported, n_groups),
+        _leak_section(reported),
+        _confusion_section(reported),
+        _folds_section(reported),
+        *analysis_sections(reported),
+    ]
+    return Report(reported.title, run_verdict(evaluation, n_groups), sections, made_by)
+
+
+def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
+    """Say in plain words what a run shows and what it cannot show."""
+    rows = evaluation.leaks.rows
+    own = rows.iloc[0]
+    said = [f"{own['name']} scores macro F1 {_interval(own, 'macro_f1')} under {evaluation.tested.scheme}."]
+    cheats = rows[rows["cheats"]]
+    if len(cheats):
+        best = cheats.sort_values("macro_f1", kind="stable").iloc[-1]
+        verb = "more than" if own["macro_f1"] > best["macro_f1"] else "no more than"
+        said.append(
+            f"That is {verb} {best['name']}, which never reads a comment and scores {_interval(best, 'macro_f1')} "
+            "under the same folds."
+        )
+    for gap in evaluation.leaks.gaps[:1]:
+        said.append(
+            f"Random folds look {show_interval(gap.value, gap.low, gap.high, '+.2f')} macro F1 better than folds that "
+            "keep groups apart."
+        )
+    if n_groups < FEW_GROUPS:
+        said.append(f"{n_groups} groups are fewer than {FEW_GROUPS}: every interval here is too narrow to trust.")
+    return said
+
+
+def _interval(row: "pd.Series", metric: str) -> str:
+    return show_interval(row[metric], row[f"{metric}_low"], row[f"{metric}_high"])
+
+
+def _scores_section(reported: Reported, n_groups: int) -> Section:
+    import pandas as pd
+
+    scores = [score for score in reported.evaluation.scores if score.value == score.value]
+    frame = pd.DataFrame(
+        [(s.metric, s.value, s.low, s.high) for s in scores], columns=["metric", "score", "low", "high"]
+    )
+    hints = {score.metric: define(score.metric) for score in scores}
+    note = f"{interval_note(n_groups)} A metric's name opens its definition."
+    tables = [Table("scores", "Scores", frame, note, hints=hints)]
+    said = []
+    if (ceiling := reported.evaluation.ceiling) is not None:
+        said.append(f"What people reach: {ceiling}.")
+        tables.append(Table("annotators", "Each annotator against the others", ceiling.annotators))
+    if (chance := reported.evaluation.chance) is not None:
+        said.append(f"Against chance, by permutation within groups (Winkler et al. 2015): {chance}.")
+    return Section("Scores", said, tables=tables)
+
+
+def _leak_section(reported: Reported) -> Section:
+    leaks = reported.evaluation.leaks
+    paragraphs = [leaks.note, *(f"Left out: {reason}." for reason in leaks.left_out)]
+    paragraphs += [
+        f"Random folds against folds that keep groups apart: {gap.metric} "
+        f"{show_interval(gap.value, gap.low, gap.high, '+.3f')}."
+        for gap in leaks.gaps
+    ]
+    summary = reported.evaluation.tested.summary
+    if "shared_duplicates" in summary:
+        shared = int(summary["shared_duplicates"].sum())
+        paragraphs.append(f"Test examples with a duplicate in training: {shared:,}.")
+    shown = leaks.rows.assign(
+        name=[f"{row['name']}, {row['folds']} folds" for row in leaks.rows.to_dict("records")],
+        score=leaks.rows["macro_f1"],
+        low=leaks.rows["macro_f1_low"],
+        high=leaks.rows["macro_f1_high"],
+    )
+    figure = plot_scores(shown, "macro_f1", "What is owed to folds, and what cheating reaches")
+    words = "; ".join(f"{row['name']} {_interval(row, 'macro_f1')}" for _, row in shown.iterrows())
+    table = Table("leaks", "Beside rows that cheat, and other folds", leaks.rows, LEAK_NOTE, marked="cheats")
+    return Section("Leak report", paragraphs, [draw("leaks", figure, f"Macro F1: {words}")], [table])
+
+
+def _confusion_section(reported: Reported) -> Section:
+    import pandas as pd
+
+    labels = reported.labels
+    matrix = confusion(reported.evaluation.predictions, labels)
+    frame = pd.DataFrame(matrix, columns=[f"predicted {label}" for label in labels])
+    frame.insert(0, "label", list(labels))
+    words = ", ".join(
+        f"{count} {label} predicted as {predicted}"
+        for label, row in zip(labels, matrix.tolist(), strict=True)
+        for predicted, count in zip(labels, row, strict=True)
+        if count
+    )
+    picture = draw("confusion", plot_confusion(matrix, labels, reported.title), f"Confusion matrix: {words}")
+    return Section("Confusion", pictures=[picture], tables=[Table("confusion", "Confusion", frame)])
+
+
+def _folds_section(reported: Reported) -> Section:
+    tested = reported.evaluation.tested
+    summary = tested.summary
+    found = [
+        f"Fold {row['fold']}" + (f" of repeat {row['repeat']}" if row["repeat"] else "") + f": {row['finding']}."
+        for row in summary.to_dict("records")
+        if row["finding"]
+    ]
+    straddling = int((summary["shared_authors"] > 0).sum())
+    authors = (
+        f"in {straddling} of them an author stands on both sides" if straddling else "no author stands on both sides"
+    )
+    first = f"{len(summary)} folds of {summary['test'].min():,} to {summary['test'].max():,} test examples; {authors}."
+    notes = [note if note.endswith(".") else f"{note}." for note in tested.notes]
+    few = [*found[:5], *([f"And {len(found) - 5} folds more like these."] if len(found) > 5 else [])]
+    figure = plot_folds(summary, tested.targets, reported.labels, f"{tested.scheme}: what each fold tests")
+    words = f"What each fold tests: {first}"
+    tables = [Table("folds", "Folds", summary)]
+    if reported.examples["target"].nunique() > 1:
+        tables.append(Table("fold_targets", "Targets by fold", tested.targets))
+    return Section("Folds", [first, *notes, *few], [draw("folds", figure, words)], tables)

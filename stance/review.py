@@ -1,0 +1,97 @@
+"""Review: a study's annotations at a glance, who labelled what, what is missing, and the hardest comments."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from stance.agreement import Agreement, hardest_items, measure_agreement
+from stance.study import Study
+from stance.votes import ItemKey, Votes, votes_of_annotations
+
+MOST_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HardItem:
+    """A comment, or a part of one, that annotators disagree on: its text, and the label that each of them gave.
+
+    `entropy` is that of the shares of the labels, in bits.
+    """
+
+    item: ItemKey
+    text: str
+    labels: Mapping[str, str]
+    entropy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The annotations of one target of a study.
+
+    `counts` has for each annotator of the card a number per label of the label set, and `missing` how many of
+    the `n_items` comments (or parts that somebody labelled) they have not labelled. Nobody has labelled
+    `unlabelled` of them. `hardest` comes in falling order of disagreement, ten at most.
+    """
+
+    target: str
+    counts: Mapping[str, tuple[int, ...]]
+    missing: Mapping[str, int]
+    n_items: int
+    unlabelled: int
+    agreement: Agreement
+    hardest: tuple[HardItem, ...]
+
+
+def review_study(study: Study) -> list[Review]:
+    """Review the annotations of a study, target by target.
+
+    Pings, comments that the card says are erased, and those without words need no label.
+    """
+    return [_review(study, target) for target in study.card.targets]
+
+
+def _review(study: Study, target: str) -> Review:
+    card, only = study.card, len(study.card.targets) == 1
+    of_target = (a for a in study.annotations if a.target == target or (only and not a.target))
+    texts = _texts(study)
+    given = [replace(a, target=target) for a in of_target if (a.thread_id, a.comment_id) in texts]
+    votes, items = votes_of_annotations(given, card.labels)
+    unlabelled = len(texts.keys() - {item[:2] for item in items})
+    n_items = len(items) + unlabelled
+    own = {name: Counter(a.label for a in given if a.annotator == name) for name in card.annotators}
+    return Review(
+        target,
+        {name: tuple(labels[label] for label in card.labels) for name, labels in own.items()},
+        {name: n_items - labels.total() for name, labels in own.items()},
+        n_items,
+        unlabelled,
+        measure_agreement(votes, card.annotators, card.ordered),
+        tuple(_hardest(texts, votes, items)),
+    )
+
+
+def _hardest(texts: Mapping[tuple[str, str], str], votes: Votes, items: Sequence[ItemKey]) -> list[HardItem]:
+    hardest = []
+    for place, entropy in list(zip(*hardest_items(votes), strict=True))[:MOST_SHOWN]:
+        if entropy > 0:
+            thread_id, comment_id, _, start, end = items[place]
+            labels = {
+                votes.annotators[annotator]: votes.labels[label]
+                for item, annotator, label in zip(votes.item, votes.annotator, votes.label, strict=True)
+                if item == place
+            }
+            text = texts.get((thread_id, comment_id), "")[start:end]
+            hardest.append(HardItem(items[place], text, labels, float(entropy)))
+    return hardest
+
+
+def _texts(study: Study) -> dict[tuple[str, str], str]:
+    """Return the text of each comment that can be labelled."""
+    erased = study.erased
+    return {
+        key: comment.text
+        for thread in study.threads
+        for comment in thread.comments
+        if comment.kind != "ping" and comment.text.strip()
+        if (key := (thread.thread_id, comment.comment_id)) not in erased
+    }

@@ -1,0 +1,32 @@
+"""Sheets: what an annotator is given to label, and the annotations that come back filled in."""
+
+from stance.sheets.collecting import Collected, collect_annotations
+from stance.sheets.csv_sheets import annotations_csv, read_sheet, sheet_csv, write_once, write_whole
+from stance.sheets.rows import (
+    FILLED_COLUMNS,
+    FilledRow,
+    Sheet,
+    SheetRow,
+    blank_annotations,
+    make_sheet,
+    place_of,
+    row_name,
+)
+
+__all__ = [
+    "FILLED_COLUMNS",
+    "Collected",
+    "FilledRow",
+    "Sheet",
+    "SheetRow",
+    "annotations_csv",
+    "blank_annotations",
+    "collect_annotations",
+    "make_sheet",
+    "place_of",
+    "read_sheet",
+    "row_name",
+    "sheet_csv",
+    "write_once",
+    "write_whole",
+]

@@ -1,0 +1,84 @@
+"""Problems of a table: collected while it is read, said all at once."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from stance.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_SHOWN = 20
+MOST_KEPT = 1_000
+
+
+class Problems:
+    """What is wrong with a table, by kind; of each kind the first 20 are told and the others counted."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, list[str]] = {}
+        self._more: dict[str, int] = {}
+
+    def add(self, kind: str, message: str) -> None:
+        """Note one problem; `kind` in the plural, as in "doubled ids"."""
+        shown = self._shown.setdefault(kind, [])
+        if len(shown) < MOST_SHOWN:
+            shown.append(message)
+        else:
+            self._more[kind] = self._more.get(kind, 0) + 1
+
+    def add_rows(self, kind: str, rows: Sequence[int], say: Callable[[int], str]) -> None:
+        """Note one problem in several rows; `say` is asked only for those that are told."""
+        shown = self._shown.setdefault(kind, []) if len(rows) else []
+        told = [say(int(row)) for row in rows[: MOST_SHOWN - len(shown)]]
+        shown += told
+        if more := len(rows) - len(told):
+            self._more[kind] = self._more.get(kind, 0) + more
+
+    def __bool__(self) -> bool:
+        return bool(self._shown)
+
+    def refuse(self, where: str) -> None:
+        """Raise InputError with all that was noted, one a line; nothing happens where there is nothing."""
+        if not self:
+            return
+        lines = []
+        for kind, shown in self._shown.items():
+            more = self._more.get(kind)
+            lines += [*shown, *([f"and {more} more {kind}"] if more else [])]
+        if len(lines) == 1:
+            raise InputError(f"{where}: {lines[0]}")
+        raise InputError("\n".join([f"{where}: {len(lines)} problems", *(f"  {line}" for line in lines)]))
+
+
+class UnknownValues:
+    """Values of a column that have no declared meaning: each with its count and the first place it stands at."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._places: dict[str, str] = {}
+
+    def note(self, values: "pa.Array", unknown: "pa.Array", place: Callable[[int], str]) -> None:
+        """Count the values that are unknown; `place` says where a row stands."""
+        import pyarrow.compute as pc
+
+        if not unknown.true_count:
+            return
+        trimmed = pc.utf8_trim_whitespace(values)
+        for entry in pc.value_counts(trimmed.filter(unknown)):
+            value = entry["values"].as_py()
+            if value not in self._counts and len(self._counts) < MOST_KEPT:
+                self._places[value] = place(pc.index(trimmed, value).as_py())
+            if value in self._places:
+                self._counts[value] = self._counts.get(value, 0) + entry["counts"].as_py()
+
+    def report(self, what: str, remedy: str, options: Iterable[str], problems: Problems) -> None:
+        """Note each value once, in the order of its name."""
+        options = list(options)
+        for value in sorted(self._counts):
+            count = self._counts[value]
+            hint = did_you_mean(value, options) or did_you_mean(value.lower(), options)
+            rows = "1 row" if count == 1 else f"{count} rows"
+            problems.add(
+                f"{what} values", f"{self._places[value]}: {what} {value!r} ({rows}) has no meaning; {remedy}.{hint}"
+            )

@@ -1,0 +1,109 @@
+"""The page of a report: self-contained, escaped, the same bytes each time, and with a way to each part of it."""
+
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stance.plots import plot_confusion
+from stance.report import Report, Section, Table, draw, report_files
+
+EVIL = "a joy <script>alert('ferry')</script> | & so on\nnext line"
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, and its text by element."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.texts = [], [""]
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.texts.append("")
+
+    def handle_data(self, data):
+        self.texts[-1] += data
+
+
+@pytest.fixture
+def report():
+    frame = pd.DataFrame({"metric": ["macro_f1", EVIL], "score": [0.5, 0.25], "cheats": [False, True]})
+    table = Table("scores", "Scores of it", frame, "A note.", hints={"macro_f1": "The mean <of> F1."}, marked="cheats")
+    picture = draw("confusion", plot_confusion(np.eye(2, dtype=int), ["a", "b"], "title"), 'What it "shows"')
+    sections = [Section("Scores", ["A paragraph."], [picture], [table]), Section("Rest", ["Nothing."])]
+    return Report("A title & more", ["It is so.", "But."], sections, "config 1, data 2, code 3")
+
+
+def test_a_report_is_a_page_a_text_and_each_part_for_itself(report):
+    files = report_files(report)
+    assert set(files) == {
+        "report.html",
+        "report.md",
+        "plots/confusion.png",
+        "plots/confusion.svg",
+        "tables/scores.csv",
+        "tables/scores.tex",
+    }
+    assert files["plots/confusion.png"].startswith(b"\x89PNG")
+    assert b"<svg" in files["plots/confusion.svg"]
+    assert set(report_files(report, "comparison")) - set(files) == {"comparison.html", "comparison.md"}
+
+
+def test_the_same_report_gives_the_same_bytes(report):
+    assert report_files(report) == report_files(report)
+
+
+def test_a_page_loads_nothing_from_elsewhere_and_leads_to_each_section(report):
+    page = Page(report_files(report)["report.html"])
+    addresses = [value for _, attributes in page.tags for name, value in attributes.items() if name in ("src", "href")]
+    assert [address for address in addresses if not address.startswith("#")] == [
+        next(attributes["src"] for tag, attributes in page.tags if tag == "img")
+    ]
+    assert next(attributes["src"] for tag, attributes in page.tags if tag == "img").startswith("data:image/png;base64,")
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "link", "iframe", "object"})
+    ids = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
+    assert {address[1:] for address in addresses if address.startswith("#")} == ids == {"section-1", "section-2"}
+
+
+def test_what_people_wrote_is_escaped_and_kept(report):
+    files = report_files(report)
+    assert b"<script" not in files["report.html"]
+    assert any(text.rstrip() == EVIL for text in Page(files["report.html"]).texts)
+    assert EVIL.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;") in files["report.md"].decode()
+
+
+def test_a_picture_has_words_and_a_metric_its_definition_one_click_away(report):
+    page = Page(report_files(report)["report.html"])
+    assert next(attributes["alt"] for tag, attributes in page.tags if tag == "img") == 'What it "shows"'
+    tags = [tag for tag, _ in page.tags]
+    opened = tags.index("details")
+    assert tags[opened : opened + 3] == ["details", "summary", "p"]
+    assert [text.strip() for text in page.texts[opened + 2 : opened + 4]] == ["macro_f1", "The mean <of> F1."]
+    assert ("tr", {"class": "marked"}) in page.tags
+
+
+def test_the_markdown_has_the_verdict_the_tables_and_who_made_it(report):
+    text = report_files(report)["report.md"].decode()
+    assert text.startswith("# A title & more\n\n> It is so.\n>\n> But.\n")
+    assert (
+        '## Scores\n\nA paragraph.\n\n![What it "shows"](plots/confusion.png)\n\n### Scores of it\n\n| metric |' in text
+    )
+    assert "\n- macro_f1: The mean <of> F1.\n" in text
+    assert text.endswith("\nMade by config 1, data 2, code 3.")
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {3}
+
+
+def test_words_are_left_out_where_they_may_not_go():
+    words = Table("comments", "Comments", pd.DataFrame({"text": ["a joy"]}))
+    sections = [Section("Comments", tables=[words], wordless=Section("Comments", ["None."])), Section("Rest", ["So."])]
+    report = Report("t", [], sections, "x")
+    assert b"a joy" in report_files(report)["report.html"]
+    without = report_files(report.without_words())
+    assert b"a joy" not in b"".join(without.values())
+    assert list(without) == ["report.html", "report.md"]
+    assert b"So." in without["report.html"]

@@ -1,0 +1,73 @@
+"""Tables of a report: one frame as page, CSV and LaTeX, intervals in one column, long tables cut and said so."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from stance.report import Table
+from stance.report.table import MOST_SHOWN
+
+FRAME = pd.DataFrame(
+    {
+        "name": ["a & b", "c_d"],
+        "score": [0.25, float("nan")],
+        "score_low": [0.125, float("nan")],
+        "score_high": [0.5, float("nan")],
+        "rows": [3, 4],
+        "cheats": [True, False],
+        "labels": [["against", "favor"], []],
+        "author": [None, "author-01"],
+    }
+)
+
+
+def test_an_interval_stands_with_its_score_and_marks_are_no_column():
+    table = Table("t", "Title", FRAME, marked="cheats")
+    assert table.columns == ["name", "score", "rows", "labels", "author"]
+    assert table.shown() == [
+        (["a & b", "0.250 (0.125 to 0.500)", "3", "against, favor", "–"], True),
+        (["c_d", "–", "4", "", "author-01"], False),
+    ]
+
+
+def test_a_column_is_written_in_its_own_format():
+    table = Table(
+        "t",
+        "Title",
+        pd.DataFrame({"difference": [0.5, None], "told": [True, False]}),
+        formats={"difference": "{:+.1f}"},
+    )
+    assert table.shown() == [(["+0.5", "yes"], False), (["–", "no"], False)]
+
+
+def test_csv_holds_all_rows_and_numbers_in_full():
+    frame = pd.DataFrame({"number": [1 / 3] * (MOST_SHOWN + 5)})
+    table = Table("long", "Title", frame, note="Mind this.")
+    pd.testing.assert_frame_equal(pd.read_csv(io.BytesIO(table.to_csv())), frame)
+    assert len(table.shown()) == MOST_SHOWN
+    assert table.notes == ["Mind this.", "5 more rows are in long.csv."]
+    assert Table("t", "Title", FRAME).notes == []
+
+
+def test_latex_is_escaped_and_needs_booktabs_only():
+    text = Table("t", "Title", FRAME[["name", "score"]]).to_latex().decode()
+    assert text.splitlines() == [
+        r"% Title; needs \usepackage{booktabs}",
+        r"\begin{tabular}{ll}",
+        r"\toprule",
+        r"name & score \\",
+        r"\midrule",
+        r"a \& b & 0.250 \\",
+        r"c\_d & – \\",
+        r"\bottomrule",
+        r"\end{tabular}",
+    ]
+
+
+@pytest.mark.parametrize("character", list("&%$#_{}~^\\"))
+def test_no_character_that_latex_reads_as_a_command_is_left_bare(character):
+    body = Table("t", "Title", pd.DataFrame({"a": [f"x{character}y"]})).to_latex().decode().splitlines()[5]
+    assert body not in (f"x{character}y \\\\",)
+    assert body.startswith("x")
+    assert body.endswith("y \\\\")
