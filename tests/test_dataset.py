@@ -451,10 +451,20 @@ def test_duplicates_are_dropped_but_for_the_first_of_each_target():
     both = [replace(a, target=target) for a in annotations for target in ("price", "noise")]
     found = build(comments, both, targets=("price", "noise"), finishing=Finishing(duplicates="drop"))
     assert sum(why == "duplicate" for why in reasons(found).values()) == 4
+    assert set(found.examples["duplicate_group"]) == {None}
+
+
+def test_a_comment_with_two_targets_is_no_duplicate_of_itself():
+    comments, annotations = repeated()
+    both = [replace(a, target=target) for a in annotations for target in ("price", "noise")]
+    found = build(comments, both, targets=("price", "noise"))
     groups = column(found, "duplicate_group")
-    # the same comment for two targets is one text: folds keep it together
-    assert groups["t#0@price"] == groups["t#0@noise"] == "t#0@noise"
-    assert groups["t#2@price"] == "t#2@noise"
+    late = [f"t#{number}@{target}" for number in (0, 1, 4) for target in ("price", "noise")]
+    assert {example_id: group for example_id, group in groups.items() if group} == dict.fromkeys(late, "t#0@noise")
+    assert found.stats["duplicates"]["examples"] == 6
+    one_label = [replace(a, label="none" if a.target == "noise" else "favor") for a in both]
+    found = build(comments, one_label, targets=("price", "noise"))
+    assert found.stats["duplicates"]["groups_with_different_labels"] == 0
 
 
 def test_near_duplicates_join_a_group_if_the_config_asks():

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from benchmarks import tuning
 from stance.classifiers import logreg
 from stance.folds import by_author
 from stance.groups import author_groups
@@ -42,6 +43,7 @@ def run(full: bool) -> None:
     for what, seconds, unit, figure, limit, met in rows:
         table.add_row(what, f"{seconds:.2f}", unit, f"{figure:.2f}", f"{limit:g}", "ok" if met else "[red]missed[/red]")
     Console().print(table)
+    tuning.run(full)
 
 
 def make_predictions() -> tuple[pd.DataFrame, "pd.Series[str]"]:

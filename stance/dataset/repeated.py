@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class Repeated:
     """The units whose text another example has too, as rows of a table that is sorted by group and then by rank.
 
-    Columns: row (the unit's number), group, example_id, target, split, label. `n_units` counts all units.
+    Columns: row (the unit's number), group, example_id, target, split, label, and unit: what is labelled, whatever
+    the target. Units of one group are different ones: a unit that is an example for each of two targets is no
+    duplicate of itself. `n_units` counts all units.
     """
 
     members: "pa.Table"
@@ -42,10 +44,9 @@ class Repeated:
         import numpy as np
         import pyarrow as pa
 
-        here = self.members.filter(pa.array(left[self.members["row"].to_numpy()]))
-        named = here.group_by("group").aggregate([("example_id", "min"), ("example_id", "count")])
+        here = _with_others(self.members.filter(pa.array(left[self.members["row"].to_numpy()])))
+        named = here.group_by("group").aggregate([("example_id", "min")])
         joined = here.select(["row", "group"]).join(named, "group")
-        joined = joined.filter(pa.compute.greater(joined["example_id_count"], 1))
         place = np.full(self.n_units, -1)
         place[joined["row"].to_numpy()] = np.arange(joined.num_rows)
         where = pa.array(place, mask=place < 0)
@@ -56,12 +57,13 @@ class Repeated:
         """Return as plain JSON how many groups and examples there are, and which examples straddle a split."""
         import pyarrow.compute as pc
 
-        by_group = self.members.group_by("group").aggregate([("label", "count_distinct")])
+        by_target = self.members.group_by(["group", "target"]).aggregate([("label", "count_distinct")])
+        different = by_target.filter(pc.greater(by_target["label_count_distinct"], 1))
         group, split, ids = (self.members[name] for name in ("group", "split", "example_id"))
         return {
-            "groups": by_group.num_rows,
+            "groups": pc.count_distinct(group).as_py(),
             "examples": self.members.num_rows,
-            "groups_with_different_labels": pc.sum(pc.greater(by_group["label_count_distinct"], 1)).as_py() or 0,
+            "groups_with_different_labels": pc.count_distinct(different["group"]).as_py(),
             "across_splits": across_split(group.to_numpy(), split.to_pylist(), ids.to_pylist()),
         }
 
@@ -92,8 +94,20 @@ def find_repeated(
     members = members.append_column("label", pa.array(label[rows]))
     outside_test = pa.compute.fill_null(pa.compute.not_equal(members["split"], "test"), True)
     members = members.append_column("outside_test", outside_test.cast(pa.int8()))
+    pairs = zip(members["example_id"].to_pylist(), members["target"].to_pylist(), strict=True)
+    units = [example_id.removesuffix(f"@{target}") for example_id, target in pairs]
+    members = members.append_column("unit", pa.array(units, pa.string()))
     order = [(name, "ascending") for name in ("group", "target", "outside_test", "example_id")]
-    return Repeated(members.sort_by(order).combine_chunks(), len(kept))
+    return Repeated(_with_others(members).sort_by(order).combine_chunks(), len(kept))
+
+
+def _with_others(members: "pa.Table") -> "pa.Table":
+    """Return the members of those groups that have two different units or more."""
+    import pyarrow.compute as pc
+
+    sizes = members.group_by("group").aggregate([("unit", "count_distinct")])
+    large = sizes.filter(pc.greater(sizes["unit_count_distinct"], 1))["group"]
+    return members.filter(pc.is_in(members["group"], value_set=large.combine_chunks()))
 
 
 def _same_fingerprint(

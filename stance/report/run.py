@@ -154,11 +154,15 @@ def _folds_section(reported: Reported) -> Section:
         for row in summary.to_dict("records")
         if row["finding"]
     ]
-    straddling = int((summary["shared_authors"] > 0).sum())
-    authors = (
-        f"in {straddling} of them an author stands on both sides" if straddling else "no author stands on both sides"
+    sides = []
+    for word in ("authors", "threads", "targets"):
+        if f"shared_{word}" in summary:
+            straddling = int((summary[f"shared_{word}"] > 0).sum())
+            sides.append(f"{word} in {straddling or 'none'}")
+    first = (
+        f"{len(summary)} folds of {summary['test'].min():,} to {summary['test'].max():,} test examples. On both sides "
+        f"of a fold: {', '.join(sides)}."
     )
-    first = f"{len(summary)} folds of {summary['test'].min():,} to {summary['test'].max():,} test examples; {authors}."
     notes = [note if note.endswith(".") else f"{note}." for note in tested.notes]
     few = [*found[:5], *([f"And {len(found) - 5} folds more like these."] if len(found) > 5 else [])]
     figure = plot_folds(summary, tested.targets, reported.labels, f"{tested.scheme}: what each fold tests")

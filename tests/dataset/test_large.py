@@ -150,7 +150,8 @@ def test_what_a_killed_build_leaves_is_removed_by_the_next_and_its_workers_end(
     program = tmp_path / "killed.py"
     program.write_text(KILLED)
     environment = os.environ | {"TMPDIR": str(small_chunks), "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run([sys.executable, program, comments, num_proc], env=environment, capture_output=True)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    done = subprocess.run([sys.executable, program, comments, num_proc], env=environment, **quiet)
     assert done.returncode == -signal.SIGKILL
     assert len(list(small_chunks.glob("stance-*"))) == 1
     for _ in range(100):

@@ -128,9 +128,14 @@ def test_every_metric_has_its_definition(rows):
 
 def test_folds_that_part_no_author_say_so_and_those_that_do_as_well(rows):
     said = section(run_report(reported(rows), "x"), "Folds").paragraphs
-    assert said[:2] == ["5 folds of 1 to 3 test examples; no author stands on both sides.", "Held out: author."]
+    assert said[:2] == [
+        "5 folds of 1 to 3 test examples. On both sides of a fold: authors in none, threads in 5, targets in 5.",
+        "Held out: author.",
+    ]
     straddling = section(run_report(reported(rows, folds=leave_one_out), "x"), "Folds").paragraphs[0]
-    assert straddling == "8 folds of 1 to 1 test examples; in 5 of them an author stands on both sides."
+    assert straddling == (
+        "8 folds of 1 to 1 test examples. On both sides of a fold: authors in 5, threads in 8, targets in 8."
+    )
 
 
 def test_a_classifier_without_probabilities_has_no_calibration(rows):
