@@ -79,7 +79,7 @@ def suspected_labels(examples: "pd.DataFrame", predictions: "pd.DataFrame", labe
     codes = pd.Index([labels[place] for place in given]).get_indexer(pd.Index(table["label"]))
     # a label of few examples may be doubted as well: the list is for people to look at
     found = find_label_issues(
-        codes, probabilities, return_indices_ranked_by="self_confidence", min_examples_per_class=1, n_jobs=1
+        codes, probabilities, return_indices_ranked_by="self_confidence", min_examples_per_class=0, n_jobs=1
     )
     suggested = np.array(labels, dtype=object)[np.array(given)[probabilities.argmax(axis=1)]]
     table = table.assign(suggested=suggested, probability=probabilities[np.arange(len(codes)), codes])

@@ -30,9 +30,10 @@ def test_runs_are_found_by_sweep_and_a_wrong_sweep_is_told_the_right_one(two_run
 
 def test_runs_are_found_by_filter_and_none_is_said(two_runs):
     assert two_runs("compare", "filter=\"params.classifier = 'majority'\"")[0] == 0
-    code, output = two_runs("compare", "filter=\"params.classifier = 'nobody'\"")
+    code, output = two_runs("compare", "filter=\"params.classifier = 'majorty'\"")
     assert code == 2
-    assert "no finished runs to compare" in output
+    assert "params.classifier is never 'majorty', it is one of" in output
+    assert "Did you mean 'majority'?" in output
 
 
 def test_a_filter_that_cannot_be_read_is_said(two_runs):
