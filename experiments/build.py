@@ -37,7 +37,8 @@ def say_what_rests_on_erased(config: Any, plain: dict[str, Any], dataset: "Stanc
     erased = [entry for entry in dataset.dropped if entry.reason == "erased"]
     folders = find_containing(Path(config.folder), {(entry.thread_id, entry.comment_id) for entry in erased})
     before = build_from_config(plain, num_proc=config.num_proc).sha
-    runs = find_runs_on(config.tracking.uri, {before, *folders.values()})
+    place = str(plain.get("study") or plain["path"])
+    runs = find_runs_on(config.tracking.uri, {before, *folders.values()}, place, dataset.sha)
     print_erasure(erased, list(folders), runs, dataset.about)
 
 

@@ -79,19 +79,21 @@ def find_runs(store: Store, filter_string: str = "") -> list[ComparedRun]:
             return found
 
 
-def find_runs_on(uri: str, dataset_shas: Collection[str]) -> list[ComparedRun]:
-    """Return all runs on datasets with these shas, under every experiment name of the store at `uri`.
+def find_runs_on(uri: str, dataset_shas: Collection[str], place: str, after: str) -> list[ComparedRun]:
+    """Return all runs that may have seen what was erased, under every experiment name of the store at `uri`.
 
-    None where there is no store yet. Raises InputError if there is one and it cannot be asked.
+    Those on datasets with these shas, and those whose dataset or source was built from the study or table at
+    `place`, in whatever way, unless their data is what it is `after` the erasure. None where there is no store
+    yet. Raises InputError if there is one and it cannot be asked.
     """
-    names = list_experiments(uri)
-    stores = [open_store(uri, name, create=False) for name in names]
-    return [
-        run
-        for store in stores
-        for sha in sorted(dataset_shas)
-        for run in find_runs(store, f"tags.dataset_sha = '{sha}'")
-    ]
+    stores = [open_store(uri, name, create=False) for name in list_experiments(uri)]
+    return [run for store in stores for run in find_runs(store) if _rests_on(run, dataset_shas, place, after)]
+
+
+def _rests_on(run: ComparedRun, dataset_shas: Collection[str], place: str, after: str) -> bool:
+    shas = run.dataset_sha.split("+")  # a run that trains on other data sets names all of them
+    places = {value for name, value in run.params.items() if name.endswith((".study", ".path"))}
+    return not {*dataset_shas}.isdisjoint(shas) or (place in places and after not in shas)
 
 
 def find_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
