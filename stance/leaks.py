@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from stance.classifiers import author_prior, length_only, majority, target_only, target_prior
 from stance.folds import Fold, choose_held_out, strictest
-from stance.intervals import bootstrap_t
 from stance.predictions import cross_predict
 from stance.scores import (
     CodedRows,
@@ -16,7 +15,7 @@ from stance.scores import (
     difference_of,
     make_metrics,
     paired_sums,
-    resample_metrics,
+    with_intervals,
 )
 from stance.scores.scoring import MAIN_METRICS
 
@@ -174,11 +173,7 @@ def _row(
 def _main_scores(rows: CodedRows, labels: Sequence[str], random_state: int) -> list[Score]:
     named, sums = make_metrics(labels), confusion_sums(rows, len(labels))
     scored = [(named[metric], sums) for metric in MAIN_METRICS if metric in named]
-    found = []
-    for (metric, _), resampled in zip(scored, resample_metrics(scored, N_RESAMPLES, random_state), strict=True):
-        low, high = bootstrap_t(resampled)
-        found.append(Score(metric.name, float(resampled.value), float(low), float(high)))
-    return found
+    return with_intervals(scored, N_RESAMPLES, random_state)
 
 
 def _gaps(
@@ -193,11 +188,7 @@ def _gaps(
     sums = paired_sums(coded[0], coded[1], len(labels))
     named = make_metrics(labels)
     scored = [(difference_of(named[metric]), sums) for metric in MAIN_METRICS if metric in named]
-    gaps = []
-    for (metric, _), resampled in zip(scored, resample_metrics(scored, N_RESAMPLES, random_state), strict=True):
-        low, high = bootstrap_t(resampled)
-        gaps.append(Score(metric.name, float(resampled.value), float(low), float(high)))
-    return gaps
+    return with_intervals(scored, N_RESAMPLES, random_state)
 
 
 def _apart(first: Score, second: Score) -> Score:

@@ -20,6 +20,7 @@ from stance.scores.scoring import (
     score_by_fold,
     score_predictions,
     show_interval,
+    with_intervals,
 )
 from stance.scores.sums import CodedRows, Sums, code_rows, confusion, confusion_sums, paired_sums
 
@@ -52,4 +53,5 @@ __all__ = [
     "score_by_fold",
     "score_predictions",
     "show_interval",
+    "with_intervals",
 ]

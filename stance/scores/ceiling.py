@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stance.errors import InputError
-from stance.intervals import bootstrap_t
 from stance.scores.metrics import make_metrics
-from stance.scores.resampling import resample_metrics
-from stance.scores.scoring import MAIN_METRICS, Score
+from stance.scores.scoring import MAIN_METRICS, Score, with_intervals
 from stance.scores.sums import code_rows, confusion_sums
 from stance.votes import Votes
 
@@ -75,14 +73,7 @@ def score_annotators(
         .reset_index(drop=True)
         .assign(**{name: metric.value(totals) for name, metric in named.items()})
     )
-    scores = []
-    for metric, resampled in zip(
-        named.values(),
-        resample_metrics([(metric, pooled) for metric in named.values()], n_resamples, random_state),
-        strict=True,
-    ):
-        low, high = bootstrap_t(resampled)
-        scores.append(Score(metric.name, float(resampled.value), float(low), float(high)))
+    scores = with_intervals([(metric, pooled) for metric in named.values()], n_resamples, random_state)
     return Ceiling(tuple(scores), annotators, len(table), n_ties, n_alone)
 
 

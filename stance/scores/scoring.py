@@ -65,7 +65,7 @@ def score_predictions(
     probabilities that are none.
     """
     scored = list_metrics(predictions, groups, labels)
-    return _with_intervals(scored, n_resamples, random_state)
+    return with_intervals(scored, n_resamples, random_state)
 
 
 def list_metrics(predictions: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str]) -> list[tuple[Metric, Sums]]:
@@ -112,7 +112,7 @@ def score_by(
         named = make_metrics(labels)
         scored = [(named[name], counts) for name in MAIN_METRICS if name in named]
         found: dict[str, object] = {column: value, "examples": row_codes.sizes.sum(), "groups": len(row_codes.sizes)}
-        for score in _with_intervals(scored, n_resamples, random_state):
+        for score in with_intervals(scored, n_resamples, random_state):
             found |= {score.metric: score.value, f"{score.metric}_low": score.low, f"{score.metric}_high": score.high}
         rows.append(found)
     return pd.DataFrame(rows)
@@ -153,7 +153,8 @@ def score_by_fold(predictions: "pd.DataFrame", labels: Sequence[str]) -> "pd.Dat
     return folds.assign(**{name: named[name].value(sums) for name in ("accuracy", "macro_f1")})
 
 
-def _with_intervals(scored: Sequence[tuple[Metric, Sums]], n_resamples: int, random_state: int) -> list[Score]:
+def with_intervals(scored: Sequence[tuple[Metric, Sums]], n_resamples: int, random_state: int) -> list[Score]:
+    """Return each metric's value on its sums with its interval, all on the same resamples of the groups."""
     scores = []
     for (metric, _), resampled in zip(scored, resample_metrics(scored, n_resamples, random_state), strict=True):
         low, high = bootstrap_t(resampled)
