@@ -42,9 +42,13 @@ class Reported:
 def run_report(reported: Reported, made_by: str) -> Report:
     """Return the report of a run; `Report.without_words` is the one for where comments' words may not go."""
     evaluation, examples = reported.evaluation, reported.examples
-    targets = sorted(examples["target"].unique())
+    # what other data sets lend for training is not what is described
+    own = examples[examples["source"].isna()] if "source" in examples else examples
     n_groups = evaluation.predictions["group"].nunique()
-    data = describe_data(reported.stats, len(examples), n_groups, targets)
+    data = describe_data(reported.stats, len(own), n_groups, sorted(own["target"].unique()))
+    if len(own) < len(examples):
+        lent = ", ".join(f"{number:,} of {name}" for name, number in examples["source"].value_counts().items())
+        data += f" For training there are examples of other data sets beside them: {lent}."
     methods = [data, describe_method(evaluation, reported.config, n_groups)]
     if reported.agreement:
         methods.insert(1, f"Agreement of the labels: {reported.agreement}.")
@@ -67,10 +71,12 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     cheats = rows[rows["cheats"]]
     if len(cheats):
         best = cheats.sort_values("macro_f1", kind="stable").iloc[-1]
-        verb = "more than" if own["macro_f1"] > best["macro_f1"] else "no more than"
+        more = own["macro_f1"] > best["macro_f1"]
+        apart = own["macro_f1_low"] > best["macro_f1_high"]
+        overlap = " The intervals overlap: a comparison of both says whether they can be told apart."
         said.append(
-            f"That is {verb} {best['name']}, which never reads a comment and scores {_interval(best, 'macro_f1')} "
-            "under the same folds."
+            f"That is {'more than' if more else 'no more than'} {best['name']}, which never reads a comment and scores "
+            f"{_interval(best, 'macro_f1')} under the same folds.{overlap if more and not apart else ''}"
         )
     for gap in evaluation.leaks.gaps[:1]:
         said.append(

@@ -1,5 +1,7 @@
 """The report of a run on the tiny examples: what it says, of whom, and what it keeps to itself."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -170,3 +172,37 @@ def test_one_kind_of_examples_is_said_in_words(rows):
     said = section(run_report(reported(alike), "x"), "Where it goes wrong")
     assert said.paragraphs == ["All examples are of one kind: one target, length, depth and frequency of author."]
     assert isinstance(alike, pd.DataFrame)
+
+
+def test_examples_that_other_data_sets_lend_are_named_and_not_counted_as_the_data(rows):
+    made = reported(rows)
+    lent = rows.assign(example_id=rows["example_id"] + "x", source="elsewhere")
+    both = pd.concat([rows.assign(source=None), lent], ignore_index=True)
+    data = section(run_report(replace(made, examples=both), "x"), "Methods").paragraphs[0]
+    assert data.startswith("The data are 8 examples of stance toward the ferry (")
+    assert data.endswith("For training there are examples of other data sets beside them: 8 of elsewhere.")
+
+
+def test_more_than_what_cheats_is_not_said_without_a_doubt_where_intervals_overlap(rows):
+    made = reported(rows)
+    table = pd.DataFrame(
+        {
+            "name": ["logreg", "majority"],
+            "cheats": [False, True],
+            "folds": "these",
+            "macro_f1": [0.5, 0.2],
+            "macro_f1_low": [0.1, 0.1],
+            "macro_f1_high": [0.9, 0.3],
+        }
+    )
+
+    def said(rows_of_leaks):
+        leaks = replace(made.evaluation.leaks, rows=rows_of_leaks)
+        return run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks)), "x").verdict[1]
+
+    assert said(table).startswith(
+        "That is more than majority, which never reads a comment and scores 0.20 (0.10 to 0.30)"
+    )
+    assert said(table).endswith("The intervals overlap: a comparison of both says whether they can be told apart.")
+    assert said(table.assign(macro_f1_low=[0.4, 0.1])).endswith("under the same folds.")
+    assert said(table.assign(macro_f1=[0.2, 0.2])).startswith("That is no more than majority")
