@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
+from stance.predictions import fit_classifier
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,14 +99,13 @@ def column_importance(
     """
     import numpy as np
     import pandas as pd
-    from sklearn.base import clone
     from sklearn.metrics import f1_score
 
     fitted = []
     for fold in folds:
         train = examples.iloc[fold.train]
         if not fold.repeat and train["label"].nunique() > 1:
-            fitted.append((fold.test, clone(classifier).fit(train, train["label"])))
+            fitted.append((fold.test, fit_classifier(classifier, train)))
     if not fitted:
         raise InputError("column_importance: expected a fold with two labels or more in training, found none")
     tested = np.concatenate([test for test, _ in fitted])

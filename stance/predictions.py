@@ -1,6 +1,7 @@
 """Predictions: each example predicted by a classifier that has not seen it, in one long table."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stance.classifiers.features import strongest_features
@@ -11,6 +12,7 @@ from stance.folds.fold import row_order
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from threadpoolctl import ThreadpoolController
 
 
 def cross_predict(
@@ -63,8 +65,10 @@ def fit_classifier(
     """Return a clone of `classifier` fitted on examples; one that tunes itself keeps `groups` together inside.
 
     A tuned classifier is still wrapped in its search: `best_estimator_` is what predicts. Where there is one
-    label only, it is what is predicted. Raises InputError if there are weights and the classifier takes none, or
-    if a column that it reads has no words.
+    label only, it is what is predicted. Libraries of linear algebra are held to one thread, since the last digits
+    of a fit depend on their number, and small fits are several times slower with two.
+
+    Raises InputError if there are weights and the classifier takes none, or if a column that it reads has no words.
     """
     from sklearn.base import clone
     from sklearn.dummy import DummyClassifier
@@ -75,9 +79,10 @@ def fit_classifier(
     if given.nunique() == 1:
         return DummyClassifier().fit(examples, given)
     try:
-        if has_fit_parameter(made, "groups"):
-            return made.fit(examples, given, groups=groups, sample_weight=weights)
-        return made.fit(examples, given, **_weight_parameters(made, weights))
+        with _thread_pools().limit(limits=1):
+            if has_fit_parameter(made, "groups"):
+                return made.fit(examples, given, groups=groups, sample_weight=weights)
+            return made.fit(examples, given, **_weight_parameters(made, weights))
     except ValueError as error:
         if "empty vocabulary" not in str(error):
             raise
@@ -86,6 +91,15 @@ def fit_classifier(
             f"{len(examples)} training examples; read only text, or build the dataset with a context "
             f"(dataset.context=parent)"
         ) from None
+
+
+@cache
+def _thread_pools() -> "ThreadpoolController":
+    """Return what holds the thread pools of the loaded libraries; looking for them takes 3 ms, so it is done once."""
+    import scipy.linalg  # type: ignore[import-untyped, unused-ignore]  # noqa: F401  # what fits call, not yet loaded
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _weight_parameters(made: Any, weights: "pd.Series | None") -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError, did_you_mean
 from stance.folds import Fold
+from stance.predictions import fit_classifier
 from stance.scores import Metric, Sums, metric_functions
 
 if TYPE_CHECKING:
@@ -224,17 +225,13 @@ def _refit(
 ) -> float:
     """Return the score over all folds of a classifier fitted on each with these labels, the mean over the repeats."""
     import numpy as np
-    from sklearn.base import clone
-    from sklearn.dummy import DummyClassifier
 
     places = {label: place for place, label in enumerate(labels)}
     size = len(labels)
     counts: dict[int, np.ndarray] = {}
+    labelled = examples.assign(label=given)
     for fold in folds:
-        train = given[fold.train]
-        fitted = (DummyClassifier() if len(set(train)) == 1 else clone(classifier)).fit(
-            examples.iloc[fold.train], train
-        )
+        fitted = fit_classifier(classifier, labelled.iloc[fold.train])
         predicted = fitted.predict(examples.iloc[fold.test])
         cells = [places[a] * size + places[b] for a, b in zip(given[fold.test], predicted, strict=True)]
         found = np.bincount(cells, minlength=size * size)

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.dummy import DummyClassifier
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from stance.classifiers import author_prior, complement_nb, linear_svm, logreg, majority
 from stance.errors import InputError
@@ -44,6 +46,23 @@ def test_a_linear_classifier_names_the_words_that_spoke(examples):
     table = cross_predict(complement_nb(), examples, leave_one_out(examples), LABELS).set_index("example_id")
     assert table.loc["t#6", "predicted"] == "favor"
     assert table.loc["t#6", "features"] == "joy"
+
+
+class ThreadCounter(DummyClassifier):
+    """A classifier that keeps how many threads linear algebra might take while it was fitted."""
+
+    def fit(self, X, y):
+        self.threads_ = {pool["num_threads"] for pool in threadpool_info()}
+        return super().fit(X, y)
+
+
+def test_a_fit_takes_one_thread_on_every_machine_and_gives_the_others_back(examples):
+    # the last digits of a solver depend on how many threads share its sums
+    with threadpool_limits(2):
+        before = threadpool_info()
+        assert fit_classifier(ThreadCounter(), examples).threads_ == {1}
+        assert threadpool_info() == before
+        assert {pool["num_threads"] for pool in before} == {2}
 
 
 def test_a_classifier_without_probabilities_has_no_scores(examples):
