@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,9 @@ import yaml
 from datasets import load_dataset
 from huggingface_hub import DatasetCard, metadata_load
 
+from stance import chunking
 from stance.config import build
-from stance.dataset import build_from_study, finishing, load_table, sha_of_examples
-from stance.dataset.preparing import even_chunks
+from stance.dataset import build_from_study, load_table, sha_of_examples
 from stance.dataset_folder import find_containing, shards, stats_json, write_dataset
 from stance.errors import InputError
 
@@ -83,6 +83,21 @@ def test_official_splits_are_those_of_the_hub_and_files_are_cut(table, tmp_path,
     assert set(loaded["test"]["split"]) == {"test"}
     ids = [example_id for part in loaded.values() for example_id in part["example_id"]]
     assert sorted(ids) == sorted(built.examples["example_id"])
+
+
+@pytest.mark.parametrize("chunk_rows", [7, 50_000])
+def test_many_files_hold_the_examples_in_their_order_also_if_a_user_has_changed_it(
+    table, tmp_path, monkeypatch, chunk_rows
+):
+    monkeypatch.setattr(shards, "ROWS_IN_SHARD", 12)
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", chunk_rows)
+    columns = {word: name for word, name in table["columns"].items() if word != "split"}
+    built = load_table(**table | {"columns": columns})
+    turned = replace(built, examples=built.examples.select(range(len(built.examples) - 1, -1, -1)))
+    for dataset, name in ((built, "as built"), (turned, "turned")):
+        loaded = open_folder(write_dataset(dataset, tmp_path / name), tmp_path / f"{name} cache")["train"]
+        assert list(loaded["example_id"]) == list(dataset.examples["example_id"])
+    assert list(built.examples["example_id"]) == list(turned.examples["example_id"])[::-1]
 
 
 def test_the_config_in_the_folder_builds_the_same_dataset(built, table, study, tmp_path, monkeypatch):
@@ -161,6 +176,29 @@ def test_the_data_statement_is_filled(study, tmp_path):
         assert said in readme, said
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"context": "none"}, "comment; its context is left out."),
+        ({"context": "parent"}, "comment; its context is the comment that it answers."),
+        ({"context": "thread", "context_limit": 90}, "comment; its context is its thread so far, to 90 characters."),
+        ({"context": "title", "unit": "sentence"}, "sentence; its context is the title of the post."),
+        ({"context": "post"}, "comment; its context is the text of the post."),
+    ],
+)
+def test_the_card_says_what_the_context_of_a_unit_is(study, tmp_path, options, said):
+    readme = (write_dataset(build_from_study(study, **options), tmp_path / "out") / "README.md").read_text()
+    assert f"**Units and context.** The unit is the {said}\n" in readme
+
+
+def test_the_card_says_whether_a_table_has_a_context_of_its_own(table, tmp_path):
+    columns = table["columns"]
+    for name, made in (("bare", table), ("own", table | {"columns": columns | {"context": "split"}})):
+        readme = (write_dataset(load_table(**made), tmp_path / name) / "README.md").read_text()
+        said = {"bare": "left out", "own": "what the table's own context column says"}[name]
+        assert f"its context is {said}.\n" in readme
+
+
 def test_the_card_shows_targets_splits_and_duplicates(table, tmp_path):
     edit(table["path"], "text 4,price", "text 1,price")
     readme = (write_dataset(load_table(**table), tmp_path / "out") / "README.md").read_text()
@@ -196,11 +234,10 @@ def test_writing_twice_gives_the_same_bytes_and_an_old_folder_is_left_alone(buil
 
 PROGRAM = """
 import sys
-from functools import partial
-from stance.dataset import finishing, load_table
-from stance.dataset.preparing import even_chunks
+from stance import chunking
+from stance.dataset import load_table
 from stance.dataset_folder import shards, write_dataset
-finishing.even_chunks = partial(even_chunks, rows=3)
+chunking.CHUNK_ROWS = 3
 shards.ROWS_IN_SHARD = 12
 columns = {"comment_id": "id"} | {name: name for name in ("author", "text", "target", "split", "label")}
 if __name__ == "__main__":
@@ -229,7 +266,7 @@ def test_the_bytes_are_the_same_for_other_processes_seeds_and_numbers_of_process
 
 def test_a_large_dataset_is_written_as_a_small_one(table, tmp_path, monkeypatch):
     in_memory = write_dataset(load_table(**table), tmp_path / "one")
-    monkeypatch.setattr(finishing, "even_chunks", partial(even_chunks, rows=3))
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", 3)
     assert files_of(write_dataset(load_table(**table), tmp_path / "two")) == files_of(in_memory)
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stance import chunking
 from stance.context import contexts_of
 from stance.dataset import load_table
 from stance.dataset.table_context import check_context, with_contexts
 from stance.errors import InputError
-from stance.tables import batches, read_table
+from stance.tables import read_table
 from stance.thread import Comment, Thread
 from tests.test_tables import shipped
 
@@ -147,8 +148,7 @@ def test_masks_reach_the_context(tmp_path):
 
 
 def test_chunks_stay_chunks_and_threads_are_forgotten_with_their_last_row(path, monkeypatch):
-    monkeypatch.setattr(batches, "CHUNK_ROWS", 2)
-    monkeypatch.setattr("stance.tables.reading.CHUNK_ROWS", 2)
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", 2)
     whole = contexts(load(path, context="thread"))
     table = read_table(path, LABELS, COLUMNS, target="the crossing")
     chunks = list(with_contexts(table, table.chunks(), "thread"))

@@ -15,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from stance.tables import batches, read_table, reading
+from stance import chunking
+from stance.tables import read_table
 from stance.tables.replies import find_replies
 from stance.units import units_schema
+from stance.workers import open_workers
 
 LABELS = ["against", "none", "favor"]
 MEANINGS = {"0": "against", "1": "none", "2": "favor"}
@@ -354,7 +356,7 @@ def test_replies_are_followed_to_the_top(pairs):
 
 @pytest.mark.parametrize("rows_a_chunk", [2, 50_000])
 def test_comments_that_answer_each_other_are_a_thread_where_the_table_has_none(rows_a_chunk, tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "CHUNK_ROWS", rows_a_chunk)
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", rows_a_chunk)
     rows = [["1", ""], ["2", "1"], ["3", "2"], ["4", "99"], ["5", "99"], ["6", "4"], ["", "3"]]
     path = write_rows(tmp_path / "t.csv", [[*row, "Late.", 0] for row in rows], ["no", "answers", "words", "stance"])
     columns = {"comment_id": "no", "parent_id": "answers", "text": "words", "label": "stance"}
@@ -380,9 +382,11 @@ def test_chunks_have_50_000_rows(tmp_path):
 def test_what_is_read_does_not_depend_on_the_size_of_chunks(write, tmp_path, monkeypatch):
     path, layout = write(tmp_path)
     whole = units_of(path, **DECLARED | layout)
-    for module in (batches, reading):
-        monkeypatch.setattr(module, "CHUNK_ROWS", 2)
-    chunks = list(read_table(path, **DECLARED | layout).chunks())
+    facts = read_table(path, **DECLARED | layout).facts
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", 2)
+    cut = read_table(path, **DECLARED | layout)
+    assert cut.facts == facts
+    chunks = list(cut.chunks())
     assert [chunk.num_rows for chunk in chunks] == [2, 2, 1]
     assert pa.concat_tables(chunks).to_pylist() == whole
 
@@ -397,13 +401,27 @@ def test_a_text_in_a_csv_comes_out_as_it_went_in(tmp_path_factory, said):
     assert column(units_of(path, **declared), "text") == said
 
 
-def test_a_table_can_be_read_again_elsewhere_and_in_part(tmp_path):
+def test_units_can_be_made_again_and_in_part(tmp_path):
     path, _ = in_csv(tmp_path)
-    table = pickle.loads(pickle.dumps(read_table(path, **DECLARED)))
+    table = read_table(path, **DECLARED)
     (part,) = table.chunks(["label", "example_id"])
     assert part.column_names == ["label", "example_id"]
     (whole,) = table.chunks()
     assert part.equals(whole.select(["label", "example_id"]))
+
+
+def test_what_makes_units_makes_those_of_the_chunks_in_any_process(tmp_path, monkeypatch):
+    path, _ = in_csv(tmp_path)
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", 2)
+    with open_workers(1) as workers:
+        table = read_table(path, **DECLARED, workers=workers)
+        assert [isinstance(stored.rows, Path) for stored in table.stored] == [True, True, True]
+        monkeypatch.setattr(chunking, "CHUNK_ROWS", 3)
+        made = [pickle.loads(pickle.dumps(make))() for make in table.makers()]
+        assert [units.num_rows for units in made] == [4, 1]
+        assert pa.concat_tables(made).equals(pa.concat_tables(table.chunks()))
+    with pytest.raises(FileNotFoundError):
+        next(table.chunks())
 
 
 # what ships

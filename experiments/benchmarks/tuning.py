@@ -55,10 +55,10 @@ def run(full: bool) -> None:
     """Print the seconds, their ratios, and whether choices and scores are the same."""
     print("nested grid, 20 candidates x 5 inner folds; the whole pipeline's time beside ours, as ratios (at least 4)")
     for name, ours, plain, equal in measure(full):
-        cpu, wall = plain / ours
+        (cpu, wall), same = plain / ours, "the same" if equal else "NOT the same"
         print(
             f"{name:15} CPU {plain[0]:.1f} / {ours[0]:.1f} s = {cpu:.2f}, "
-            f"wall clock {plain[1]:.1f} / {ours[1]:.1f} s = {wall:.2f}; {'the same scores and choices' if equal else 'NOT the same scores and choices'}",
+            f"wall clock {plain[1]:.1f} / {ours[1]:.1f} s = {wall:.2f}; {same} scores and choices",
             flush=True,
         )
 

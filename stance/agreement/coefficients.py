@@ -180,14 +180,15 @@ def pairs_of(votes: Votes) -> Iterator[Pair]:
 
 
 def _kappa(table: "Counts") -> float | None:
-    """Return Cohen's kappa of one pair's (n_labels, n_labels) table, None where both gave one label throughout."""
+    """Return Cohen's kappa (1960) of one pair's (n_labels, n_labels) table, None where both gave one label throughout.
+
+    By its formula: a library would have to be given the labels again, and takes longer to import than all else here.
+    """
     if (table.diagonal() == table.sum()).any():
         return None
-    import numpy as np
-    from sklearn.metrics import cohen_kappa_score
-
-    first, second = np.indices(table.shape).reshape(2, -1)
-    return round(float(cohen_kappa_score(first, second, sample_weight=table.ravel())), DECIMALS)
+    n = table.sum()
+    agreed, by_chance = table.trace() / n, (table.sum(axis=0) @ table.sum(axis=1)) / n**2
+    return round(float((agreed - by_chance) / (1 - by_chance)), DECIMALS)
 
 
 def _reason_undefined(pairable: "Counts") -> str | None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from stance.adjudication import How
 from stance.annotations import Annotation, check_annotations
+from stance.chunking import even_chunks
 from stance.context import ContextKind
-from stance.dataset.deciding import Finishing
+from stance.dataset.deciding import Finishing, check_finishing
 from stance.dataset.erasing import comments_of_author, refuse_kept
 from stance.dataset.examples import StanceDataset
-from stance.dataset.finishing import Work, finish, nothing
+from stance.dataset.finishing import finish, nothing
 from stance.dataset.source import Source
 from stance.dataset.study_about import about_study
 from stance.dataset.study_units import Cutting, units_of_study
@@ -19,6 +20,7 @@ from stance.privacy import Authors, Mask
 from stance.study import Study, read_study
 from stance.thread import Thread
 from stance.units import Unit
+from stance.workers import open_workers
 
 WHOLE_COMMENTS = Cutting()
 BY_MAJORITY = Finishing()
@@ -46,7 +48,7 @@ def build_dataset(
     chosen = {"unit": cutting.unit, "context": cutting.context, "context_limit": cutting.limit, **asdict(finishing)}
     about = {"title": name, "config": chosen | {"mask": list(finishing.mask)}}
     source = Source(name, tuple(targets), tuple(labels), (), (), {}, about)
-    return _build(threads, annotations, source, cutting, finishing, Work())
+    return _build(threads, annotations, source, cutting, finishing)
 
 
 def build_from_study(
@@ -102,7 +104,7 @@ def build_from_study(
     about = about_study(study, {"_target_": "stance.dataset.build_from_study", **asked})
     about["erased"] = len(erased - study.erased)
     source = Source(study.folder.resolve().name, chosen, card.labels, (), (), card.annotators, about)
-    dataset = _build(study.threads, study.annotations, source, cutting, finishing, Work(num_proc, on_rows))
+    dataset = _build(study.threads, study.annotations, source, cutting, finishing, num_proc, on_rows)
     found = [*study.findings, *(finding for thread in study.threads for finding in thread.findings)]
     dataset.stats["findings"] = [f"{finding.name}: {finding.message}" for finding in found]
     return dataset
@@ -114,14 +116,18 @@ def _build(
     source: Source,
     cutting: Cutting,
     finishing: Finishing,
-    work: Work,
+    num_proc: int = 1,
+    on_rows: Callable[[str, int], None] = nothing,
 ) -> StanceDataset:
     """Build a dataset from annotations that are known to fit the threads."""
+    check_finishing(finishing)
     if not source.targets or not all(target.strip() for target in source.targets) or len(source.labels) < 2:
         found = f"found targets {list(source.targets)} and labels {list(source.labels)}"
         raise InputError(f"expected one target or more and two labels or more, {found}")
-    units = units_of_study(threads, annotations, source.targets, cutting)
-    dataset = finish(replace(source, chunks=[units.table], dropped=units.dropped), finishing, work)
+    with open_workers(num_proc) as workers:
+        units = units_of_study(threads, annotations, source.targets, cutting)
+        source = replace(source, chunks=even_chunks([units.table]), dropped=units.dropped)
+        dataset = finish(source, finishing, workers, on_rows)
     dataset.stats["annotations_without_unit"] = units.unplaced
     return dataset
 

@@ -1,115 +1,73 @@
 """The finishing step that studies and published tables share: units become examples, in memory that stays flat."""
 
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.agreement import measure_agreement
+from stance.chunking import take_back
 from stance.dataset.counts import count_reasons, count_units
-from stance.dataset.deciding import Finishing, check_finishing, decide
+from stance.dataset.deciding import Finishing, decide
 from stance.dataset.digests import dataset_sha
 from stance.dataset.examples import StanceDataset, example_features
-from stance.dataset.preparing import Prepared, ToPrepare, empty_ledger, even_chunks, prepare, put_aside, take_back
+from stance.dataset.preparing import Prepared, ToPrepare, empty_ledger, prepare
 from stance.dataset.rewriting import Rewritten, ToRewrite, dropped_schema, rewrite
 from stance.dataset.source import Dropped, DroppedUnits, Source
-from stance.dataset.unfinished import unfinished_folder
-from stance.dataset.workers import Workers, check_num_proc, open_workers
 from stance.errors import InputError
 from stance.votes import Votes
+from stance.workers import Workers
 
 if TYPE_CHECKING:
     import datasets
     import pyarrow as pa
 
-TEMPORARY = "stance-dataset-"
+EXAMPLES = "examples-"  # files of these names stay with the dataset
 
 
 def nothing(stage: str, n_rows: int) -> None:
     """Be told of progress and do nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """How the work is done, which never changes what comes out: by how many processes, and who is told of it.
-
-    `on_rows` is called with the stage, "reading" or "finishing", and the number of units that are through.
-    """
-
-    num_proc: int = 1
-    on_rows: Callable[[str, int], None] = nothing
-
-
-def finish(source: Source, finishing: Finishing, work: Work) -> StanceDataset:
+def finish(
+    source: Source, finishing: Finishing, workers: Workers, on_rows: Callable[[str, int], None] = nothing
+) -> StanceDataset:
     """Make the dataset of a source: labels, pseudonyms, masks, duplicates, and what is dropped for what.
 
-    More units than one chunk holds are kept in files of the system's temporary folder between the two passes
-    over them; the files go when the dataset's examples do, or with the process.
+    More units than one chunk holds are kept in files between the two passes over them; those of the examples go
+    with the dataset's examples, or with the process. `workers` never change what comes out. `on_rows` is told of
+    the stage, "reading" or "finishing", and of the number of units that are through.
 
-    Raises InputError as `decide` does, and for choices that do not exist.
+    Raises InputError as `decide` does; `check_finishing` is the caller's, before any work is done.
     """
-    check_finishing(finishing)
-    check_num_proc(work.num_proc)
-    with ExitStack() as stack:
-        chunks, folder = _peeked(even_chunks(source.chunks), stack)
-        with open_workers(1 if folder is None else work.num_proc) as workers:
-            prepared = _prepare_all(chunks, source, finishing, work, workers, folder)
-            dataset = _finish_prepared(source, finishing, work, workers, prepared, folder)
+    prepared = []
+    for done in workers.in_order(prepare, _to_prepare(source, finishing, workers)):
+        prepared.append(done)
+        on_rows("reading", done.ledger.num_rows)
+    dataset = _finish_prepared(source, finishing, workers, on_rows, prepared)
+    if workers.folder is not None:
+        for path in workers.folder.iterdir():
+            if not path.name.startswith(EXAMPLES):
+                path.unlink()
         # from here on the files belong to the examples
-        weakref.finalize(dataset.examples, stack.pop_all().close)
+        weakref.finalize(dataset.examples, workers.keep_files())
     return dataset
 
 
-def _prepare_all(
-    chunks: Iterator["pa.Table"],
-    source: Source,
-    finishing: Finishing,
-    work: Work,
-    workers: Workers,
-    folder: Path | None,
-) -> list[Prepared]:
-    jobs = (
-        ToPrepare(
-            _handed_over(chunk, workers, folder, f"read-{number:05}.arrow"),
-            folder and folder / f"units-{number:05}.arrow",
-            source.labels,
-            finishing.mask,
-        )
-        for number, chunk in enumerate(chunks)
-    )
-    prepared = []
-    for done in workers.in_order(prepare, jobs):
-        prepared.append(done)
-        work.on_rows("reading", done.ledger.num_rows)
-    return prepared
-
-
-def _handed_over(table: "pa.Table", workers: Workers, folder: Path | None, name: str) -> "pa.Table | Path":
-    """Return a table as another process takes it best: as a file; as it is where this process does the work."""
-    return put_aside(table, None if workers.pool is None or folder is None else folder / name)
-
-
-def _peeked(chunks: Iterator["pa.Table"], stack: ExitStack) -> "tuple[Iterator[pa.Table], Path | None]":
-    """Return the chunks and, if there are two or more, a temporary folder to put them aside in."""
-    first = list(islice(chunks, 2))
-    if len(first) < 2:
-        return iter(first), None
-    folder = stack.enter_context(unfinished_folder(Path(tempfile.gettempdir()), TEMPORARY))
-    return chain(first, chunks), folder
+def _to_prepare(source: Source, finishing: Finishing, workers: Workers) -> Iterator[ToPrepare]:
+    for number, chunk in enumerate(workers.sized(source.chunks)):
+        handed_over = chunk if callable(chunk) else workers.hand_over(chunk, f"read-{number:05}.arrow")
+        yield ToPrepare(handed_over, workers.path_of(f"units-{number:05}.arrow"), source.labels, finishing.mask)
 
 
 def _finish_prepared(
     source: Source,
     finishing: Finishing,
-    work: Work,
     workers: Workers,
+    on_rows: Callable[[str, int], None],
     prepared: list[Prepared],
-    folder: Path | None,
 ) -> StanceDataset:
     import pyarrow as pa
 
@@ -122,14 +80,12 @@ def _finish_prepared(
     if decided.rows["reason"].null_count == 0:
         raise InputError(f"no example is left of {sum(reasons.values())} units, dropped for {reasons}")
     features = example_features(source.labels)
-    begun = [
-        workers.begin(partial(rewrite, job)) for job in _to_rewrite(prepared, decided.rows, features, workers, folder)
-    ]
+    begun = [workers.begin(partial(rewrite, job)) for job in _to_rewrite(prepared, decided.rows, features, workers)]
     counts = count_units(source, ledger, decided.rows) | {"duplicates": decided.repeated.counts()}
     rewritten = []
     for result in begun:
         rewritten.append(result())
-        work.on_rows("finishing", rewritten[-1].digests.size + rewritten[-1].dropped.num_rows)
+        on_rows("finishing", rewritten[-1].digests.size + rewritten[-1].dropped.num_rows)
     stats = _digested(source, rewritten) | counts
     if len(votes.item):
         stats["agreement"] = agreement().to_dict()
@@ -147,16 +103,16 @@ def _digested(source: Source, rewritten: Sequence[Rewritten]) -> dict[str, Any]:
 
 
 def _to_rewrite(
-    prepared: Sequence[Prepared], rows: "pa.Table", features: "datasets.Features", workers: Workers, folder: Path | None
+    prepared: Sequence[Prepared], rows: "pa.Table", features: "datasets.Features", workers: Workers
 ) -> Iterator[ToRewrite]:
     start = 0
     for number, entry in enumerate(prepared):
         decided = rows.slice(start, entry.ledger.num_rows)
         yield ToRewrite(
             entry.chunk,
-            _handed_over(decided, workers, folder, f"decided-{number:05}.arrow"),
+            workers.hand_over(decided, f"decided-{number:05}.arrow"),
             features.arrow_schema,
-            folder and folder / f"examples-{number:05}.arrow",
+            workers.path_of(f"{EXAMPLES}{number:05}.arrow"),
         )
         start += entry.ledger.num_rows
 

@@ -1,12 +1,13 @@
 """The first pass over units: each chunk is masked and put aside, and only what the whole must know is kept."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stance.chunking import put_aside, take_away
 from stance.dataset.fingerprints import fingerprint_column
 from stance.dataset.masking import mask_chunk
+from stance.dataset.source import MakeUnits
 from stance.privacy import Mask
 from stance.units import units_schema
 from stance.votes import Votes, votes_of_lists
@@ -14,14 +15,12 @@ from stance.votes import Votes, votes_of_lists
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_AT_ONCE = 50_000
-
 
 @dataclass(frozen=True, slots=True)
 class ToPrepare:
-    """A chunk of units as read, the file that it is put aside in (None: memory), and what to do with it."""
+    """A chunk of units, or what makes it, the file that it is put aside in (None: memory), and what to do with it."""
 
-    chunk: "pa.Table | Path"
+    chunk: "pa.Table | Path | MakeUnits"
     path: Path | None
     labels: tuple[str, ...]
     mask: tuple[Mask, ...]
@@ -40,31 +39,11 @@ class Prepared:
     votes: Votes
 
 
-def even_chunks(chunks: Iterable["pa.Table"], rows: int = ROWS_AT_ONCE) -> Iterator["pa.Table"]:
-    """Cut tables anew so that each but the last has `rows` rows, whatever they were cut like before."""
-    import pyarrow as pa
-
-    waiting: list[pa.Table] = []
-    held = 0
-    for chunk in chunks:
-        if not held and chunk.num_rows == rows:
-            yield chunk
-            continue
-        waiting.append(chunk)
-        held += chunk.num_rows
-        while held >= rows:
-            together = pa.concat_tables(waiting)
-            yield together.slice(0, rows).combine_chunks()
-            waiting, held = [together.slice(rows)], held - rows
-    if held:
-        yield pa.concat_tables(waiting).combine_chunks()
-
-
 def prepare(job: ToPrepare) -> Prepared:
     """Mask a chunk, put it aside with labels as codes, and return what the whole must know of it."""
     import pyarrow as pa
 
-    chunk = take_away(job.chunk)
+    chunk = job.chunk() if callable(job.chunk) else take_away(job.chunk)
     chunk = mask_chunk(chunk, job.mask) if job.mask else chunk
     labels = pa.array(job.labels, pa.string())
     votes = votes_of_lists(chunk["annotators"], chunk["annotator_labels"], job.labels)
@@ -95,35 +74,6 @@ def _ledger(chunk: "pa.Table", labels: "pa.Array") -> "pa.Table":
             "fingerprint": fingerprint_column(text.combine_chunks()).cast(pa.binary(16)),
         }
     )
-
-
-def put_aside(table: "pa.Table", path: Path | None) -> "pa.Table | Path":
-    """Write a table to a file of Arrow's stream format and return its path, or the table itself without one."""
-    import pyarrow as pa
-
-    if path is None:
-        return table
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, table.schema) as writer:
-        writer.write_table(table)
-    return path
-
-
-def take_back(aside: "pa.Table | Path") -> "pa.Table":
-    """Return a table that was put aside; a file is read, not mapped, so that its memory is given back."""
-    import pyarrow as pa
-
-    if isinstance(aside, pa.Table):
-        return aside
-    with pa.OSFile(str(aside), "rb") as file:
-        return pa.ipc.open_stream(file).read_all()
-
-
-def take_away(aside: "pa.Table | Path") -> "pa.Table":
-    """Return a table that was put aside, and remove its file."""
-    table = take_back(aside)
-    if isinstance(aside, Path):
-        aside.unlink()
-    return table
 
 
 def _with_codes(chunk: "pa.Table", labels: "pa.Array") -> "pa.Table":

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stance.chunking import put_aside, take_away
 from stance.dataset.digests import row_digests
-from stance.dataset.preparing import put_aside, take_away
 
 if TYPE_CHECKING:
     import numpy as np

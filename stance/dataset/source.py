@@ -1,12 +1,15 @@
 """Where units come from: what studies and published tables have in common before they become examples."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# makes a chunk of units, in whatever process
+MakeUnits: TypeAlias = Callable[[], "pa.Table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,15 @@ class DroppedUnits(Sequence[Dropped]):
 class Source:
     """Units as they were read, and what is known of them.
 
-    `chunks` are tables of `units_schema()` and can be gone through once. `dropped` are the units that are left
-    out of them already. `annotators` maps names to "person" or "model". `about` is plain JSON data: what the
-    card says and how the dataset is built.
+    `chunks` are tables of `units_schema()`, or what makes them, and can be gone through once. `dropped` are the
+    units that are left out of them already. `annotators` maps names to "person" or "model". `about` is plain JSON
+    data: what the card says and how the dataset is built.
     """
 
     name: str
     targets: tuple[str, ...]
     labels: tuple[str, ...]
-    chunks: Iterable["pa.Table"]
+    chunks: "Iterable[pa.Table | MakeUnits]"
     dropped: Sequence[Dropped]
     annotators: Mapping[str, str]
     about: dict[str, Any]

@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from stance.adjudication import How
-from stance.dataset.deciding import Finishing
+from stance.chunking import even_chunks
+from stance.dataset.deciding import Finishing, check_finishing
 from stance.dataset.erasing import refuse_kept, without_author
 from stance.dataset.examples import StanceDataset
-from stance.dataset.finishing import Work, finish, nothing
+from stance.dataset.finishing import finish, nothing
 from stance.dataset.source import Source, shown_path
 from stance.dataset.table_context import TableContext, check_context, with_contexts
 from stance.errors import InputError, did_you_mean
 from stance.privacy import Authors, Mask
 from stance.study import ANNOTATOR_KINDS
 from stance.tables import UnitTable, read_table
+from stance.workers import open_workers
 
 MOST_NAMED = 50
 PASSED = ("path", "erase", "num_proc", "on_rows")  # what is no part of the config that a dataset keeps
@@ -83,27 +85,31 @@ def load_table(
     known: dict[str, Any] = check_about(about or {})
     check_context(context, context_limit, columns)
     refuse_kept(authors, known.get("authors_kept_because"), "`about` of the table")
-    table = read_table(
-        path,
-        labels,
-        columns,
-        target=target,
-        label_values=label_values,
-        split_values=split_values,
-        files=files,
-        annotator_columns=annotator_columns,
-        annotations=annotations,
-        format=format,
-        encoding=encoding,
-        delimiter=delimiter,
-        quoting=quoting,
-    )
-    known["ordered"] = ordered
-    config = {"_target_": "stance.dataset.load_table", "path": shown_path(Path(path)), **asked}
-    described = about_table(table, known, config)
-    source = _source(table, name or Path(path).stem, described, erase, context, context_limit)
     finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
-    return finish(source, finishing, Work(num_proc, on_rows))
+    check_finishing(finishing)
+    with open_workers(num_proc) as workers:
+        table = read_table(
+            path,
+            labels,
+            {word: column for word, column in columns.items() if (word, context) != ("context", "none")},
+            target=target,
+            label_values=label_values,
+            split_values=split_values,
+            files=files,
+            annotator_columns=annotator_columns,
+            annotations=annotations,
+            format=format,
+            encoding=encoding,
+            delimiter=delimiter,
+            quoting=quoting,
+            workers=workers,
+            on_rows=on_rows,
+        )
+        known["ordered"] = ordered
+        config = {"_target_": "stance.dataset.load_table", "path": shown_path(Path(path)), **asked}
+        described = about_table(table, known, config)
+        source = _source(table, name or Path(path).stem, described, erase, context, context_limit)
+        return finish(source, finishing, workers, on_rows)
 
 
 def check_about(about: Mapping[str, str]) -> dict[str, Any]:
@@ -148,8 +154,9 @@ def _source(
     table: UnitTable, name: str, about: dict[str, Any], erase: str | None, context: TableContext, limit: int
 ) -> Source:
     annotators = dict.fromkeys(table.annotators, about["kind"])
-    chunks, dropped = without_author(table, erase) if erase is not None else (table.chunks(), [])
+    rows, dropped = without_author(table, erase) if erase is not None else (table.chunks(), [])
     # erased first: what a person wrote must not come back as the context of others
     erased = frozenset((unit.thread_id, unit.comment_id) for unit in dropped)
-    chunks = with_contexts(table, chunks, context, limit, erased)
+    as_read = erase is None and context in ("column", "none") and not limit and table.known.is_small
+    chunks = table.makers() if as_read else even_chunks(with_contexts(table, rows, context, limit, erased))
     return Source(name, table.targets, table.labels, chunks, dropped, annotators, about | {"erased": len(dropped)})

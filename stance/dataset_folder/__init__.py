@@ -7,11 +7,11 @@ from pathlib import Path
 
 from stance.dataset import StanceDataset
 from stance.dataset.finishing import nothing
-from stance.dataset.unfinished import unfinished_folder
 from stance.dataset_folder.card import card_text
 from stance.dataset_folder.erasure import find_containing
 from stance.dataset_folder.revision import CONFIG_FILE, refuse_edited
 from stance.dataset_folder.shards import write_shards
+from stance.unfinished import unfinished_folder
 
 __all__ = ["find_containing", "stats_json", "write_dataset"]
 

@@ -1,16 +1,14 @@
 """The examples as Parquet: a file for each split, or several where there are many examples."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stance.dataset.preparing import put_aside, take_away
-from stance.dataset.workers import check_num_proc, open_workers
+from stance.workers import open_workers
 
 if TYPE_CHECKING:
     import datasets
-    import pyarrow as pa
 
 ROWS_IN_SHARD = 100_000
 # columns whose values come again; the others, texts above all, are written faster and as small without a dictionary
@@ -20,10 +18,10 @@ WHOLE = "train"  # what the hub calls examples that no split parts
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The rows of one file and where it goes; `schema` carries the features."""
+    """The rows of one file and where it goes; another process maps those that are in files itself."""
 
-    rows: "pa.Table | Path"
-    schema: "pa.Schema"
+    rows: "datasets.table.Table"
+    features: "datasets.Features"
     path: Path
 
 
@@ -35,16 +33,11 @@ def write_shards(
     A split of the hub is made only where every example has an official one; else all are in `train`. A file has
     up to 100,000 rows: `test.parquet`, or `test-00000-of-00002.parquet` and so on.
     """
-    check_num_proc(num_proc)
-    folder.mkdir()
-    splits = rows_by_split(examples)
-    with open_workers(num_proc if len(examples) > ROWS_IN_SHARD else 1) as workers:
-        shards = (
-            replace(shard, rows=put_aside(shard.rows, shard.path.with_suffix(".arrow") if workers.pool else None))
-            for split, rows in splits.items()
-            for shard in _shards_of_split(examples, split, rows, folder)
-        )
-        for n_rows in workers.in_order(write_shard, shards):
+    with open_workers(num_proc) as workers:
+        folder.mkdir()
+        splits = rows_by_split(examples)
+        shards = (shard for split, rows in splits.items() for shard in _shards_of_split(examples, split, rows, folder))
+        for n_rows in workers.in_order(write_shard, workers.sized(shards)):
             on_rows("writing", n_rows)
     return {split: len(rows) for split, rows in splits.items()}
 
@@ -64,15 +57,21 @@ def write_shard(shard: Shard) -> int:
     """Write one file and return its number of rows; `Dataset.to_parquet` would print a bar on every pipe."""
     import pyarrow.parquet as pq
 
-    rows = take_away(shard.rows)
-    pq.write_table(rows.cast(shard.schema), shard.path, use_dictionary=[*REPEATING], write_statistics=False)
+    rows = shard.rows.table.cast(shard.features.arrow_schema)
+    pq.write_table(rows, shard.path, use_dictionary=[*REPEATING], write_statistics=False)
     return int(rows.num_rows)
 
 
 def _shards_of_split(examples: "datasets.Dataset", split: str, rows: Sequence[int], folder: Path) -> Iterator[Shard]:
-    arrow, schema = examples.with_format("arrow"), examples.features.arrow_schema
+    from datasets.table import InMemoryTable
+
     n_files = -(-len(rows) // ROWS_IN_SHARD)
     for number in range(n_files):
         part = rows[number * ROWS_IN_SHARD : (number + 1) * ROWS_IN_SHARD]
+        # rows that stand in files one after the other are told by their place
+        if isinstance(part, range) and examples._indices is None:
+            found = examples.data.slice(part.start, len(part))
+        else:
+            found = InMemoryTable(examples.with_format("arrow")[part])
         name = split if n_files == 1 else f"{split}-{number:05}-of-{n_files:05}"
-        yield Shard(arrow[part], schema, folder / f"{name}.parquet")
+        yield Shard(found, examples.features, folder / f"{name}.parquet")

@@ -1,6 +1,6 @@
 """Tables that others published: their columns, as one YAML declares them, become units in chunks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from stance.tables.cards import check_columns, check_labels, check_values
@@ -9,6 +9,7 @@ from stance.tables.declared import make_card
 from stance.tables.long_form import read_long_annotations
 from stance.tables.problems import Problems, UnknownValues
 from stance.tables.unit_table import UnitTable
+from stance.workers import Workers
 
 __all__ = ["UnitTable", "read_table"]
 
@@ -28,6 +29,8 @@ def read_table(
     encoding: str = "utf-8",
     delimiter: str | None = None,
     quoting: bool = True,
+    workers: Workers | None = None,
+    on_rows: Callable[[str, int], None] = lambda stage, n_rows: None,
 ) -> UnitTable:
     """Check a whole table against its declaration and return it as chunks of units (see `UnitTable`).
 
@@ -50,6 +53,9 @@ def read_table(
     `format`: csv, tsv, jsonl, parquet, lines or datasets; None goes by the file's ending. `encoding`,
     `delimiter` (None: the format's own) and `quoting` are those of text files.
 
+    `workers`: who checks, and where the rows are put aside; None: this process and memory. `on_rows` is told of the
+    stage, "checking", and of the number of rows that are through.
+
     Raises InputError that lists every problem: columns, files and values that are not there or not declared,
     rows with the wrong number of cells, bytes of another encoding, doubled ids.
     """
@@ -68,8 +74,8 @@ def read_table(
     problems.refuse(str(path))
     unknown = UnknownValues()
     long_form = read_long_annotations(card.annotations, card.values, unknown, problems) if card.annotations else None
-    seen, known = check_rows(card, long_form, unknown, problems)
+    seen, known, stored = check_rows(card, long_form, unknown, problems, workers or Workers(in_memory=True), on_rows)
     unknown.report("label", "name it in `label_values`", card.values.meanings, problems)
     problems.refuse(str(path))
     facts = make_facts(card, seen)
-    return UnitTable(card, tuple(sorted(seen.targets)), tuple(sorted(seen.annotators)), facts, known)
+    return UnitTable(card, tuple(sorted(seen.targets)), tuple(sorted(seen.annotators)), facts, known, tuple(stored))

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stance.chunking import take_back
 from stance.tables.cards import TableFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-CHUNK_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,18 @@ class Batch:
         import pyarrow as pa
 
         return replace(self, rows=pa.table({"row": pa.nulls(self.rows.num_rows)}))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """A batch that has been read: where it stands, and its rows, in memory or put aside in a file."""
+
+    where: Batch
+    rows: "pa.Table | Path"
+
+    def take_back(self) -> Batch:
+        """Return the batch with its rows."""
+        return replace(self.where, rows=take_back(self.rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stance.tables.batches import Batch, Wanted
+from stance.chunking import put_aside
+from stance.tables.batches import Batch, StoredBatch, Wanted
 from stance.tables.cards import LISTS, SPLITS, TableCard
 from stance.tables.long_form import LongAnnotations
 from stance.tables.mapping import (
@@ -28,72 +29,76 @@ from stance.tables.mapping import (
 from stance.tables.problems import MOST_SHOWN, Problems, UnknownValues
 from stance.tables.reading import read_batches
 from stance.tables.replies import find_replies
+from stance.tables.seen import Seen
+from stance.workers import Workers
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
 
-@dataclass(slots=True)
-class Seen:
-    """What has been seen of the rows so far; hashes stand for ids, so that a million rows take few bytes."""
-
-    counts: "Counter[str]" = field(default_factory=Counter)
-    splits: "Counter[str]" = field(default_factory=Counter)
-    targets: set[str] = field(default_factory=set)
-    annotators: set[str] = field(default_factory=set)
-    batches: list[Batch] = field(default_factory=list)
-    hashes: "dict[str, list[np.ndarray]]" = field(default_factory=lambda: {"units": [], "comments": [], "parents": []})
-
-    def place(self, row: int) -> str:
-        """Say where a row of the whole table stands."""
-        for batch in self.batches:
-            if row < batch.rows.num_rows:
-                return batch.place(row)
-            row -= batch.rows.num_rows
-        raise IndexError(row)
-
-    def all(self, kind: str) -> "np.ndarray":
-        """Return the hashes of one kind for all rows."""
-        import numpy as np
-
-        return np.concatenate([np.zeros(0, np.uint64), *self.hashes[kind]])
-
-
 def check_rows(
-    card: TableCard, long_form: LongAnnotations | None, labels: UnknownValues, problems: Problems
-) -> tuple[Seen, Known]:
-    """Read every row once, note what cannot be used; return what was seen, and what is needed to make units."""
+    card: TableCard,
+    long_form: LongAnnotations | None,
+    labels: UnknownValues,
+    problems: Problems,
+    workers: Workers,
+    on_rows: Callable[[str, int], None],
+) -> tuple[Seen, Known, list[StoredBatch]]:
+    """Read every row once, note what cannot be used; return what was seen, what units need, and the rows."""
     import numpy as np
 
-    seen, names = Seen(), UnknownValues()
-    annotated = np.zeros(0 if long_form is None else len(long_form.keys), dtype=bool)
-    for batch in read_all(card, wanted_columns(card, [*card.columns, *LISTS]), problems):
-        threads, comments = thread_and_comment(batch, card)
-        about = targets(batch, card)
-        _note_targets(batch, about, seen, problems)
-        seen.hashes["comments"].append(comment_hashes(threads, comments, card))
-        seen.hashes["units"].append(hashes_of(threads, comments, about.fill_null("")))
-        _note_parents(batch, card, threads, seen)
-        _note_values(batch, card, labels, names, seen)
-        _note_lists(batch, card, labels, seen, problems)
-        _note_depth(batch, card, problems)
-        if long_form is not None:
-            found = long_form.found(threads, comments, about)
-            annotated[found[found >= 0]] = True
-        seen.counts["rows"] += batch.rows.num_rows
-        seen.counts["without_text"] += cells(batch, card, "text").null_count
-        seen.batches.append(batch.without_rows())
+    unread, seen, stored = Problems(), Seen(), list[StoredBatch]()
+    check = partial(check_batch, card, long_form)
+    jobs = _stored(card, workers, unread, stored)
+    # annotations of a second file are many, and are not sent to other processes with every batch
+    for found in workers.in_order(check, jobs) if long_form is None else map(check, jobs):
+        seen.add(found)
+        on_rows("checking", found.counts["rows"])
+    problems.add_all(unread)
+    problems.add_all(seen.problems)
+    labels.add_all(seen.labels)
     if not seen.counts["rows"] and not problems:
         problems.add("empty tables", "expected rows, found none")
-    names.report("split", f"name it in `split_values`, as one of {', '.join(SPLITS)}", SPLITS, problems)
-    several = _note_doubled(card, seen, problems)
-    made = _note_replies(card, seen, problems) if "parent_id" in card.columns else None
+    seen.names.report("split", f"name it in `split_values`, as one of {', '.join(SPLITS)}", SPLITS, problems)
+    several = _note_doubled(card, seen, stored, problems)
+    made = _note_replies(card, seen, stored, problems) if "parent_id" in card.columns else None
     if long_form is not None:
         sizes = np.diff(long_form.ends, prepend=0)
         seen.annotators |= set(long_form.rows["annotator"].unique().to_pylist())
+        annotated = np.isin(np.arange(len(sizes)), seen.all("annotated"))
         seen.counts["annotations_outside"] = int(sizes[~annotated].sum())
-    return seen, Known(several, made, long_form)
+    return seen, Known(several, made, long_form), stored
+
+
+def _stored(card: TableCard, workers: Workers, unread: Problems, stored: list[StoredBatch]) -> Iterator[StoredBatch]:
+    """Read all declared columns, and put the rows aside for the making of units."""
+    wanted = wanted_columns(card, [*card.columns, *LISTS])
+    for number, batch in enumerate(workers.sized(read_all(card, wanted, unread))):
+        rows = put_aside(batch.rows, workers.path_of(f"rows-{number:05}.arrow"))
+        stored.append(StoredBatch(batch.without_rows(), rows))
+        yield stored[-1]
+
+
+def check_batch(card: TableCard, long_form: LongAnnotations | None, stored: StoredBatch) -> Seen:
+    """Return what is seen in the rows of a batch, and what is wrong with them."""
+    batch, seen = stored.take_back(), Seen(batches=[stored.where])
+    threads, comments = thread_and_comment(batch, card)
+    about = targets(batch, card)
+    _note_targets(batch, about, seen)
+    hashes = comment_hashes(threads, comments, card)
+    one_target = "target" not in card.columns and not any(file.target for file in card.files)
+    seen.hashes["comments"].append(hashes)
+    seen.hashes["units"].append(hashes if one_target else hashes_of(threads, comments, about.fill_null("")))
+    _note_parents(batch, card, threads, seen)
+    _note_values(batch, card, seen)
+    _note_lists(batch, card, seen)
+    _note_depth(batch, card, seen)
+    if long_form is not None:
+        seen.hashes["annotated"].append(long_form.found(threads, comments, about))
+    seen.counts["rows"] += batch.rows.num_rows
+    seen.counts["without_text"] += cells(batch, card, "text").null_count
+    return seen
 
 
 def read_all(card: TableCard, wanted: Wanted, problems: Problems) -> Iterator[Batch]:
@@ -105,11 +110,11 @@ def read_all(card: TableCard, wanted: Wanted, problems: Problems) -> Iterator[Ba
             start += batch.rows.num_rows
 
 
-def _note_targets(batch: Batch, about: "pa.Array", seen: Seen, problems: Problems) -> None:
+def _note_targets(batch: Batch, about: "pa.Array", seen: Seen) -> None:
     seen.targets |= set(about.unique().to_pylist()) - {None}
     missing = about.is_null().to_numpy(zero_copy_only=False).nonzero()[0].tolist()
     expected = "expected a target, found an empty cell"
-    problems.add_rows("missing targets", missing, lambda row: f"{batch.place(row)}: {expected}")
+    seen.problems.add_rows("missing targets", missing, lambda row: f"{batch.place(row)}: {expected}")
 
 
 def _note_parents(batch: Batch, card: TableCard, threads: "pa.Array", seen: Seen) -> None:
@@ -123,17 +128,17 @@ def _note_parents(batch: Batch, card: TableCard, threads: "pa.Array", seen: Seen
     seen.hashes["parents"].append(np.where(found.is_valid().to_numpy(zero_copy_only=False), hashes, 0))
 
 
-def _note_values(batch: Batch, card: TableCard, labels: UnknownValues, names: UnknownValues, seen: Seen) -> None:
+def _note_values(batch: Batch, card: TableCard, seen: Seen) -> None:
     found = [cells(batch, card, "label"), *(as_text(batch.rows.column(name)) for name in card.annotator_columns)]
     for values in found:
-        labels.note(values, meaning_of(values, card.values.meanings)[1], batch.place_of_label)
+        seen.labels.note(values, meaning_of(values, card.values.meanings)[1], batch.place_of_label)
     seen.annotators |= set(card.annotator_columns)
     meant, strange = meaning_of(splits(batch, card), card.values.splits)
-    names.note(splits(batch, card), strange, batch.place)
+    seen.names.note(splits(batch, card), strange, batch.place)
     seen.splits.update({entry["values"].as_py(): entry["counts"].as_py() for entry in meant.drop_null().value_counts()})
 
 
-def _note_lists(batch: Batch, card: TableCard, labels: UnknownValues, seen: Seen, problems: Problems) -> None:
+def _note_lists(batch: Batch, card: TableCard, seen: Seen) -> None:
     import numpy as np
     import pyarrow as pa
 
@@ -143,10 +148,10 @@ def _note_lists(batch: Batch, card: TableCard, labels: UnknownValues, seen: Seen
     lengths = {word: list_lengths(lists) for word, lists in found.items()}
     for word, sizes in lengths.items():
         wrong = np.flatnonzero(sizes != lengths["annotators"]).tolist()
-        problems.add_rows("lists", wrong, partial(_say_lengths, batch, word, sizes, lengths["annotators"]))
+        seen.problems.add_rows("lists", wrong, partial(_say_lengths, batch, word, sizes, lengths["annotators"]))
     said = found["annotator_labels"].flatten().cast(pa.string())
     rows = np.repeat(np.arange(batch.rows.num_rows), lengths["annotator_labels"])
-    labels.note(said, meaning_of(said, card.values.meanings)[1], lambda place: batch.place(int(rows[place])))
+    seen.labels.note(said, meaning_of(said, card.values.meanings)[1], lambda place: batch.place(int(rows[place])))
     seen.annotators |= set(found["annotators"].flatten().unique().cast(pa.string()).to_pylist()) - {None}
 
 
@@ -154,17 +159,19 @@ def _say_lengths(batch: Batch, word: str, sizes: "np.ndarray", expected: "np.nda
     return f"{batch.place(row)}: expected {expected[row]} {word}, one an annotator, found {sizes[row]}"
 
 
-def _note_depth(batch: Batch, card: TableCard, problems: Problems) -> None:
+def _note_depth(batch: Batch, card: TableCard, seen: Seen) -> None:
     import pyarrow.compute as pc
 
+    if "depth" not in card.columns:
+        return
     found = cells(batch, card, "depth")
     whole = pc.match_substring_regex(found, r"^\d{1,9}$")
     wrong = pc.invert(whole.fill_null(True)).to_numpy(zero_copy_only=False).nonzero()[0].tolist()
     expected = "expected a depth as a whole number, 0 or more"
-    problems.add_rows("depths", wrong, lambda row: f"{batch.place(row)}: {expected}, found {found[row].as_py()!r}")
+    seen.problems.add_rows("depths", wrong, lambda row: f"{batch.place(row)}: {expected}, found {found[row].as_py()!r}")
 
 
-def _note_doubled(card: TableCard, seen: Seen, problems: Problems) -> "np.ndarray":
+def _note_doubled(card: TableCard, seen: Seen, stored: list[StoredBatch], problems: Problems) -> "np.ndarray":
     """Note comments that stand twice with one target; return the hashes of those with several targets."""
     import numpy as np
 
@@ -173,7 +180,7 @@ def _note_doubled(card: TableCard, seen: Seen, problems: Problems) -> "np.ndarra
     again = np.flatnonzero(np.diff(units[order]) == 0) + 1
     before = dict(sorted(zip(order[again].tolist(), order[again - 1].tolist(), strict=True)))
     doubled = list(before)
-    ids = _ids_at(card, doubled[:MOST_SHOWN])
+    ids = _ids_at(card, stored, doubled[:MOST_SHOWN])
 
     def say(row: int) -> str:
         return f"{seen.place(row)}: the comment {ids[row]!r} stands already in {seen.place(before[row])}"
@@ -183,17 +190,18 @@ def _note_doubled(card: TableCard, seen: Seen, problems: Problems) -> "np.ndarra
     return hashes[counts > 1]
 
 
-def _ids_at(card: TableCard, rows: list[int]) -> dict[int, str]:
-    """Read the ids of some rows again, for messages; only their hashes are kept."""
+def _ids_at(card: TableCard, stored: list[StoredBatch], rows: list[int]) -> dict[int, str]:
+    """Look up the ids of some rows again, for messages; only their hashes are kept."""
     found: dict[int, str] = {}
-    for batch in read_all(card, wanted_columns(card, ["comment_id"]), Problems()) if rows else ():
-        _, comments = thread_and_comment(batch, card)
-        end = batch.start + batch.rows.num_rows
-        found |= {row: comments[row - batch.start].as_py() for row in rows if batch.start <= row < end}
+    for entry in stored:
+        start, end = entry.where.start, entry.where.start + entry.where.rows.num_rows
+        if here := [row for row in rows if start <= row < end]:
+            _, comments = thread_and_comment(entry.take_back(), card)
+            found |= {row: comments[row - start].as_py() for row in here}
     return found
 
 
-def _note_replies(card: TableCard, seen: Seen, problems: Problems) -> "pa.Array | None":
+def _note_replies(card: TableCard, seen: Seen, stored: list[StoredBatch], problems: Problems) -> "pa.Array | None":
     """Count parents that are not in the table, note circles; return the rows' threads where it has none itself."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -206,7 +214,7 @@ def _note_replies(card: TableCard, seen: Seen, problems: Problems) -> "pa.Array 
     if "thread_id" in card.columns or problems:
         return None
     names = []
-    for batch in read_all(card, wanted_columns(card, ["comment_id", "parent_id"]), Problems()):
+    for batch in (entry.take_back() for entry in stored):
         rows = slice(batch.start, batch.start + batch.rows.num_rows)
         is_answer = pa.array(found.is_reply[rows] & (found.above[rows] < 0))
         names.append(pc.if_else(is_answer, parents(batch, card), thread_and_comment(batch, card)[1]))

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from stance.chunking import CHUNK_ROWS
 from stance.errors import InputError
-from stance.tables.batches import CHUNK_ROWS, Wanted
+from stance.tables.batches import Wanted
 from stance.tables.cards import TableFile
 
 if TYPE_CHECKING:

@@ -35,6 +35,11 @@ class Known:
     threads: "pa.Array | None" = None
     long_form: "LongAnnotations | None" = None
 
+    @property
+    def is_small(self) -> bool:
+        """Whether it may be sent to another process with every batch."""
+        return self.threads is None and self.long_form is None
+
 
 def wanted_columns(card: TableCard, words: Iterable[str]) -> Wanted:
     """Return the table's columns that the given columns of the units are made from."""
@@ -89,15 +94,17 @@ def thread_and_comment(batch: Batch, card: TableCard) -> "tuple[pa.Array, pa.Arr
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    size, prefix = batch.rows.num_rows, batch.file.prefix
-    stem = batch.file.name.removesuffix(batch.file.path.suffix) if batch.file.path.suffix else batch.file.name
-    numbers = pa.array(range(batch.first + 1, batch.first + size + 1), pa.int64()).cast(pa.string())
-    threads = with_prefix(cells(batch, card, "thread_id"), prefix)
+    prefix = batch.file.prefix
     comments = cells(batch, card, "comment_id")
     if "thread_id" not in card.columns:
         comments = with_prefix(comments, prefix)
-    comments = pc.coalesce(comments, pc.binary_join_element_wise(stem, numbers, ":"))
-    return pc.coalesce(threads, comments), comments
+    if comments.null_count:
+        stem = batch.file.name.removesuffix(batch.file.path.suffix) if batch.file.path.suffix else batch.file.name
+        numbers = pa.array(range(batch.first + 1, batch.first + batch.rows.num_rows + 1), pa.int64())
+        comments = pc.coalesce(comments, pc.binary_join_element_wise(stem, numbers.cast(pa.string()), ":"))
+    if "thread_id" not in card.columns:
+        return comments, comments
+    return pc.coalesce(with_prefix(cells(batch, card, "thread_id"), prefix), comments), comments
 
 
 def with_prefix(ids: "pa.Array", prefix: str) -> "pa.Array":

@@ -35,6 +35,13 @@ class Problems:
         if more := len(rows) - len(told):
             self._more[kind] = self._more.get(kind, 0) + more
 
+    def add_all(self, others: "Problems") -> None:
+        """Note what was noted elsewhere, behind what is noted here."""
+        for kind, messages in others._shown.items():
+            for message in messages:
+                self.add(kind, message)
+            self._more[kind] = self._more.get(kind, 0) + others._more.get(kind, 0)
+
     def __bool__(self) -> bool:
         return bool(self._shown)
 
@@ -67,10 +74,18 @@ class UnknownValues:
         trimmed = pc.utf8_trim_whitespace(values)
         for entry in pc.value_counts(trimmed.filter(unknown)):
             value = entry["values"].as_py()
-            if value not in self._counts and len(self._counts) < MOST_KEPT:
+            if value not in self._places and len(self._places) < MOST_KEPT:
                 self._places[value] = place(pc.index(trimmed, value).as_py())
             if value in self._places:
                 self._counts[value] = self._counts.get(value, 0) + entry["counts"].as_py()
+
+    def add_all(self, others: "UnknownValues") -> None:
+        """Count what was noted elsewhere, in rows that come behind those noted here."""
+        for value, place in others._places.items():
+            if len(self._places) < MOST_KEPT:
+                self._places.setdefault(value, place)
+            if value in self._places:
+                self._counts[value] = self._counts.get(value, 0) + others._counts[value]
 
     def report(self, what: str, remedy: str, options: Iterable[str], problems: Problems) -> None:
         """Note each value once, in the order of its name."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stance.tables.batches import CHUNK_ROWS, Batch, Wanted
+from stance import chunking
+from stance.tables.batches import Batch, Wanted
 from stance.tables.cards import Layout, TableFile
 from stance.tables.encodings import byte_of, find_bytes
 from stance.tables.hub import dataset_tables, features_of, load_splits, name_labels
@@ -70,7 +71,7 @@ def _of_kind(file: TableFile, tables: Iterable["pa.Table"], wanted: Wanted, prob
 
 def _number(file: TableFile, tables: Iterable["pa.Table"], headed: bool, unread: Sequence[int]) -> Iterator[Batch]:
     first = 0
-    for rows in _cut(tables):
+    for rows in chunking.even_chunks(tables):
         yield Batch(file, first, rows, headed, unread)
         first += rows.num_rows
 
@@ -128,7 +129,7 @@ def _parquet_tables(path: Path, wanted: Wanted) -> Iterator["pa.Table"]:
 
     with ParquetFile(path) as parquet:
         features = features_of(parquet.schema_arrow)
-        for batch in parquet.iter_batches(CHUNK_ROWS, columns=list(wanted.columns)):
+        for batch in parquet.iter_batches(chunking.CHUNK_ROWS, columns=list(wanted.columns)):
             yield name_labels(pa.Table.from_batches([batch]), features)
 
 
@@ -151,7 +152,7 @@ def _json_tables(
                 problems.add("kinds of cells", f"{file.name} row {number}: column {name!r} holds {found}")
                 value = None
             column.append([_text(part) for part in value] if isinstance(value, list) else _text(value))
-        if len(cells[0]) == CHUNK_ROWS:
+        if len(cells[0]) == chunking.CHUNK_ROWS:
             yield pa.table(cells, schema=schema)
             cells = [[] for _ in wanted.columns]
     yield pa.table(cells, schema=schema)
@@ -213,24 +214,6 @@ def _lines(path: Path, encoding: str) -> list[str]:
     # splitlines would also cut at characters that stand inside tweets
     lines = path.read_bytes().decode(encoding).removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines
-
-
-def _cut(tables: Iterable["pa.Table"]) -> Iterator["pa.Table"]:
-    """Cut tables anew at every 50,000 rows, wherever the file's reader has cut them."""
-    import pyarrow as pa
-
-    kept: list[pa.Table] = []
-    for table in tables:
-        kept.append(table)
-        if sum(part.num_rows for part in kept) < CHUNK_ROWS:
-            continue
-        whole = pa.concat_tables(kept)
-        ends = range(CHUNK_ROWS, whole.num_rows + 1, CHUNK_ROWS)
-        yield from (whole.slice(end - CHUNK_ROWS, CHUNK_ROWS) for end in ends)
-        kept = [whole.slice(ends[-1])]
-    rest = pa.concat_tables(kept) if kept else None
-    if rest is not None and rest.num_rows:
-        yield rest
 
 
 def _say_unread(file: TableFile, layout: Layout, error: Exception, problems: Problems) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,11 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.dataset import build_from_study, finishing, load_table, sha_of_examples
+from stance import chunking
+from stance.dataset import build_from_study, load_table, sha_of_examples
 from stance.dataset.fingerprints import fingerprint_column
-from stance.dataset.preparing import even_chunks
-from stance.dataset.unfinished import unfinished_folder
-from stance.dataset.workers import open_workers
 from stance.duplicates import fingerprint
 from stance.errors import InputError
 
@@ -30,7 +27,7 @@ LABELS = ("against", "none", "favor")
 @pytest.fixture
 def small_chunks(monkeypatch, tmp_path):
     """Chunks of 3 units, in a temporary folder of the test's own."""
-    monkeypatch.setattr(finishing, "even_chunks", partial(even_chunks, rows=3))
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", 3)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     return tmp_path / "temporary"
@@ -66,7 +63,7 @@ def everything(dataset):
 def test_chunks_on_disk_give_what_one_chunk_in_memory_gives(comments, small_chunks, monkeypatch, options):
     on_disk = load(comments, **options)
     assert on_disk.examples.cache_files
-    monkeypatch.setattr(finishing, "even_chunks", even_chunks)
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", 20)
     in_memory = load(comments, **options)
     assert not in_memory.examples.cache_files
     assert everything(on_disk) == everything(in_memory)
@@ -80,26 +77,13 @@ def test_two_processes_give_what_one_gives(comments, small_chunks):
 
 
 def test_progress_is_told_of_all_units_in_each_stage(comments, small_chunks):
-    told = {"reading": 0, "finishing": 0}
+    told = {"checking": 0, "reading": 0, "finishing": 0}
 
     def on_rows(stage, n_rows):
         told[stage] += n_rows
 
     load(comments, on_rows=on_rows)
-    assert told == {"reading": 20, "finishing": 20}
-
-
-@given(st.lists(st.integers(0, 9), max_size=6), st.integers(1, 7))
-def test_even_chunks_are_even_whatever_they_were_cut_like(sizes, rows):
-    starts = [sum(sizes[:place]) for place in range(len(sizes))]
-    tables = [
-        pa.table({"n": pa.array(range(start, start + size), pa.int64())})
-        for start, size in zip(starts, sizes, strict=True)
-    ]
-    found = [chunk["n"].to_pylist() for chunk in even_chunks(iter(tables), rows)]
-    assert [n for chunk in found for n in chunk] == list(range(sum(sizes)))
-    assert all(len(chunk) == rows for chunk in found[:-1])
-    assert all(chunk for chunk in found)
+    assert told == {"checking": 20, "reading": 20, "finishing": 20}
 
 
 letters = st.sampled_from([*" \t\n\x1c\x1faB.", "É", "ß", "\u00a0", "\u2003", "Ａ", "ﬁ"])
@@ -130,11 +114,10 @@ def test_a_build_that_fails_leaves_no_file(comments, small_chunks):
 
 
 KILLED = """
-import os, signal, sys, tempfile
-from functools import partial
-from stance.dataset import finishing, load_table
-from stance.dataset.preparing import even_chunks
-finishing.even_chunks = partial(even_chunks, rows=3)
+import os, signal, sys
+from stance import chunking
+from stance.dataset import load_table
+chunking.CHUNK_ROWS = 3
 def kill(stage, n_rows):
     os.kill(os.getpid(), signal.SIGKILL)
 if __name__ == "__main__":
@@ -177,58 +160,6 @@ def processes_of(program):
         if f"TMPDIR={program.parent}/".encode() in environment:
             found.append((path / "cmdline").read_bytes())
     return found
-
-
-def test_a_folder_that_is_being_written_is_left_alone_and_a_dead_one_is_removed(tmp_path):
-    (tmp_path / "writing-dead").mkdir()
-    (tmp_path / "other").mkdir()
-    with unfinished_folder(tmp_path, "writing-") as first, unfinished_folder(tmp_path, "writing-") as second:
-        assert first != second
-        assert {path.name for path in tmp_path.iterdir()} == {"other", first.name, second.name}
-    assert [path.name for path in tmp_path.iterdir()] == ["other"]
-
-
-# workers
-
-
-def double(number):
-    if number == 13:
-        raise InputError("13 is refused")
-    return 2 * number
-
-
-@pytest.mark.parametrize("num_proc", [1, 2])
-def test_results_come_in_the_order_of_the_jobs(num_proc):
-    with open_workers(num_proc) as workers:
-        beside = workers.begin(partial(double, 50))
-        assert list(workers.in_order(double, range(9))) == [2 * number for number in range(9)]
-        assert beside() == 100
-
-
-@pytest.mark.parametrize("num_proc", [1, 2])
-def test_an_error_in_a_worker_comes_through(num_proc):
-    with open_workers(num_proc) as workers, pytest.raises(InputError, match="13 is refused"):
-        list(workers.in_order(double, range(20)))
-
-
-def test_few_jobs_are_taken_ahead():
-    taken = []
-
-    def jobs():
-        for number in range(20):
-            taken.append(number)
-            yield number
-
-    with open_workers(2) as workers:
-        results = workers.in_order(double, jobs())
-        assert next(results) == 0
-        assert len(taken) <= 5
-        results.close()
-
-
-def test_no_process_at_all_is_refused():
-    with pytest.raises(InputError, match="num_proc: expected 1 or more processes, found 0"), open_workers(0):
-        pass
 
 
 def test_a_study_takes_processes_too(study):
