@@ -90,6 +90,8 @@ def print_dataset(dataset: StanceDataset, folder: Path) -> None:
     dropped = ", ".join(f"{number} {reason}" for reason, number in counts["dropped"].items()) or "none"
     print(f"{counts['examples']} examples of {counts['comments']} comments by {counts['authors']} authors; ", end="")
     print(f"{counts['examples_without_author']} without an author; dropped: {dropped}")
+    if other := counts.get("annotations_without_unit"):
+        print(f"annotations that belong to no unit of this dataset: {other}")
     if counts["duplicates"]["groups"]:
         print(_duplicates_line(counts["duplicates"]))
     if dataset.agreement:

@@ -98,28 +98,13 @@ def evaluate(
     beside = cross_predict(classifier, examples, others, labels, weights=weights, groups=groups) if others else None
     cheating = predict_cheating(examples, folds, labels) if cheating is None else cheating
     leaks = make_leak_report(name, predictions, (word, beside, note), cheating, by_id, labels, random_state)
-    targets = examples.set_index("example_id")["target"]
-    predictions = predictions.assign(
-        group=by_id.loc[predictions["example_id"]].to_numpy(),
-        target=targets.loc[predictions["example_id"]].to_numpy(),
-    )
-    order = row_order(examples)
-    final = fit_classifier(
-        classifier,
-        examples.iloc[order],
-        None if weights is None else weights.iloc[order],
-        groups.iloc[order],
-    )
-    tested = set(predictions["example_id"])
+    ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
+    predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
+    final = _fit_on_all(classifier, examples, weights, groups)
     chance = None
     if n_permutations:
-        arguments = (classifier, examples, folds, labels, by_id)
         chance = permutation_test(
-            *arguments,
-            n_permutations=n_permutations,
-            random_state=random_state,
-            n_jobs=n_jobs,
-            on_done=on_permutation,
+            classifier, examples, folds, labels, by_id, "macro_f1", n_permutations, random_state, n_jobs, on_permutation
         )
     return Evaluation(
         name=name,
@@ -131,9 +116,16 @@ def evaluate(
         tuning=tuning_note(final),
         fitted=final,
         importance=_importance(classifier, final, examples, folds, random_state),
-        ceiling=_ceiling(examples[examples["example_id"].isin(tested)], by_id, labels, random_state),
+        ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state),
         chance=chance,
     )
+
+
+def _fit_on_all(classifier: Any, examples: "pd.DataFrame", weights: "pd.Series | None", groups: "pd.Series") -> Any:
+    """Return the classifier fitted on all examples, by their ids: the order of their rows decides nothing."""
+    order = row_order(examples)
+    of_all = [None if series is None else series.iloc[order] for series in (weights, groups)]
+    return fit_classifier(classifier, examples.iloc[order], *of_all)
 
 
 def _ceiling(examples: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str], random_state: int) -> Ceiling | None:

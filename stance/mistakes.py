@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stance.dataset.examples import label_shares
 from stance.errors import InputError
 from stance.predictions import fit_classifier
 
@@ -156,14 +157,7 @@ def _by_example(predictions: "pd.DataFrame") -> "pd.DataFrame":
 
 def _disagreement(examples: "pd.DataFrame", labels: Sequence[str]) -> "pd.DataFrame":
     """Return for each example the share of its annotators who gave another label, missing where none is known."""
-    if "label_share" not in examples:
-        return examples[["example_id"]].assign(disagreement=float("nan"))
-    places = {label: place for place, label in enumerate(labels)}
-    pairs = zip(examples["label_share"], examples["label"], strict=True)
-    shares = [
-        1 - float(share[places[label]]) if share is not None and len(share) else float("nan") for share, label in pairs
-    ]
-    return examples[["example_id"]].assign(disagreement=shares)
+    return examples[["example_id"]].assign(disagreement=1 - label_shares(examples, labels))
 
 
 def _thirds(words: "np.ndarray") -> "pd.Categorical[Any]":

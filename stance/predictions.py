@@ -5,12 +5,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stance.classifiers.features import strongest_features
+from stance.dataset.examples import label_weights
 from stance.errors import InputError
 from stance.folds import Fold
 from stance.folds.fold import row_order
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from threadpoolctl import ThreadpoolController
 
@@ -123,8 +123,9 @@ def make_weights(
 ) -> "pd.Series | None":
     """Return what each example weighs in training, None where all weigh the same.
 
-    `label_share`: the share of its annotators who gave the label that it has; `own`: how much heavier this data
-    set's own examples are than those of its sources (column `source`). Both multiply.
+    `label_share`: the share of its annotators who gave the label that it has, as `label_weights` of the dataset
+    says; `own`: how much heavier this data set's own examples are than those of its sources (column `source`). Both
+    multiply.
 
     Raises InputError if an example has no shares, or if there are no sources to outweigh.
     """
@@ -135,7 +136,7 @@ def make_weights(
         return None
     weights = np.ones(len(examples))
     if label_share:
-        weights *= _label_shares(examples, labels)
+        weights *= label_weights(examples, labels)
     if own != 1:
         if not own > 0 or not np.isfinite(own):
             raise InputError(f"weights.own: expected a number above 0, found {own}")
@@ -143,27 +144,6 @@ def make_weights(
             raise InputError(f"weights.own: expected sources beside this data set's examples, found none for own={own}")
         weights[examples["source"].isna().to_numpy()] *= own
     return pd.Series(weights, index=examples.index, name="weight")
-
-
-def _label_shares(examples: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray":
-    """Return each example's share of annotators who gave its label."""
-    import numpy as np
-
-    if "label_share" not in examples:
-        raise InputError("weights.label_share: expected examples with label_share, found none; build the dataset anew")
-    without = [
-        example_id
-        for example_id, shares in zip(examples["example_id"], examples["label_share"], strict=True)
-        if shares is None or np.ndim(shares) != 1 or len(shares) != len(labels)
-    ]
-    if without:
-        raise InputError(
-            f"weights.label_share: expected {len(labels)} shares for each example, found {len(without)} without, "
-            f"{without[0]} first; only examples with annotators have shares"
-        )
-    codes = examples["label"].map({label: code for code, label in enumerate(labels)})
-    found: np.ndarray = np.stack(examples["label_share"].tolist())[np.arange(len(examples)), codes]
-    return found.astype(float)
 
 
 def _predict_fold(

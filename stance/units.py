@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from stance.annotations.annotation import folded
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -78,6 +77,20 @@ def cut_units(text: str, unit: Unit, language: str = "en") -> list[Span]:
     return [span for start, end in _paragraphs(text) for span in _sentences(text, start, end, code, cut)]
 
 
+def all_units(text: str, language: str = "en") -> dict[Span, Unit]:
+    """Return every unit that a text can be cut into, by its offsets; one that is several has its finest name.
+
+    >>> all_units("It is late. It is dear.")
+    {(0, 23): 'paragraph', (0, 11): 'sentence', (12, 23): 'sentence'}
+    """
+    return {span: unit for unit in get_args(Unit) for span in cut_units(text, unit, language)}
+
+
+def folded(text: str) -> str:
+    """Return a text in NFC with each run of white space as one space: what evidence is looked for in."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def find_evidence(text: str, evidence: str) -> Span | None:
     """Return where a quotation first stands in a text, blind to how white space and accents are encoded.
 
@@ -123,21 +136,23 @@ def place_annotation(
     ]
 
 
-def misplaced(units: Sequence[Span], unit: Unit, start: int | None, end: int | None) -> str | None:
-    """Return what is wrong with the offsets of an annotation, None where nothing is: no offsets, or a unit's own.
+def misplaced(units: Mapping[Span, Unit], start: int | None, end: int | None) -> str | None:
+    """Return what is wrong with the offsets of an annotation, None where there are none, or they are a unit's.
 
-    >>> misplaced([(0, 17), (18, 27)], "sentence", 18, 26)
-    'expected the offsets of a sentence, found 18 to 26; the nearest sentence is 18 to 27'
+    `units`: those of `all_units`. A label of a part that is no unit can be in no dataset, whatever its unit is.
+
+    >>> misplaced(all_units("It is late. It is dear."), 12, 22)
+    'expected the offsets of a comment, paragraph or sentence, found 12 to 22; the nearest is the sentence 12 to 23'
     """
     if (start is None and end is None) or (start, end) in units:
         return None
-    problem = f"expected the offsets of a {unit}, found {start} to {end}"
+    problem = f"expected the offsets of a comment, paragraph or sentence, found {start} to {end}"
     if start is None or end is None:
         return f"{problem}; give both or neither"
     if not units:
         return f"{problem}; the comment has no text"
     near = min(units, key=lambda span: (abs(span[0] - start) + abs(span[1] - end), span))
-    return f"{problem}; the nearest {unit} is {near[0]} to {near[1]}"
+    return f"{problem}; the nearest is the {units[near]} {near[0]} to {near[1]}"
 
 
 def _placed(text: str, units: Sequence[Span], number: int, evidence: str) -> Placed:

@@ -441,6 +441,26 @@ def test_a_review_without_threads_leaves_the_comments_unchecked(path):
     assert [problem.line for problem in problems] == [3, 3]
 
 
+def test_offsets_must_be_those_of_a_unit_where_the_language_is_known(path):
+    offsets = ["0,12", "14,19", "0,19", "0,11", "13,19", "15,19", "14,20"]
+    rows = "".join(f"ferry,1,a{number},against,{at},\n" for number, at in enumerate(offsets))
+    path.write_text(f"thread_id,comment_id,annotator,label,start,end,evidence\n{rows}ferry,1,b,agains,4,8,dear\n")
+    said = "comment '1': expected the offsets of a comment, paragraph or sentence, found"
+    sound, problems = review_annotations(path, THREADS, LABELS, language="en")
+    assert [annotation.line for annotation in sound] == [2, 3, 4]
+    assert [str(problem).removeprefix(f"{path} ") for problem in problems] == [
+        f"line 5: {said} 0 to 11; the nearest is the sentence 0 to 12",
+        f"line 6: {said} 13 to 19; the nearest is the sentence 14 to 19",
+        f"line 7: {said} 15 to 19; the nearest is the sentence 14 to 19",
+        "line 8: the part from 14 to 20 is not in comment '1', which has 19 characters",
+        "line 9: label 'agains' is not in the label set ['against', 'none', 'favor']. Did you mean 'against'?",
+        f"line 9: {said} 4 to 8; the nearest is the sentence 0 to 12",
+        "line 9: the evidence 'dear' does not occur in comment '1' from 4 to 8. It occurs in no comment.",
+    ]
+    sound, problems = review_annotations(path, THREADS, LABELS)
+    assert [problem.line for problem in problems] == [8, 9, 9]
+
+
 def test_problems_are_refused_by_line_and_none_is_no_error():
     assert refuse([]) is None
     with pytest.raises(InputError) as caught:

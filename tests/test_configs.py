@@ -61,6 +61,20 @@ def test_every_primary_is_typed_by_its_schema_first(name):
     assert defaults[0] == f"schema/{name}@_here_"
 
 
+@pytest.mark.parametrize(
+    ("name", "folds"),
+    [("train", "stance.folds.strictest"), ("power", "stance.folds.strictest"), ("learning_curve", None)],
+)
+def test_every_evaluation_has_a_dataset_a_classifier_folds_and_a_seed(name, folds):
+    plain = to_plain(composed(name))
+    assert (plain["dataset"]["study"], plain["classifier"]["_target_"]) == ("seeds/awl", "stance.classifiers.logreg")
+    # what a learning curve is tested on is the data's own choice
+    assert (plain["folds"] or {}).get("_target_") == folds
+    assert plain["seed"] == 0
+    with pytest.raises(HydraException):
+        composed(name, "seed=many")
+
+
 @named(FACTORY_GROUPS)
 def test_every_group_file_puts_its_schema_first_and_has_no_default_of_its_own_kind(path):
     config = OmegaConf.load(path)

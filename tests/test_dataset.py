@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from datasets import ClassLabel, Features, List, Value
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 
 from stance.annotations import Annotation
 from stance.classifiers import logreg
+from stance.console import print_dataset
 from stance.dataset import Cutting, Dropped, Finishing, build_dataset, build_from_study, sha_of_examples
 from stance.dataset_folder import stats_json
 from stance.errors import InputError
+from stance.predictions import make_weights
 from stance.study import read_study
 from stance.thread import Comment, Thread, repair_replies
 
@@ -171,6 +174,53 @@ def test_units_finer_than_the_comment_take_the_annotations_that_belong_there():
     assert reasons(found) == {"t#1[12:23]": "not_annotated"}
     assert found.stats["annotations_without_unit"] == 1
     assert (found.stats["comments"], found.stats["units"]) == (1, 3)
+
+
+def test_annotations_of_another_unit_are_counted_and_those_of_none_are_refused(capsys):
+    text = "It is late. It is dear.\n\nI like it."
+    annotations = [
+        Annotation("t", "1", "a1", "favor", start=0, end=35),
+        Annotation("t", "1", "a2", "against", start=12, end=23),
+        Annotation("t", "1", "a3", "against", start=0, end=23),
+        Annotation("t", "1", "a4", "none", start=25, end=35),
+        Annotation("t", "2", "a4", "none", start=0, end=3),
+    ]
+    comments = [said("1", text), said("2", "No.")]
+    found = build(comments, annotations, cutting=Cutting(unit="paragraph"))
+    assert column(found, "label") == {"t#1[0:23]": 0, "t#1[25:35]": 1, "t#2[0:3]": 1}
+    assert found.stats["annotations_without_unit"] == 2
+    print_dataset(found, Path("somewhere"))
+    assert "annotations that belong to no unit of this dataset: 2\n" in capsys.readouterr().out
+    annotations[1:2] = [
+        Annotation("t", "1", "a2", "against", start=12, end=22, line=4),
+        Annotation("t", "1", "a2", "against", start=24, end=35, line=3),
+        Annotation("t", "1", "a2", "against", start=12),
+    ]
+    problem = "comment '1': expected the offsets of a comment, paragraph or sentence, found"
+    with pytest.raises(InputError) as caught:
+        build(comments, annotations, cutting=Cutting(unit="paragraph"))
+    assert str(caught.value).splitlines() == [
+        f"annotations: {problem} 12 to None; give both or neither",
+        f"annotations line 3: {problem} 24 to 35; the nearest is the sentence 25 to 35",
+        f"annotations line 4: {problem} 12 to 22; the nearest is the sentence 12 to 23",
+    ]
+
+
+def test_a_unit_that_nobody_annotated_is_refused_with_what_was():
+    text = "It is late. It is dear.\n\nI like it."
+    given_labels = [
+        Annotation("t", "1", "a1", "against", start=0, end=11),
+        Annotation("t", "1", "a1", "favor", start=25, end=35),
+        Annotation("t", "1", "a2", "against", start=0, end=23),
+    ]
+    with pytest.raises(InputError) as caught:
+        build([said("1", text)], given_labels)
+    assert str(caught.value) == (
+        "expected annotations of a comment, found 1 of a paragraph, 2 of a sentence; set `unit` to what was annotated, "
+        "one of ['comment', 'paragraph', 'sentence']"
+    )
+    with pytest.raises(InputError, match=r"^expected annotations of a sentence, found 2 of a comment, without"):
+        build([said("1", text)], labelled("1", "none", "none"), cutting=Cutting(unit="sentence"))
 
 
 def test_several_targets_make_an_example_each():
@@ -342,6 +392,8 @@ def test_shares_are_sample_weights(study):
     weights = found.label_weights()
     assert weights.tolist() == pytest.approx([1, 2 / 3, 1, 2 / 3])
     frame = found.to_frame()
+    # what a config weighs is what a notebook weighs
+    assert make_weights(frame, found.labels, label_share=True).tolist() == weights.tolist()
     classifier = logreg()
     weighted = classifier.fit(frame, frame["label"], **{f"{classifier.steps[-1][0]}__sample_weight": weights})
     assert weighted.predict(frame).tolist() == ["against", "against", "favor", "favor"]

@@ -8,6 +8,7 @@ from stance.evaluation import evaluate
 from stance.folds import by_author, leave_one_author_out, official
 from stance.groups import connected_groups
 from stance.leaks import predict_cheating
+from stance.predictions import fit_classifier
 from stance.tuning import grid
 
 LABELS = ("against", "none", "favor")
@@ -105,3 +106,13 @@ def test_chance_is_tested_if_asked_for(spoken):
     assert len(seen) == 19
     assert found.chance.value == 1.0
     assert found.chance.p == 0.05
+
+
+def test_the_classifier_that_is_kept_is_fitted_on_all_examples_by_their_weights(spoken):
+    ordered = spoken.sort_values("example_id", ignore_index=True)
+    weights = pd.Series([5.0, 1.0, 1.0, 0.5] * 9)
+    expected = fit_classifier(complement_nb(), ordered, weights).predict_proba(ordered).tolist()
+    assert expected != fit_classifier(complement_nb(), ordered).predict_proba(ordered).tolist()
+    back = ordered[::-1]
+    found = evaluated(back, complement_nb(), by_author(back), weights=weights[::-1])
+    assert found.fitted.predict_proba(ordered).tolist() == expected

@@ -255,12 +255,16 @@ def test_an_example_weighs_the_share_of_annotators_who_gave_its_label(examples):
 @pytest.mark.parametrize(
     ("columns", "settings", "said"),
     [
-        ({}, {"label_share": True}, "weights.label_share: expected examples with label_share, found none; build the"),
+        (
+            {},
+            {"label_share": True},
+            "label_share: expected 3 shares for each example, found 8 without, t#1 first; only examples with "
+            "annotators have them. Leave the others out, or set weights.label_share=false",
+        ),
         (
             {"label_share": [[1.0, 0.0, 0.0]] * 5 + [None, [], [1.0]]},
             {"label_share": True},
-            "weights.label_share: expected 3 shares for each example, found 3 without, t#6 first; only examples with "
-            "annotators have shares",
+            "label_share: expected 3 shares for each example, found 3 without, t#6 first; only examples",
         ),
         ({}, {"own": 2}, "weights.own: expected sources beside this data set's examples, found none for own=2"),
         ({"source": None}, {"own": 0}, "weights.own: expected a number above 0, found 0"),

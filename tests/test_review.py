@@ -1,8 +1,11 @@
 """The review of a study: counts, what is missing, and the hardest comments, by hand for the invented study."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
+from stance.annotations import Annotation
 from stance.review import MOST_SHOWN, review_study
 from stance.study import read_study
 
@@ -74,15 +77,13 @@ def test_labels_without_an_order_have_no_ordinal_alpha(study, ordered):
 
 def test_no_more_than_ten_hard_parts_are_shown_and_each_with_its_own_text(study):
     text = "The ferry is late again and far too dear."
-    header = "thread_id,comment_id,annotator,label,start,end"
     parts = [(start, start + 2) for start in range(len(text) - 2)]
-    lines = [
-        f"blog.example.org/ferry,1,{name},{label},{start},{end}"
+    annotations = tuple(
+        Annotation("blog.example.org/ferry", "1", name, label, start=start, end=end)
         for start, end in parts
         for name, label in (("a1", "favor"), ("a2", "none"))
-    ]
-    (study / "annotations.csv").write_text("\n".join([header, *lines]) + "\n")
-    (review,) = review_study(read_study(study))
+    )
+    (review,) = review_study(replace(read_study(study), annotations=annotations))
     assert len(review.hardest) == MOST_SHOWN == 10
     assert [hard.text for hard in review.hardest] == [text[start:end] for start, end in parts[:10]]
     assert (review.n_items, review.unlabelled) == (len(parts) + 5, 5)

@@ -16,7 +16,6 @@ from stance.intervals import jackknife_t, resample_groups
 from stance.scores import (
     DEFINITIONS,
     Score,
-    band_numbers,
     confusion,
     define,
     difference_of,
@@ -402,18 +401,6 @@ def test_a_column_that_is_not_there_is_refused_with_the_near_miss():
     with pytest.raises(InputError) as caught:
         score_by(table, "targett", groups, LABELS)
     assert str(caught.value).endswith("found none. Did you mean 'target'?")
-
-
-def test_bands_hold_about_equally_many_and_say_their_ends():
-    bands = band_numbers(pd.Series([5, 1, 2, 8, 3, 4, 7, 6, None]))
-    assert bands.cat.categories.tolist() == ["1 to 2", "3 to 4", "5 to 6", "7 to 8"]
-    assert bands.astype(object).where(bands.notna(), None).tolist()[:3] == ["5 to 6", "1 to 2", "1 to 2"]
-    assert bands.isna().tolist() == [False] * 8 + [True]
-
-
-def test_few_values_make_fewer_bands():
-    assert band_numbers(pd.Series([3, 3, 3])).tolist() == ["3"] * 3
-    assert band_numbers(pd.Series([0, 0, 0, 1])).tolist() in ([*["0"] * 3, "1"], [*["0 to 1"] * 4])
 
 
 # the human ceiling

@@ -133,6 +133,24 @@ def test_problems_of_annotations_name_their_file_and_line(study):
     assert lines[2].endswith("Its text_sha is that of comment '3' of thread 'blog.example.org/ferry'.")
 
 
+def test_offsets_must_be_those_of_a_unit_in_the_language_of_the_card(study):
+    path = study / "annotations.csv"
+    header = "thread_id,comment_id,annotator,label,start,end\n"
+    # "A joy? It has sunk twice."
+    path.write_text(f"{header}blog.example.org/ferry,4,a1,against,7,25\nblog.example.org/ferry,4,a2,none,7,24\n")
+    assert refusal(read_study, study) == (
+        f"{path} line 3: comment '4': expected the offsets of a comment, paragraph or sentence, found 7 to 24; the "
+        "nearest is the sentence 7 to 25"
+    )
+    # a question mark of Greek ends a sentence in Greek alone
+    change_page(study, (study / "pages" / "ferry.json").read_bytes().replace(b"A joy? It", b"A joy; It"))
+    path.write_text(f"{header}blog.example.org/ferry,4,a1,against,7,25\n")
+    assert refusal(read_study, study).endswith("found 7 to 25; the nearest is the sentence 0 to 25")
+    change(study / "study.yaml", ("licence:", "data_statement: {language: el}\nlicence:"))
+    (annotation,) = read_study(study).annotations
+    assert (annotation.start, annotation.end) == (7, 25)
+
+
 def test_an_annotator_who_is_not_on_the_card_is_refused(study):
     change(study / "study.yaml", ("  a2: model\n", ""))
     assert refusal(read_study, study) == (
@@ -305,6 +323,35 @@ def test_every_problem_of_a_card_is_reported_together(study):
         ": annotator 'a1': expected a kind of ['person', 'model']",
         " page 1: key 'fromat' is not known",
     ]
+
+
+def test_keys_that_stand_twice_are_refused_with_both_lines(study):
+    path = study / "study.yaml"
+    assert path.read_text().splitlines()[0].startswith("title:")
+    again = "title: Stance toward the crew\ndata_statement: {limits: few, limits: none}\nfish: [{a: 1, b: 2}, {a: 1}]\n"
+    change(path, ("revision: 1\n", f"revision: 1\n{again}"), ("  a1: person\n", "  a1: person\n  a1: model\n"))
+    path.write_text(f"{path.read_text()}revision: 2\n")
+    lines = path.read_text().splitlines()
+    title, limits, a1 = (lines.index(line) + 1 for line in (*again.splitlines()[:2], "  a1: model"))
+    assert refusal(read_card, path).splitlines()[:-1] == [
+        f"{path} line {title}: key 'title' is given twice, here and on line 1; keep one of the two",
+        f"{path} line {limits}: key 'limits' is given twice, here and on line {limits}; keep one of the two",
+        f"{path} line {a1}: key 'a1' is given twice, here and on line {a1 - 1}; keep one of the two",
+        f"{path} line {len(lines)}: key 'revision' is given twice, here and on line {title - 1}; keep one of the two",
+    ]
+    assert refusal(read_card, path).splitlines()[-1].startswith(f"{path}: key 'fish' is not known")
+
+
+def test_keys_that_a_card_takes_over_may_be_replaced(study):
+    path = study / "study.yaml"
+    change(path, ("annotators:\n", "annotators:\n  <<: {a1: model, a3: model}\n"))
+    assert read_card(path).annotators == {"a1": "person", "a2": "model", "a3": "model"}
+
+
+def test_a_card_whose_key_is_a_list_is_refused(study):
+    path = study / "study.yaml"
+    change(path, ("revision: 1\n", "revision: 1\n? [a]\n: b\n"))
+    assert "not readable as YAML in UTF-8: while constructing a mapping" in refusal(read_card, path)
 
 
 def test_a_data_statement_is_read_with_one_language_or_several(study):

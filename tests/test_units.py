@@ -9,9 +9,18 @@ import sentencex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.annotations.annotation import folded
 from stance.errors import InputError
-from stance.units import _NO_END_AFTER, Placed, cut_units, find_evidence, misplaced, place_annotation, units_schema
+from stance.units import (
+    _NO_END_AFTER,
+    Placed,
+    all_units,
+    cut_units,
+    find_evidence,
+    folded,
+    misplaced,
+    place_annotation,
+    units_schema,
+)
 
 TEXTS = st.text(
     st.one_of(st.sampled_from(" \n\t\r\u00a0\u2029.?!…\"'()“”abcXY1é。한한😂👍🏽\u0301"), st.characters(codec="utf-8")),
@@ -171,23 +180,40 @@ def test_evidence_offsets_are_of_the_unit(text, data):
         assert "".join("".join(place.evidence for place in placed).split()) == "".join(evidence.split())
 
 
+@given(TEXTS, LANGUAGES)
+def test_all_units_are_those_of_every_cut_by_their_finest_name(text, language):
+    found = all_units(text, language)
+    finest = [set(cut_units(text, unit, language)) for unit in ("sentence", "paragraph", "comment")]
+    assert found.keys() == set.union(*finest)
+    names = {"sentence": finest[0], "paragraph": finest[1] - finest[0], "comment": finest[2] - finest[1] - finest[0]}
+    assert {name: {span for span, unit in found.items() if unit == name} for name in names} == names
+
+
+PARTS = "It is late. It is dear.\n\nI like it."
+MISPLACED = "expected the offsets of a comment, paragraph or sentence, found"
+
+
 @pytest.mark.parametrize(
     ("start", "end", "said"),
     [
         (None, None, None),
-        (13, 25, None),
-        (13, 24, "expected the offsets of a sentence, found 13 to 24; the nearest sentence is 13 to 25"),
-        (0, 38, "expected the offsets of a sentence, found 0 to 38; the nearest sentence is 13 to 25"),
-        (13, None, "expected the offsets of a sentence, found 13 to None; give both or neither"),
+        (12, 23, None),
+        (0, 23, None),
+        (0, 35, None),
+        (12, 22, f"{MISPLACED} 12 to 22; the nearest is the sentence 12 to 23"),
+        (1, 23, f"{MISPLACED} 1 to 23; the nearest is the paragraph 0 to 23"),
+        (1, 35, f"{MISPLACED} 1 to 35; the nearest is the comment 0 to 35"),
+        (24, 35, f"{MISPLACED} 24 to 35; the nearest is the sentence 25 to 35"),
+        (12, None, f"{MISPLACED} 12 to None; give both or neither"),
+        (None, 23, f"{MISPLACED} None to 23; give both or neither"),
     ],
 )
 def test_offsets_that_are_no_units_are_said_to_be_with_the_nearest(start, end, said):
-    assert misplaced(SENTENCES, "sentence", start, end) == said
+    assert misplaced(all_units(PARTS), start, end) == said
 
 
 def test_offsets_in_a_comment_without_text_have_no_nearest():
-    said = "expected the offsets of a paragraph, found 0 to 2; the comment has no text"
-    assert misplaced([], "paragraph", 0, 2) == said
+    assert misplaced(all_units(" \n"), 0, 2) == f"{MISPLACED} 0 to 2; the comment has no text"
 
 
 def test_the_columns_of_a_table_of_units():

@@ -49,18 +49,20 @@ def check_annotations(
     labels: Sequence[str],
     source: str = "annotations",
     targets: Sequence[str] = (),
+    language: str | None = None,
 ) -> None:
     """Check every annotation against the comments it names, the label set, the targets and the others.
 
-    With one target an annotation may leave it out; without `targets` none is checked. Raises InputError that
-    lists every problem: an unknown comment, a label or target outside the set, offsets outside the comment,
-    evidence that does not occur in it, a comment whose text is not the one that was annotated, and an
-    annotator who labels the same thing twice.
+    With one target an annotation may leave it out; without `targets` none is checked. `language` (ISO 639) is what
+    sentences are cut by; None leaves offsets that are no unit's where they are. Raises InputError that lists every
+    problem: an unknown comment, a label or target outside the set, offsets outside the comment or of no unit,
+    evidence that does not occur in it, a comment whose text is not the one that was annotated, and an annotator who
+    labels the same thing twice.
     """
     annotations = list(annotations)
     refuse(
         [
-            *check_rows(annotations, Comments(threads), labels, targets, source),
+            *check_rows(annotations, Comments(threads, language), labels, targets, source),
             *check_doubled(annotations, targets, source),
         ]
     )
@@ -72,15 +74,18 @@ def review_annotations(
     labels: Sequence[str],
     targets: Sequence[str] = (),
     annotators: Sequence[str] | None = None,
+    language: str | None = None,
 ) -> tuple[list[Annotation], list[Problem]]:
     """Read and check a CSV of annotations in one pass; return the rows that are sound, and all problems by line.
 
     `threads` None leaves the comments unchecked, for a study whose pages cannot be read; so does
-    `annotators` None with the names.
+    `annotators` None with the names. `language` (ISO 639) is what sentences are cut by: offsets must then be
+    those of the comment, a paragraph or a sentence. None leaves them where they are.
     """
     found, problems = read_sheet(path)
     source = str(path)
-    problems += check_rows(found, None if threads is None else Comments(threads), labels, targets, source)
+    comments = None if threads is None else Comments(threads, language)
+    problems += check_rows(found, comments, labels, targets, source)
     problems += check_doubled(found, targets, source)
     if annotators is not None:
         problems += check_annotators(found, annotators, source)

@@ -1,11 +1,11 @@
 """The annotation itself, and the fingerprint of the text that an annotator read."""
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stance.errors import InputError
+from stance.units import folded
 
 REQUIRED_COLUMNS = ("thread_id", "comment_id", "annotator", "label")
 OPTIONAL_COLUMNS = ("confidence", "evidence", "rationale", "text_sha", "target", "start", "end")
@@ -66,8 +66,3 @@ def text_fingerprint(text: str) -> str:
     True
     """
     return hashlib.sha256(folded(text).encode(errors="surrogateescape")).hexdigest()[:12]
-
-
-def folded(text: str) -> str:
-    """Return a text in NFC with each run of white space as one space: what evidence is looked for in."""
-    return " ".join(unicodedata.normalize("NFC", text).split())

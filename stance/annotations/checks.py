@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from stance.annotations.annotation import Annotation, Problem, folded, text_fingerprint
+from stance.annotations.annotation import Annotation, Problem, text_fingerprint
 from stance.annotations.sheet import has_stray_bytes
 from stance.annotations.spreadsheet import ERRORS, ChangedIds, looks_changed
 from stance.errors import did_you_mean
 from stance.thread import Thread
+from stance.units import Span, Unit, all_units, folded, misplaced
 
 Key = tuple[str, str]
 # how many ids or texts are compared in all for near misses; beyond it problems are told without
@@ -16,9 +17,14 @@ SHOWN = 5
 
 
 class Comments:
-    """The comments of all threads, as annotations are held against them."""
+    """The comments of all threads, as annotations are held against them.
 
-    def __init__(self, threads: Iterable[Thread]) -> None:
+    `language` (ISO 639) is what sentences are cut by; None where offsets need not be those of a unit.
+    """
+
+    def __init__(self, threads: Iterable[Thread], language: str | None = None) -> None:
+        self._language = language
+        self._units: dict[Key, dict[Span, Unit]] = {}
         self.texts = {(thread.thread_id, c.comment_id): c.text for thread in threads for c in thread.comments}
         self.ids: dict[str, list[str]] = defaultdict(list)
         for thread_id, comment_id in self.texts:
@@ -40,6 +46,14 @@ class Comments:
         if key not in self._shas:
             self._shas[key] = text_fingerprint(self.texts[key])
         return self._shas[key]
+
+    def misplaced(self, key: Key, start: int | None, end: int | None) -> str | None:
+        """Return what is wrong with offsets in a comment that are no unit's, None where nothing is."""
+        if self._language is None or (start is None and end is None):
+            return None
+        if key not in self._units:
+            self._units[key] = all_units(self.texts[key], self._language)
+        return misplaced(self._units[key], start, end)
 
     def with_fingerprint(self, sha: str) -> list[Key]:
         """Return the comments whose text has a fingerprint; none for an empty one."""
@@ -158,10 +172,12 @@ def _comment_problems(annotation: Annotation, comments: Comments) -> Iterator[st
     start, end, text = annotation.start, annotation.end, comments.texts[key]
     part = f"comment {annotation.comment_id!r}"
     quoted_from = ""
-    if start is not None and end is not None:
-        if not 0 <= start < end <= len(text):
-            yield f"the part from {start} to {end} is not in {part}, which has {len(text)} characters"
-        else:
+    if start is not None and end is not None and not 0 <= start < end <= len(text):
+        yield f"the part from {start} to {end} is not in {part}, which has {len(text)} characters"
+    else:
+        if wrong := comments.misplaced(key, start, end):
+            yield f"{part}: {wrong}"
+        if start is not None and end is not None:
             part, quoted_from = f"{part} from {start} to {end}", folded(text[start:end])
     evidence = annotation.evidence
     # what is wrong with stray bytes is said of their line

@@ -78,12 +78,19 @@ class WeightsConfig:
 
 
 @dataclass
-class TrainConfig:
-    """One run: a dataset, a classifier, folds, and where it is tracked."""
+class EvaluationConfig:
+    """What every evaluation needs: what is labelled, what predicts, what it is tested on, and what draws at random."""
 
     dataset: Any = MISSING
     classifier: Any = MISSING
     folds: Any = MISSING
+    seed: int = 0
+
+
+@dataclass
+class TrainConfig(EvaluationConfig):
+    """One run, its weights, the sources that it also trains on, and where it is tracked."""
+
     tune: Any = None
     sources: dict[str, Any] = field(default_factory=dict)
     label_maps: dict[str, dict[str, str | None]] = field(default_factory=dict)
@@ -91,7 +98,6 @@ class TrainConfig:
     permutations: int = 0
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
-    seed: int = 0
 
 
 @dataclass
@@ -137,32 +143,25 @@ class AnnotateConfig:
 
 
 @dataclass
-class PowerConfig:
-    """Two classifiers on a dataset, and the difference whose power is wanted."""
+class PowerConfig(EvaluationConfig):
+    """Another classifier beside the one that is evaluated, and the difference whose power is wanted."""
 
-    dataset: Any = MISSING
-    classifier: Any = MISSING
     baseline: Any = MISSING
-    folds: Any = MISSING
     effect: float = 0.10
     metric: str = "macro_f1"
     power: float = 0.80
     n_simulations: int = 400
-    seed: int = 0
     folder: str = MISSING
 
 
 @dataclass
-class LearningCurveConfig:
-    """A classifier on a dataset, and how often its training examples are halved; folds None: official or strictest."""
+class LearningCurveConfig(EvaluationConfig):
+    """How often a classifier's training examples are halved; folds None: official or strictest."""
 
-    dataset: Any = MISSING
-    classifier: Any = MISSING
     folds: Any = None
     metric: str = "macro_f1"
     n_sizes: int = 6
     n_repeats: int = 5
-    seed: int = 0
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
     folder: str = MISSING
 

@@ -44,7 +44,7 @@ def build_dataset(
     targets or the label set, a choice of `cutting` or `finishing` does not exist, or no example is left.
     """
     threads, annotations = tuple(threads), list(annotations)
-    check_annotations(annotations, threads, labels, targets=targets)
+    check_annotations(annotations, threads, labels, targets=targets, language=cutting.language)
     chosen = {"unit": cutting.unit, "context": cutting.context, "context_limit": cutting.limit, **asdict(finishing)}
     about = {"title": name, "config": chosen | {"mask": list(finishing.mask)}}
     source = Source(name, tuple(targets), tuple(labels), (), (), {}, about)
@@ -98,8 +98,7 @@ def build_from_study(
     erased = study.erased
     if erase is not None:
         erased |= comments_of_author(study.threads, erase)
-    language = next(iter(card.data_statement.language), "en")
-    cutting = Cutting(unit, context, context_limit, language, erased)
+    cutting = Cutting(unit, context, context_limit, card.language, erased)
     finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
     about = about_study(study, {"_target_": "stance.dataset.build_from_study", **asked})
     about["erased"] = len(erased - study.erased)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stance.agreement import Agreement
 from stance.dataset.digests import dataset_sha, row_digests
 from stance.dataset.source import Dropped
+from stance.errors import InputError
 
 if TYPE_CHECKING:
     import datasets
@@ -62,17 +63,11 @@ class StanceDataset:
         return frame
 
     def label_weights(self) -> "npt.NDArray[np.float64]":
-        """Return for each example the share of its annotators who gave its label, 1 where nobody else was asked.
+        """Return for each example the share of its annotators who gave its label: scikit-learn's `sample_weight`.
 
-        The weights are what scikit-learn takes as `sample_weight`: an example that annotators disagree about
-        counts less.
+        Raises InputError if an example has no annotators.
         """
-        import numpy as np
-
-        shares = self.examples["label_share"]
-        labels = self.examples["label"]
-        pairs = zip(shares, labels, strict=True)
-        return np.array([1.0 if share is None else share[label] for share, label in pairs])
+        return label_weights(self.to_frame(), self.labels)
 
 
 def example_features(labels: Sequence[str]) -> "datasets.Features":
@@ -103,6 +98,41 @@ def example_features(labels: Sequence[str]) -> "datasets.Features":
             "duplicate_group": text,
         }
     )
+
+
+def label_shares(examples: "pd.DataFrame", labels: Sequence[str]) -> "npt.NDArray[np.float64]":
+    """Return for each example the share of its annotators who gave its label, not a number where it has no shares.
+
+    `examples`: label and label_share of `StanceDataset.to_frame`; `labels` in the order of the shares.
+    """
+    import numpy as np
+
+    if "label_share" not in examples:
+        return np.full(len(examples), np.nan)
+    place = {label: number for number, label in enumerate(labels)}
+    pairs = zip(examples["label_share"], examples["label"], strict=True)
+    known = [
+        float(shares[place[label]]) if shares is not None and np.shape(shares) == (len(place),) else np.nan
+        for shares, label in pairs
+    ]
+    return np.array(known)
+
+
+def label_weights(examples: "pd.DataFrame", labels: Sequence[str]) -> "npt.NDArray[np.float64]":
+    """Return `label_shares` as weights: an example that annotators disagree about counts less.
+
+    Raises InputError if an example has no shares, since what it weighs beside the others cannot be told.
+    """
+    import numpy as np
+
+    weights = label_shares(examples, labels)
+    if (without := examples["example_id"].to_numpy()[np.isnan(weights)]).size:
+        raise InputError(
+            f"label_share: expected {len(labels)} shares for each example, found {len(without)} without, "
+            f"{without[0]} first; only examples with annotators have them. Leave the others out, or set "
+            "weights.label_share=false"
+        )
+    return weights
 
 
 def sha_of_examples(examples: "datasets.Dataset", targets: Sequence[str], labels: Sequence[str]) -> str:

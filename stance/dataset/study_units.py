@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from stance.annotations import Annotation
 from stance.context import ContextKind, contexts_of
 from stance.dataset.source import Dropped
 from stance.errors import InputError
 from stance.thread import Comment, Thread
-from stance.units import Unit, cut_units, place_annotation, units_schema
+from stance.units import Unit, all_units, cut_units, place_annotation, units_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,8 +49,10 @@ def units_of_study(
     """Cut the comments of threads into units, one for each target, each with the annotations that belong to it.
 
     Pings, erased comments and comments without text have no units and are dropped once for each target. Fitting
-    no unit are annotations of another part of the comment than `cutting` asks for, and of a whole comment that
-    has several units where their evidence does not say which. Raises InputError if two comments have one id.
+    no unit are annotations of another unit than `cutting` asks for, and of a whole comment that has several units
+    where their evidence does not say which.
+
+    Raises InputError if two comments have one id, or if no annotation fits a unit.
     """
     import pyarrow as pa
 
@@ -61,7 +63,7 @@ def units_of_study(
         given.setdefault(key, []).append(annotation)
     rows: list[dict[str, Any]] = []
     dropped: list[Dropped] = []
-    unplaced = 0
+    unplaced: list[tuple[str, Annotation]] = []
     for thread in threads:
         left = without_erased(thread, cutting.erased)
         contexts = contexts_of(left, cutting.context, cutting.limit)
@@ -75,9 +77,26 @@ def units_of_study(
                 about = given.get((thread.thread_id, comment.comment_id, target), [])
                 cut, lost = _rows_of_comment(comment.text, shared, target, len(targets) > 1, about, cutting)
                 rows += cut
-                unplaced += lost
+                unplaced += ((comment.text, annotation) for annotation in lost)
+    if unplaced and not any(row["annotators"] for row in rows):
+        _refuse_another_unit(unplaced, cutting)
     _refuse_doubled_ids([row["example_id"] for row in rows] + [entry.example_id for entry in dropped])
-    return StudyUnits(pa.Table.from_pylist(rows, schema=units_schema()), tuple(dropped), unplaced)
+    return StudyUnits(pa.Table.from_pylist(rows, schema=units_schema()), tuple(dropped), len(unplaced))
+
+
+def _refuse_another_unit(unplaced: Sequence[tuple[str, Annotation]], cutting: Cutting) -> None:
+    """Raise InputError that says of which units the annotations are, each beside the text of its comment."""
+    found: Counter[str] = Counter()
+    for text, annotation in unplaced:
+        if annotation.start is None or annotation.end is None:
+            found["comment, without evidence that says which part"] += 1
+        else:
+            found[all_units(text, cutting.language)[annotation.start, annotation.end]] += 1
+    of_units = ", ".join(f"{number} of a {unit}" for unit, number in sorted(found.items()))
+    raise InputError(
+        f"expected annotations of a {cutting.unit}, found {of_units}; set `unit` to what was annotated, one of "
+        f"{list(get_args(Unit))}"
+    )
 
 
 def _refuse_doubled_ids(ids: Sequence[str]) -> None:
@@ -145,8 +164,8 @@ def _shared_cells(thread: Thread, comment: Comment, depth: int, context: str) ->
 
 def _rows_of_comment(
     text: str, shared: dict[str, Any], target: str, several: bool, about: Sequence[Annotation], cutting: Cutting
-) -> tuple[list[dict[str, Any]], int]:
-    """Return the rows of a comment for one target, and the number of annotations that fit none of them."""
+) -> tuple[list[dict[str, Any]], list[Annotation]]:
+    """Return the rows of a comment for one target, and the annotations that fit none of them."""
     spans = cut_units(text, cutting.unit, cutting.language)
     ends = ("annotators", "annotator_labels", "confidence", "evidence", "evidence_start")
     whole = f"{shared['thread_id']}#{shared['comment_id']}"
@@ -156,10 +175,10 @@ def _rows_of_comment(
         example_id = f"{whole}{part}" + (f"@{target}" if several else "")
         row = {"example_id": example_id, **shared, "target": target, "text": text[start:end]}
         rows.append(row | {column: [] for column in ends})
-    lost = 0
+    lost = []
     for annotation in about:
         places = place_annotation(text, spans, annotation.evidence, annotation.start, annotation.end)
-        lost += not places
+        lost += [] if places else [annotation]
         for placed in places:
             row = rows[placed.unit]
             row["annotators"].append(annotation.annotator)

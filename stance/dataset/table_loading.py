@@ -1,6 +1,7 @@
 """Published tables as datasets, by what one YAML declares of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -80,31 +81,18 @@ def load_table(
     Raises InputError where the table is not as declared, a choice does not exist, or no example is left.
     """
     asked = {key: value for key, value in locals().items() if key not in PASSED}
+    reading = {key: value for key, value in asked.items() if key in signature(read_table).parameters}
     if context == "column" and "context" not in columns:
         asked["context"] = "none"  # which is what comes of it, and what the card says
+    if context == "none":
+        reading["columns"] = {word: column for word, column in columns.items() if word != "context"}
     known: dict[str, Any] = check_about(about or {})
     check_context(context, context_limit, columns)
     refuse_kept(authors, known.get("authors_kept_because"), "`about` of the table")
     finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
     check_finishing(finishing)
     with open_workers(num_proc) as workers:
-        table = read_table(
-            path,
-            labels,
-            {word: column for word, column in columns.items() if (word, context) != ("context", "none")},
-            target=target,
-            label_values=label_values,
-            split_values=split_values,
-            files=files,
-            annotator_columns=annotator_columns,
-            annotations=annotations,
-            format=format,
-            encoding=encoding,
-            delimiter=delimiter,
-            quoting=quoting,
-            workers=workers,
-            on_rows=on_rows,
-        )
+        table = read_table(path, workers=workers, on_rows=on_rows, **reading)
         known["ordered"] = ordered
         config = {"_target_": "stance.dataset.load_table", "path": shown_path(Path(path)), **asked}
         described = about_table(table, known, config)

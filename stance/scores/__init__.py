@@ -14,7 +14,6 @@ from stance.scores.pairs import differing_rows, pair_predictions, require_same_r
 from stance.scores.resampling import leave_groups_out, resample_metrics, score
 from stance.scores.scoring import (
     Score,
-    band_numbers,
     list_metrics,
     score_by,
     score_by_fold,
@@ -32,7 +31,6 @@ __all__ = [
     "Metric",
     "Score",
     "Sums",
-    "band_numbers",
     "code_rows",
     "confusion",
     "confusion_sums",

@@ -118,25 +118,6 @@ def score_by(
     return pd.DataFrame(rows)
 
 
-def band_numbers(values: "pd.Series", n_bands: int = 4) -> "pd.Series":
-    """Return numbers, such as lengths, as bands of about equally many, to score by: categories such as "3 to 17".
-
-    Equal numbers share a band, so that bands may be fewer; a missing number stays missing.
-
-    >>> import pandas as pd
-    >>> band_numbers(pd.Series([4, 1, 2, 3]), n_bands=2).tolist()
-    ['3 to 4', '1 to 2', '1 to 2', '3 to 4']
-    """
-    import pandas as pd
-
-    given = values.dropna()
-    bands = ((given.rank(method="min") - 1) * n_bands // max(1, len(given))).astype(int)
-    ends = given.groupby(bands).agg(["min", "max"])
-    names = {band: f"{low:g} to {high:g}" if low < high else f"{low:g}" for band, low, high in ends.itertuples()}
-    kind = pd.CategoricalDtype(list(names.values()), ordered=True)
-    return bands.map(names).reindex(values.index).astype(kind)
-
-
 def score_by_fold(predictions: "pd.DataFrame", labels: Sequence[str]) -> "pd.DataFrame":
     """Return accuracy and macro F1 of each fold on its own: columns repeat, fold, accuracy, macro_f1.
 

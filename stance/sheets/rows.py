@@ -106,7 +106,7 @@ def blank_annotations(
     if comment.kind == "ping" or (thread.thread_id, comment.comment_id) in erased:
         return
     sha = text_fingerprint(comment.text)
-    for first, last in cut_units(comment.text, unit, *card.data_statement.language[:1]):
+    for first, last in cut_units(comment.text, unit, card.language):
         start, end = (None, None) if unit == "comment" else (first, last)
         for target in card.targets:
             yield Annotation(thread.thread_id, comment.comment_id, "", "", target, start, end, text_sha=sha)

@@ -65,7 +65,7 @@ def _read_annotations(
     if card.annotations == ANNOTATIONS and not path.exists():
         return [], []
     # where a page is missing, the annotations of its comments are not to blame: there are no `threads` then
-    return review_annotations(path, threads, card.labels, card.targets, tuple(card.annotators))
+    return review_annotations(path, threads, card.labels, card.targets, tuple(card.annotators), card.language)
 
 
 def _read_threads(folder: Path, card: StudyCard) -> tuple[list[Thread], list[InputError]]:

@@ -1,6 +1,6 @@
 """The card of a study: what study.yaml says of its targets, labels, pages, annotators and data, checked at once."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -93,18 +93,47 @@ class StudyCard:
             raise InputError(f"expected a study with one target, found {list(self.targets)}; name one of them")
         return self.targets[0]
 
+    @property
+    def language(self) -> str:
+        """The code of the language that sentences are cut by: the first one named, "en" where none is."""
+        return next(iter(self.data_statement.language), "en")
+
+
+class _CardLoader(yaml.SafeLoader):
+    """YAML's safe loader, which also notices keys that stand twice; YAML forbids them, PyYAML takes the last."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.doubled: list[tuple[int, str]] = []
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Make a dict of a mapping, and note the keys that stand twice in it, with their lines."""
+        first: dict[Hashable, int] = {}
+        # `<<` takes over another mapping's keys, which those beside it may replace
+        written = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        for key in written:
+            line, name = key.start_mark.line + 1, self.construct_object(key, deep=True)
+            if not isinstance(name, Hashable):
+                continue
+            if name in first:
+                said = f" line {line}: key {name!r} is given twice, here and on line {first[name]}; keep one of the two"
+                self.doubled.append((line, said))
+            first.setdefault(name, line)
+        return super().construct_mapping(node, deep)
+
 
 def read_card(path: Path) -> StudyCard:
-    """Read a study.yaml. Raises InputError that names each key that is missing, unknown or of a wrong kind."""
+    """Read a study.yaml. Raises InputError that names each key that is missing, unknown, doubled or of a wrong kind."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loader = _CardLoader(path.read_text(encoding="utf-8"))
+        found = loader.get_single_data()
     except FileNotFoundError:
         raise InputError(f"{path}: expected a study's card, found no such file") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not readable as YAML in UTF-8: {error}") from None
     if not isinstance(found, dict):
         raise InputError(f"{path}: expected keys and values, found {type(found).__name__}")
-    problems: list[str] = []
+    problems = [said for _, said in sorted(loader.doubled)]
     values = _checked_keys(StudyCard, _with_targets(found, problems), "", problems)
     _check_strings(values, "targets", 1, problems)
     _check_strings(values, "labels", 2, problems)

@@ -48,7 +48,9 @@ def test_a_published_label_goes_before_the_annotators_whose_shares_are_kept(path
     assert found.targets == ("noise", "price")
     assert by_id(found, "label") == {"1": 0, "2": 2, "4": 1}
     assert by_id(found, "label_share") == {"1": [0.5, 0, 0.5], "2": [0, 0, 1], "4": None}
-    assert found.label_weights().tolist() == [0.5, 1, 1]
+    with pytest.raises(InputError) as caught:
+        found.label_weights()
+    assert str(caught.value).startswith("label_share: expected 3 shares for each example, found 1 without, ")
     assert {entry.comment_id: entry.reason for entry in found.dropped} == {"3": "no_majority", "5": "not_annotated"}
     assert by_id(found, "author") == {"1": "author-01", "2": "author-02", "4": "author-03"}
     assert by_id(found, "depth") == {"1": None, "2": None, "4": None}

@@ -84,6 +84,15 @@ def test_check_tells_every_problem_at_once(annotate, study):
     assert "Traceback" not in output
 
 
+def test_check_names_a_part_that_is_no_unit_with_the_nearest(annotate, study):
+    row = "blog.example.org/ferry,4,a1,against,0,5"  # of "A joy? It has sunk twice."
+    (study / "annotations.csv").write_text(f"thread_id,comment_id,annotator,label,start,end\n{row}\n")
+    code, output = annotate("check", "study=ferry")
+    assert code == 2
+    assert "ferry/annotations.csv line 2: comment '4': expected the offsets of a comment, paragraph or " in output
+    assert "found 0 to 5; the nearest is the sentence 0 to 6" in output
+
+
 def test_a_sheet_with_problems_is_refused_whole(annotate, unlabelled, workspace):
     annotate("sheet", "study=ferry", "annotator=a1", "context_limit=1")
     fill(workspace / THERE / "a1-sheet.csv", ["agains", "favor", "", "non", "", ""])
