@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -59,9 +59,7 @@ class Workers:
             self.folder = self._files.enter_context(unfinished_folder(Path(tempfile.gettempdir()), TEMPORARY))
         if self.pool is None and self.num_proc > 1:
             # not forked from this process, whose threads may hold locks of Arrow's
-            context = get_context("forkserver")
-            context.set_forkserver_preload(LOADED)
-            pool = ProcessPoolExecutor(self.num_proc, context, initializer=_end_with_parent)
+            pool = ProcessPoolExecutor(self.num_proc, get_context("forkserver"), initializer=_end_with_parent)
             self.pool = self._processes.enter_context(pool)
 
     def path_of(self, name: str) -> Path | None:
@@ -108,6 +106,10 @@ class Workers:
 def open_workers(num_proc: int) -> Iterator[Workers]:
     """Return workers that are closed at the end; raises InputError if `num_proc` is below 1."""
     workers = Workers(num_proc)
+    if num_proc > 1:
+        # what workers are forked of loads its modules while the first rows are read
+        forkserver.set_forkserver_preload(LOADED)
+        forkserver.ensure_running()
     try:
         yield workers
     finally:

@@ -96,6 +96,11 @@ class TableCard:
     annotator_columns: tuple[str, ...]
     annotations: AnnotationsFile | None
 
+    @property
+    def one_target(self) -> bool:
+        """Whether all rows have the target of the card."""
+        return "target" not in self.columns and not any(file.target for file in self.files)
+
 
 def check_labels(labels: Sequence[str], problems: Problems) -> tuple[str, ...]:
     """Return the label set as strings; note it where it is empty, has one label only, or one twice."""

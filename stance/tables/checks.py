@@ -87,9 +87,10 @@ def check_batch(card: TableCard, long_form: LongAnnotations | None, stored: Stor
     about = targets(batch, card)
     _note_targets(batch, about, seen)
     hashes = comment_hashes(threads, comments, card)
-    one_target = "target" not in card.columns and not any(file.target for file in card.files)
     seen.hashes["comments"].append(hashes)
-    seen.hashes["units"].append(hashes if one_target else hashes_of(threads, comments, about.fill_null("")))
+    if not card.one_target:
+        hashes = hashes_of(threads, comments, about.fill_null(""))
+    seen.hashes["units"].append(hashes)
     _note_parents(batch, card, threads, seen)
     _note_values(batch, card, seen)
     _note_lists(batch, card, seen)
@@ -186,6 +187,8 @@ def _note_doubled(card: TableCard, seen: Seen, stored: list[StoredBatch], proble
         return f"{seen.place(row)}: the comment {ids[row]!r} stands already in {seen.place(before[row])}"
 
     problems.add_rows("doubled ids", doubled, say)
+    if card.one_target:
+        return np.zeros(0, np.uint64)
     hashes, counts = np.unique(seen.all("comments"), return_counts=True)
     return hashes[counts > 1]
 
