@@ -122,7 +122,7 @@ def _same_fingerprint(
 
     parts = [np.frombuffer(part.buffers()[1], "<u8")[::2][part.offset :][: len(part)] for part in fingerprints.chunks]
     halves = np.concatenate(parts)
-    order = np.argsort(halves[rows], kind="stable")
+    order = np.argsort(halves[rows])
     sorted_halves = halves[rows][order]
     same = sorted_halves[1:] == sorted_halves[:-1]
     again = np.zeros(len(rows), bool)

@@ -92,6 +92,8 @@ def load_table(
     finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
     check_finishing(finishing)
     with open_workers(num_proc) as workers:
+        import datasets  # noqa: F401  # takes half a second: while the workers start it costs nothing
+
         table = read_table(path, workers=workers, on_rows=on_rows, **reading)
         known["ordered"] = ordered
         config = {"_target_": "stance.dataset.load_table", "path": shown_path(Path(path)), **asked}

@@ -1,14 +1,16 @@
 """The examples as Parquet: a file for each split, or several where there are many examples."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stance.workers import open_workers
+from stance.chunking import take_away
+from stance.workers import Workers, open_workers
 
 if TYPE_CHECKING:
     import datasets
+    import pyarrow as pa
 
 ROWS_IN_SHARD = 100_000
 # columns whose values come again; the others, texts above all, are written faster and as small without a dictionary
@@ -18,10 +20,10 @@ WHOLE = "train"  # what the hub calls examples that no split parts
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The rows of one file and where it goes; another process maps those that are in files itself."""
+    """The rows of one file and where it goes; `schema` carries the features."""
 
-    rows: "datasets.table.Table"
-    features: "datasets.Features"
+    rows: "pa.Table | Path"
+    schema: "pa.Schema"
     path: Path
 
 
@@ -36,8 +38,9 @@ def write_shards(
     with open_workers(num_proc) as workers:
         folder.mkdir()
         splits = rows_by_split(examples)
-        shards = (shard for split, rows in splits.items() for shard in _shards_of_split(examples, split, rows, folder))
-        for n_rows in workers.in_order(write_shard, workers.sized(shards)):
+        parts = _parts_of_splits(splits)
+        shards = _shards(examples, workers.sized(parts), folder, workers)
+        for n_rows in workers.in_order(write_shard, shards):
             on_rows("writing", n_rows)
     return {split: len(rows) for split, rows in splits.items()}
 
@@ -57,21 +60,23 @@ def write_shard(shard: Shard) -> int:
     """Write one file and return its number of rows; `Dataset.to_parquet` would print a bar on every pipe."""
     import pyarrow.parquet as pq
 
-    rows = shard.rows.table.cast(shard.features.arrow_schema)
-    pq.write_table(rows, shard.path, use_dictionary=[*REPEATING], write_statistics=False)
+    rows = take_away(shard.rows)
+    pq.write_table(rows.cast(shard.schema), shard.path, use_dictionary=[*REPEATING], write_statistics=False)
     return int(rows.num_rows)
 
 
-def _shards_of_split(examples: "datasets.Dataset", split: str, rows: Sequence[int], folder: Path) -> Iterator[Shard]:
-    from datasets.table import InMemoryTable
+def _parts_of_splits(splits: "Mapping[str, Sequence[int]]") -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield the name of each file, without its ending, and its rows."""
+    for split, rows in splits.items():
+        n_files = -(-len(rows) // ROWS_IN_SHARD)
+        for number in range(n_files):
+            name = split if n_files == 1 else f"{split}-{number:05}-of-{n_files:05}"
+            yield name, rows[number * ROWS_IN_SHARD : (number + 1) * ROWS_IN_SHARD]
 
-    n_files = -(-len(rows) // ROWS_IN_SHARD)
-    for number in range(n_files):
-        part = rows[number * ROWS_IN_SHARD : (number + 1) * ROWS_IN_SHARD]
-        # rows that stand in files one after the other are told by their place
-        if isinstance(part, range) and examples._indices is None:
-            found = examples.data.slice(part.start, len(part))
-        else:
-            found = InMemoryTable(examples.with_format("arrow")[part])
-        name = split if n_files == 1 else f"{split}-{number:05}-of-{n_files:05}"
-        yield Shard(found, examples.features, folder / f"{name}.parquet")
+
+def _shards(
+    examples: "datasets.Dataset", parts: Iterable[tuple[str, Sequence[int]]], folder: Path, workers: Workers
+) -> Iterator[Shard]:
+    arrow, schema = examples.with_format("arrow"), examples.features.arrow_schema
+    for name, rows in parts:
+        yield Shard(workers.hand_over(arrow[rows], f"{name}.arrow"), schema, folder / f"{name}.parquet")

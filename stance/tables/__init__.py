@@ -1,10 +1,11 @@
 """Tables that others published: their columns, as one YAML declares them, become units in chunks."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from stance.tables.cards import check_columns, check_labels, check_values
-from stance.tables.checks import check_rows, make_facts
+from stance.tables.checks import check_rows, digest_files, make_facts
 from stance.tables.declared import make_card
 from stance.tables.long_form import read_long_annotations
 from stance.tables.problems import Problems, UnknownValues
@@ -74,8 +75,13 @@ def read_table(
     problems.refuse(str(path))
     unknown = UnknownValues()
     long_form = read_long_annotations(card.annotations, card.values, unknown, problems) if card.annotations else None
-    seen, known, stored = check_rows(card, long_form, unknown, problems, workers or Workers(in_memory=True), on_rows)
-    unknown.report("label", "name it in `label_values`", card.values.meanings, problems)
-    problems.refuse(str(path))
-    facts = make_facts(card, seen)
+    # a digest leaves the interpreter free for what is checked meanwhile
+    with ThreadPoolExecutor(1) as beside:
+        digests = beside.submit(digest_files, card)
+        seen, known, stored = check_rows(
+            card, long_form, unknown, problems, workers or Workers(in_memory=True), on_rows
+        )
+        unknown.report("label", "name it in `label_values`", card.values.meanings, problems)
+        problems.refuse(str(path))
+        facts = make_facts(seen, digests.result())
     return UnitTable(card, tuple(sorted(seen.targets)), tuple(sorted(seen.annotators)), facts, known, tuple(stored))

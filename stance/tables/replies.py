@@ -30,12 +30,18 @@ def find_replies(comments: "np.ndarray", parents: "np.ndarray") -> Replies:
     """
     import numpy as np
 
-    order = np.argsort(comments, kind="stable")
-    place = np.minimum(np.searchsorted(comments[order], parents), max(len(comments) - 1, 0))
+    order = np.argsort(comments)
+    # parents in their order too: neighbours then look in the same place
+    asked = np.argsort(parents)
+    place = np.empty(len(parents), dtype=np.int64)
+    place[asked] = np.minimum(np.searchsorted(comments[order], parents[asked]), max(len(comments) - 1, 0))
     is_reply = parents != 0
     above = np.where(is_reply & (comments[order][place] == parents), order[place], -1)
     top = np.where(above < 0, np.arange(len(comments)), above)
     # each step doubles how far up a row has looked
     for _ in range(len(comments).bit_length()):
-        top = top[top]
+        higher = top[top]
+        if np.array_equal(higher, top):
+            break
+        top = higher
     return Replies(above, top, is_reply, np.flatnonzero(above[top] >= 0))
