@@ -97,7 +97,7 @@ def curve_report(
         f"{row[ACROSS]:,} examples {row['score']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
         for row in shown.to_dict("records")
     )
-    said = ", ".join(f"{key} {value}" for key, value in settings.items() if value is not None)
+    said = ", ".join(f"{key}={value}" for key, value in settings.items() if value is not None)
     method = (
         f"{factory.__name__} ({said}) was fitted on all training examples of each fold, and on parts of them. Folds: "
         f"{folds} Each part is a half of the next larger one, made of whole groups, with the labels in proportion as "

@@ -20,6 +20,7 @@ def power(config: Any) -> None:
     from stance.power import N_STEPS, measure_power
     from stance.predictions import cross_predict
     from stance.report import report_files, write_files
+    from stance.scores import define
     from stance.tracking import make_identity
 
     plain = to_plain(config)
@@ -45,15 +46,21 @@ def power(config: Any) -> None:
             on_step=advance,
         )
     names = tuple(plain[name]["_target_"].rsplit(".", 1)[-1] for name in ("classifier", "baseline"))
-    identity = make_identity(plain, launched().choices, dataset.sha)
-    report = power_report(found, dataset.name, names, str(identity))
+    choices = launched().choices
+    identity = make_identity(plain, choices, dataset.sha)
+    method = (
+        f"Simulated from the agreement of {names[0]} and {names[1]} on {len(examples):,} comments in "
+        f"{groups.nunique():,} groups, under the folds {choices['folds']}: {plain['n_simulations']:,} simulated "
+        f"studies for each row, seed {plain['seed']}. {define(found.metric)}"
+    )
+    report = power_report(found, dataset.name, method, str(identity))
     folder = write_files(report_files(report, "power"), Path(config.folder) / identity.name)
     print(f"{dataset.name}: {found}")
     print(f"report: {folder / 'power.html'}")
 
 
-def power_report(found: "Power", dataset: str, names: tuple[str, ...], made_by: str) -> "Report":
-    """Return the report of a simulation: what can be shown now, and how many comments it would take."""
+def power_report(found: "Power", dataset: str, method: str, made_by: str) -> "Report":
+    """Return the report of a simulation: how it was made, what can be shown now, how many comments it would take."""
     from stance.power import ASSUMPTIONS
     from stance.report import Report, Section, Table
 
@@ -66,10 +73,8 @@ def power_report(found: "Power", dataset: str, names: tuple[str, ...], made_by: 
     )
     note = f"Wanted: a difference of {found.effect:.2f} shown in {percent} of 100 studies."
     more = Table("comments", f"Comments, and how often they show {found.effect:.2f}", sizes, note, shown)
-    method = f"Simulated from the agreement of {names[0]} and {names[1]} on these comments. {ASSUMPTIONS}"
-    return Report(
-        f"{dataset}: what could be shown", [str(found)], [Section("Power", [method], (), [now, more])], made_by
-    )
+    sections = [Section("Power", [method, ASSUMPTIONS], (), [now, more])]
+    return Report(f"{dataset}: what could be shown", [str(found)], sections, made_by)
 
 
 if __name__ == "__main__":

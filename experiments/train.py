@@ -137,6 +137,7 @@ def report_run(
     plain: Mapping[str, Any], job: Launched, data: Data, evaluation: "Evaluation", identity: "RunIdentity"
 ) -> "RunRecord":
     """Write the report of a run, and gather all that the run logs."""
+    from stance.dataset_folder.limits import known_limits
     from stance.report import Reported, report_files, run_report, write_files
     from stance.scores import score_by_fold
     from stance.tracking import RunRecord
@@ -153,7 +154,7 @@ def report_run(
         agreement=str(dataset.agreement or ""),
         config=plain,
     )
-    report = run_report(reported, str(identity))
+    report = run_report(reported, str(identity), known_limits(dataset))
     made_by = {**plain, "choices": job.choices, **identity.shas}
     predictions = evaluation.predictions
     shared = {"config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
@@ -168,7 +169,7 @@ def report_run(
         scores=[*evaluation.scores, *evaluation.leaks.gap_scores()],
         steps=score_by_fold(predictions, dataset.labels),
         files=tracked,
-        summary=(tracked / "report.md").read_text(encoding="utf-8")[:5000],
+        summary="\n\n".join([*report.verdict, "All of it, with pictures and tables: report.html among the artifacts."]),
         examples=data.examples,
         dataset_name=dataset.name,
         dataset_source=str(plain["dataset"].get("study") or plain["dataset"]["path"]),

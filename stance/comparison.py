@@ -184,7 +184,7 @@ def compare_runs(
     )
     labels = runs[0].params["labels"].split(", ")
     differences = _differences(scores, predictions, labels, baseline, metric, n_resamples, random_state)
-    verdict = _verdict(differences, predictions[runs[0].run_id], baseline, metric)
+    verdict = _verdict(scores, differences, predictions, baseline, metric)
     return Comparison(metric, baseline, scores, differences, verdict, tuple(notes))
 
 
@@ -240,11 +240,21 @@ def _told(row: Mapping[Hashable, Any], baseline: str, metric: str) -> str:
     return f"{'better' if better else 'worse'} than {baseline}"
 
 
-def _verdict(differences: "pd.DataFrame", predictions: "pd.DataFrame", baseline: str, metric: str) -> str:
+def _verdict(
+    scores: "pd.DataFrame",
+    differences: "pd.DataFrame",
+    predictions: Mapping[str, "pd.DataFrame"],
+    baseline: str,
+    metric: str,
+) -> str:
     """Say in words what the examples can and cannot tell."""
-    n_examples = predictions["example_id"].nunique()
-    n_groups = predictions["group"].nunique()
-    data = f"{n_examples} comments in {n_groups} groups"
+    by_folds = scores.drop_duplicates("folds").set_index("folds")["run_id"]
+    n_groups = {folds: predictions[run_id]["group"].nunique() for folds, run_id in by_folds.items()}
+    n_examples = predictions[by_folds.iloc[0]]["example_id"].nunique()
+    # what folds keep apart decides what a group is
+    alike = len(set(n_groups.values())) == 1
+    in_groups = [f"{number:,} groups{'' if alike else f' under {folds}'}" for folds, number in n_groups.items()]
+    data = f"{n_examples:,} comments in {' and '.join(dict.fromkeys(in_groups))}"
     if differences.empty:
         return f"{data}: no run of {baseline!r} under the same folds, so nothing is compared with it."
     told = [row for row in differences.to_dict("records") if row["told_apart"]]
@@ -260,7 +270,7 @@ def _verdict(differences: "pd.DataFrame", predictions: "pd.DataFrame", baseline:
             f"cannot tell any classifier from {baseline}: the largest difference in {metric} is {_said(largest)}. "
             f"With so few, differences below about {widest:.2f} stay invisible"
         )
-    if n_groups < FEW_GROUPS:
+    if min(n_groups.values()) < FEW_GROUPS:
         what += f"; with fewer than {FEW_GROUPS} groups even these intervals are too narrow"
     return f"{data} {what}."
 

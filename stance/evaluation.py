@@ -97,7 +97,9 @@ def evaluate(
     word, others, note = compared_folds(examples, folds, scheme, random_state)
     beside = cross_predict(classifier, examples, others, labels, weights=weights, groups=groups) if others else None
     cheating = predict_cheating(examples, folds, labels) if cheating is None else cheating
-    leaks = make_leak_report(name, predictions, (word, beside, note), cheating, by_id, labels, random_state)
+    strict = evaluation_groups(examples, others).set_axis(by_id.index) if word == "strictest" else None
+    found = (word, beside, note)
+    leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict)
     ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
     final = _fit_on_all(classifier, examples, weights, groups)
@@ -164,12 +166,15 @@ def evaluation_groups(examples: "pd.DataFrame", folds: Sequence[Fold]) -> "pd.Se
     """Return the group of each example: what the folds keep apart among the tested examples, else its author.
 
     Intervals draw these groups. A column with one value among what is tested, such as the only thread of a page
-    that other data sets were trained for, makes no groups.
+    that other data sets were trained for, makes no groups; nor does one with another value in every row, which any
+    folds keep apart.
     """
     import numpy as np
 
     tested = examples.iloc[np.unique(np.concatenate([fold.test for fold in folds]))]
-    apart = [column for column in columns_apart(examples, folds) if tested[column].nunique(dropna=False) > 1]
+    apart = [
+        column for column in columns_apart(examples, folds) if 1 < tested[column].nunique(dropna=False) < len(tested)
+    ]
     return connected_groups(examples, apart or ["author"])
 
 

@@ -144,7 +144,7 @@ def interval_note(n_groups: int) -> str:
     >>> interval_note(40)
     'Intervals: 95 %, symmetric bootstrap-t over 40 groups.'
     """
-    note = f"Intervals: 95 %, symmetric bootstrap-t over {n_groups} groups."
+    note = f"Intervals: 95 %, symmetric bootstrap-t over {n_groups:,} groups."
     if n_groups == 1:
         return "Intervals: none, since all examples are of one group."
     return note + (

@@ -130,23 +130,26 @@ def make_leak_report(
     groups: "pd.Series",
     labels: Sequence[str],
     random_state: int = 0,
+    strict_groups: "pd.Series | None" = None,
 ) -> LeakReport:
     """Put a classifier's predictions beside those under other folds and those of the rows that cheat.
 
     `beside`: the word of the other folds, the same classifier's predictions under them (None if there are none),
     and the note, as `compared_folds` gives them; `cheating`: what `predict_cheating` returns; `groups`: indexed
-    by example_id. Intervals are the symmetric bootstrap-t over groups with 2,000 resamples. A gap is paired
+    by example_id; `strict_groups`: those of the other folds where these are the stricter ones, which gaps then draw
+    too (None: the same). Intervals are the symmetric bootstrap-t over groups with 2,000 resamples. A gap is paired
     where both folds test the same examples, else made from the two intervals (Zou and Donner 2008).
     """
     import pandas as pd
 
     word, other, note = beside
+    of_other = groups if strict_groups is None else strict_groups
     rows = [_row(name, False, "these", predictions, groups, labels, random_state)]
     gaps: tuple[Score, ...] = ()
     if other is not None:
-        rows.append(_row(name, False, word, other, groups, labels, random_state))
+        rows.append(_row(name, False, word, other, of_other, labels, random_state))
         random, strict = (predictions, other) if word == "strictest" else (other, predictions)
-        gaps = tuple(_gaps(random, strict, groups, labels, random_state))
+        gaps = tuple(_gaps(random, strict, of_other, labels, random_state))
     rows += [
         _row(each, True, "these", table, groups, labels, random_state)
         for each, table in cheating[0].items()

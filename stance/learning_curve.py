@@ -36,8 +36,8 @@ LIMITS = (
     "It ends at all the training examples that there are; beyond them it is not known, and a step that cannot be told "
     "from none may be small or be hidden by too few test groups.",
     "Intervals are of the test groups, for the training examples that were drawn; how far one draw differs from the "
-    "next is what `least` and `most` show. Smaller sizes are parts of larger ones, so draws differ less the larger "
-    "they are.",
+    "next is what the columns least and most show. Smaller sizes are parts of larger ones, so draws differ less the "
+    "larger they are.",
     "The classifier's settings are the same at each size; those that are best for few examples may be others.",
 )
 

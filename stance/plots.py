@@ -109,7 +109,14 @@ def plot_reliability(table: "pd.DataFrame", title: str) -> "Figure":
     axes.plot([0, 1], [0, 1], linestyle="--", color="0.6", label="sure and right alike")
     sizes = 20 + 380 * filled["rows"] / max(1, filled["rows"].sum())
     axes.plot(filled["probability"], filled["right"], color="0.4", linewidth=1)
-    axes.scatter(filled["probability"], filled["right"], s=sizes, color="0.25", edgecolors="black", label="a bin")
+    axes.scatter(
+        filled["probability"],
+        filled["right"],
+        s=sizes,
+        color="0.25",
+        edgecolors="black",
+        label="a bin, the larger the more predictions",
+    )
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(-0.02, 1.02)
     axes.set_xlabel("probability of the predicted label")
@@ -131,19 +138,23 @@ def plot_folds(folds: "pd.DataFrame", targets: "pd.DataFrame", labels: Sequence[
     tested = targets[(targets["repeat"] == targets["repeat"].min()) & (targets["test"] > 0)]
     by_target = tested.pivot(index="fold", columns="target", values="test")
     panels = 2 if 1 < by_target.shape[1] <= len(HATCHES) else 1
-    figure = Figure(figsize=(7, 1.6 + 0.22 * min(len(first), MOST_NAMED_FOLDS)), layout="constrained")
-    axes = figure.subplots(1, panels, sharey=True, squeeze=False)[0]
+    figure = Figure(figsize=(7, panels * (1.4 + 0.22 * min(len(first), MOST_NAMED_FOLDS))), layout="constrained")
+    axes = figure.subplots(panels, 1, sharey=True, squeeze=False)[:, 0]
     _stacked(axes[0], {label: first[f"test/{label}"].to_numpy(dtype=float) for label in labels})
     axes[0].set_xlabel("test examples by label")
     if panels == 2:
         counts = by_target.loc[first["fold"]].fillna(0)
         _stacked(axes[1], {str(name): counts[name].to_numpy(dtype=float) for name in counts})
         axes[1].set_xlabel("test examples by target")
-    if len(first) <= MOST_NAMED_FOLDS:
-        names = [f"{fold} ({groups} groups)" for fold, groups in zip(first["fold"], first["test_groups"], strict=True)]
-        axes[0].set_yticks(range(len(first)), names)
-    axes[0].set_ylim(len(first) - 0.4, -0.6)
-    axes[0].set_ylabel("fold")
+    for panel in axes:
+        if len(first) <= MOST_NAMED_FOLDS:
+            names = [
+                f"{fold} ({groups:,} group{'' if groups == 1 else 's'})"
+                for fold, groups in zip(first["fold"], first["test_groups"], strict=True)
+            ]
+            panel.set_yticks(range(len(first)), names)
+        panel.set_ylim(len(first) - 0.4, -0.6)
+        panel.set_ylabel("fold")
     figure.suptitle(title, fontsize=9)
     return figure
 
@@ -151,6 +162,7 @@ def plot_folds(folds: "pd.DataFrame", targets: "pd.DataFrame", labels: Sequence[
 def _stacked(axes: "Axes", counts: "Mapping[str, np.ndarray]") -> None:
     """Draw one bar a fold, its parts told apart by grey and by hatching."""
     import numpy as np
+    from matplotlib.ticker import MaxNLocator
 
     ends: np.ndarray = np.zeros(len(next(iter(counts.values()))))
     for number, (name, values) in enumerate(counts.items()):
@@ -167,6 +179,7 @@ def _stacked(axes: "Axes", counts: "Mapping[str, np.ndarray]") -> None:
             label=shorten(name, MOST_OF_A_NAME, placeholder="…"),
         )
         ends = ends + values
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7, frameon=False)
 
 

@@ -292,6 +292,19 @@ def test_the_verdict_says_what_can_be_told_and_how_much_cannot():
     assert "too narrow" not in comparison.verdict
 
 
+def test_the_verdict_says_over_how_many_groups_each_scheme_of_folds_is_compared():
+    authors, threads = predicted("ppqqrrss", "11001100"), predicted("ppppqqqq", "11001100")
+    comparison = compared(
+        (run(), authors),
+        (run("majority"), authors),
+        (run(folds="by_thread"), threads),
+        (run("majority", folds="by_thread"), threads),
+    )
+    start = "8 comments in 2 groups under by_thread and 4 groups under leave_one_out cannot tell any classifier from"
+    assert comparison.verdict.startswith(start)
+    assert comparison.verdict.endswith("; with fewer than 5 groups even these intervals are too narrow.")
+
+
 def test_without_the_baseline_nothing_is_compared_and_that_is_said():
     comparison = compared((run(), predicted("pq", "11")), baseline="majority")
     assert comparison.verdict.endswith("no run of 'majority' under the same folds, so nothing is compared with it.")

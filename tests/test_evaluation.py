@@ -1,15 +1,24 @@
 """The whole evaluation on examples whose words, authors and threads are made to tell or not to tell the label."""
 
+from typing import ClassVar
+
+import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from stance.classifiers import author_prior, complement_nb, linear_svm, majority
-from stance.evaluation import evaluate
-from stance.folds import by_author, leave_one_author_out, official
+from stance.evaluation import COLUMNS, describe_folds, evaluate, evaluation_groups
+from stance.folds import Fold, by_author, by_thread, leave_one_author_out, leave_one_out, official
 from stance.groups import connected_groups
-from stance.leaks import predict_cheating
-from stance.predictions import fit_classifier
+from stance.leaks import compared_folds, make_leak_report, predict_cheating
+from stance.mistakes import column_importance
+from stance.predictions import cross_predict, fit_classifier
+from stance.scores import score_predictions
+from stance.scores.ceiling import score_annotators
+from stance.significance import permutation_test
 from stance.tuning import grid
+from stance.votes import votes_of
 
 LABELS = ("against", "none", "favor")
 
@@ -68,6 +77,7 @@ def test_a_tuned_classifier_says_what_each_fold_chose_and_what_is_kept(spoken):
     assert found.tuned["fold"].tolist() == [0, 1, 2]
     assert set(found.tuned["C"]) <= {"0.1", "1"}
     assert found.tuning.startswith("The classifier that is kept was tuned once on all 36 examples: C=")
+    assert found.importance.empty, "its weights can be read"
 
 
 def test_what_has_no_weights_says_which_column_it_looks_at(spoken):
@@ -78,6 +88,8 @@ def test_what_has_no_weights_says_which_column_it_looks_at(spoken):
     # the name of an author who is held out tells nothing, that of another one does: shuffled names are better
     assert loss["author"] < -0.1
     assert loss[["text", "context", "target"]].tolist() == pytest.approx([0, 0, 0])
+    without = evaluated(habitual.drop(columns="context"), author_prior(), by_author(habitual), "author_prior")
+    assert set(without.importance["column"]) == {"text", "target", "author"}
 
 
 def test_the_order_of_rows_does_not_change_a_score(spoken):
@@ -96,6 +108,13 @@ def test_annotators_who_share_examples_are_the_ceiling(spoken):
     ceiling = evaluated(agreed, majority(), by_author(agreed), "majority").ceiling
     assert ceiling.scores[0].value == 1.0
     assert ceiling.n_votes == 72
+    # where one annotator was alone, or an example is never tested, there is nothing to say
+    first = spoken.assign(annotators=[["a1"], ["a1", "a2"]] * 18, annotator_labels=[["none"], ["none", "favor"]] * 18)
+    ceiling = evaluated(first, majority(), official(first), "majority", "official").ceiling
+    assert (ceiling.n_votes, ceiling.n_alone) == (2 * 6, 0)
+    # whoever of three is left out, the other two are divided
+    divided = spoken.assign(annotators=[["a1", "a2", "a3"]] * 36, annotator_labels=[list(LABELS)] * 36)
+    assert evaluated(divided, majority(), by_author(divided), "majority").ceiling is None
 
 
 def test_chance_is_tested_if_asked_for(spoken):
@@ -116,3 +135,113 @@ def test_the_classifier_that_is_kept_is_fitted_on_all_examples_by_their_weights(
     back = ordered[::-1]
     found = evaluated(back, complement_nb(), by_author(back), weights=weights[::-1])
     assert found.fitted.predict_proba(ordered).tolist() == expected
+
+
+class Listening(ClassifierMixin, BaseEstimator):
+    """Predict the first label, and keep what each fit was given beside the rows."""
+
+    heard: ClassVar[list[tuple[list[str], object, object]]] = []
+
+    def fit(self, X, y, groups=None, sample_weight=None):
+        self.classes_ = np.unique(y)
+        given = [None if one is None else one.tolist() for one in (groups, sample_weight)]
+        self.heard.append((X["example_id"].tolist(), *given))
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.classes_[0])
+
+
+def test_groups_and_weights_reach_every_fit_that_is_scored_or_kept(spoken):
+    groups, weights = connected_groups(spoken, ["author"]), pd.Series(np.arange(1.0, 37), index=spoken.index)
+    folds = by_author(spoken, 3)
+    Listening.heard = []
+    evaluated(spoken, Listening(), folds, weights=weights, cheating=({}, ()))
+    of_id = pd.DataFrame({"group": groups, "weight": weights}).set_axis(spoken["example_id"])
+    # these folds, the shuffled ones, all examples; the rest tells which column the classifier looks at
+    for ids, heard_groups, heard_weights in Listening.heard[: 3 + 3 + 1]:
+        assert heard_groups == of_id.loc[ids, "group"].tolist()
+        assert heard_weights == of_id.loc[ids, "weight"].tolist()
+    assert len(Listening.heard) == 3 + 3 + 1 + 3
+    assert sorted(Listening.heard[6][0]) == sorted(spoken["example_id"])
+
+
+def test_each_part_is_made_of_the_same_predictions_and_the_seed(spoken):
+    habitual = spoken.assign(label=[LABELS[int(author[-2:]) * 2 % 5 % 3] for author in spoken["author"]])
+    habitual["target"] = ["the ferry", "the bridge", "the ferry", "the ferry"] * 9
+    habitual["annotators"] = [["a1", "a2"]] * 36
+    habitual["annotator_labels"] = [[label, LABELS[place % 3]] for place, label in enumerate(habitual["label"])]
+    folds, by_id = by_author(habitual, 3), connected_groups(habitual, ["author"]).set_axis(habitual["example_id"])
+    cheating = ({"majority": cross_predict(majority(), habitual, folds, LABELS)}, ("what is given is taken",))
+    settings = {"random_state": 4, "cheating": cheating, "n_permutations": 5, "n_jobs": 1}
+    found = evaluated(habitual, author_prior(), folds, "author_prior", **settings)
+    predictions = cross_predict(author_prior(), habitual, folds, LABELS)
+    ids = predictions["example_id"]
+    assert found.predictions[predictions.columns].equals(predictions)
+    assert found.predictions["group"].tolist() == by_id.loc[ids].tolist()
+    assert found.predictions["target"].tolist() == habitual.set_index("example_id").loc[ids, "target"].tolist()
+    assert list(found.scores) == score_predictions(found.predictions, by_id, LABELS, 100, 4)
+    word, others, note = compared_folds(habitual, folds, "by_author", 4)
+    beside = (word, cross_predict(author_prior(), habitual, others, LABELS), note)
+    leaks = make_leak_report("author_prior", predictions, beside, cheating, by_id, LABELS, 4)
+    assert found.leaks.rows.equals(leaks.rows)
+    assert (found.leaks.gaps, found.leaks.note, found.leaks.left_out) == (leaks.gaps, leaks.note, leaks.left_out)
+    assert found.importance.equals(column_importance(author_prior(), habitual, folds, COLUMNS, 4))
+    chance = permutation_test(author_prior(), habitual, folds, LABELS, by_id, "macro_f1", 5, 4)
+    assert (found.chance.p, found.chance.shuffled.tolist()) == (chance.p, chance.shuffled.tolist())
+    votes = votes_of(np.repeat(np.arange(36), 2), ["a1", "a2"] * 36, habitual["annotator_labels"].sum(), LABELS, 36)
+    assert found.ceiling.scores == score_annotators(votes, habitual["example_id"], by_id, random_state=4).scores
+
+
+def test_intervals_draw_what_the_folds_keep_apart_else_authors(spoken):
+    def groups(examples, folds):
+        return evaluation_groups(examples, folds).tolist()
+
+    rows = np.arange(len(spoken))
+    random = [Fold(0, place, rows[rows % 2 != place], rows[rows % 2 == place]) for place in (0, 1)]
+    assert groups(spoken, by_author(spoken)) == spoken["author"].tolist()
+    assert groups(spoken, random) == spoken["author"].tolist()
+    apart = spoken.assign(author="p")
+    assert groups(apart, by_thread(apart, 3)) == spoken["thread_id"].tolist()
+    # one page is tested, others are lent to train on: its thread is one group, which says nothing
+    lent = [Fold(0, 0, rows[rows % 3 != 0], rows[rows % 3 == 0])]
+    assert groups(spoken, lent) == spoken["author"].tolist()
+    # of what is tested half is of no thread, each a group of its own
+    half = spoken.assign(thread_id=[None if row % 6 == 0 else f"t{row % 3}" for row in rows])
+    assert groups(half, lent)[:7] == ["t0#00", "t1", "t2", "t0", "t1", "t2", "t0#06"]
+
+
+def test_a_column_with_another_value_in_every_row_makes_no_groups(spoken):
+    alone = spoken.assign(thread_id=spoken["example_id"])
+    assert evaluation_groups(alone, leave_one_out(alone)).nunique() == 12
+    nobody = alone.assign(author=None)
+    assert evaluation_groups(nobody, leave_one_out(nobody)).nunique() == 36
+
+
+def test_beside_random_folds_the_stricter_ones_are_drawn_by_their_own_groups(spoken):
+    habitual = spoken.assign(label=[LABELS[int(author[-2:]) % 3] for author in spoken["author"]])
+    folds = leave_one_out(habitual)
+    alone = pd.Series(range(36), index=habitual.index)
+    found = evaluate(
+        author_prior(), habitual, folds, LABELS, alone, name="author_prior", scheme="leave_one_out", n_resamples=100
+    )
+    word, others, note = compared_folds(habitual, folds, "leave_one_out")
+    strict = evaluation_groups(habitual, others).set_axis(habitual["example_id"])
+    assert (word, strict.nunique()) == ("strictest", 12)
+    predictions = cross_predict(author_prior(), habitual, folds, LABELS)
+    beside = (word, cross_predict(author_prior(), habitual, others, LABELS), note)
+    by_id, cheating = alone.set_axis(habitual["example_id"]), predict_cheating(habitual, folds, LABELS)
+    expected = make_leak_report("author_prior", predictions, beside, cheating, by_id, LABELS, 0, strict)
+    assert found.leaks.rows.equals(expected.rows)
+    assert found.leaks.gaps == expected.gaps
+    assert found.leaks.gaps != make_leak_report("author_prior", predictions, beside, cheating, by_id, LABELS).gaps
+
+
+def test_what_is_tested_is_told_with_its_groups_and_targets(spoken):
+    spoken["target"] = ["the ferry", "the bridge"] * 18
+    folds, groups = by_author(spoken, 3), connected_groups(spoken, ["author"])
+    tested = describe_folds(spoken, folds, LABELS, groups, "by_author", "")
+    assert (tested.scheme, tested.notes) == ("by_author", ())
+    assert tested.summary.columns[:5].tolist() == ["repeat", "fold", "train", "test", "test_groups"]
+    assert tested.summary["test_groups"].tolist() == [groups.iloc[fold.test].nunique() for fold in folds] == [4, 4, 4]
+    assert tested.targets["fold"].tolist() == [0, 0, 1, 1, 2, 2]

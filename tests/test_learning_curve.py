@@ -14,6 +14,9 @@ from stance.errors import InputError
 from stance.folds import Fold, by_author
 from stance.groups import connected_groups
 from stance.learning_curve import LearningCurve, make_subsets, measure_curve
+from stance.predictions import cross_predict
+from stance.scores import pair_predictions, score_predictions
+from stance.significance import randomisation_p
 from tests.tables import LABELS, example_tables
 
 
@@ -81,6 +84,15 @@ def test_the_largest_group_is_not_in_every_part():
     (halves, _) = make_subsets(examples, folds, examples["author"], n_sizes=2, n_repeats=20)
     held = sum("q" in set(examples["author"].iloc[fold.train]) for fold in halves)
     assert 3 <= held <= 17
+    assert len({tuple(fold.train) for fold in halves}) > 2, "not only the two halves of one cut"
+
+
+def test_each_fold_of_each_repeat_is_halved_in_its_own_way():
+    examples = table(40)
+    (once,) = one_fold(examples, 8)
+    folds = [Fold(repeat, fold, once.train, once.test) for repeat in (0, 1) for fold in (0, 1)]
+    (halves, _) = make_subsets(examples, folds, examples["author"], n_sizes=2, n_repeats=1)
+    assert len({tuple(fold.train) for fold in halves}) == 4
 
 
 @given(example_tables(min_size=6, max_size=14), st.integers(2, 4), st.integers(1, 3), st.integers(0, 5))
@@ -108,6 +120,7 @@ def test_parts_are_nested_made_of_whole_groups_and_blind_to_order_and_names(exam
             part = set(fold.train.tolist())
             key = (fold.fold, fold.repeat)
             assert part < larger[key], "a smaller part is in the larger one"
+            assert (np.diff(fold.train) > 0).all()
             left_out = set(whole[fold.fold].train.tolist()) - part
             assert not set(groups.iloc[sorted(part)]) & set(groups.iloc[sorted(left_out)]), "no group is parted"
             assert fold.test is whole[fold.fold].test
@@ -160,6 +173,10 @@ def test_scores_steps_and_majority_by_hand():
     # 4 of 6 groups differ between always-against and all right: 2 of the 16 exchanges are as large
     assert curve.steps["p"].tolist() == pytest.approx([2 / 16, 1])
     assert curve.beats_majority_from is None  # six groups cannot tell even that
+    for name in ("score", "majority", "over_majority"):
+        whole = curve.points.iloc[-2]
+        assert whole[f"{name}_low"] <= whole[name] <= whole[f"{name}_high"]
+        assert whole[f"{name}_low"] < whole[f"{name}_high"]
 
 
 def test_draws_that_differ_show_in_least_and_most():
@@ -174,6 +191,35 @@ def test_draws_that_differ_show_in_least_and_most():
     assert (half["least"], half["most"]) == (pytest.approx(1 / 6), 1)
     assert half["least"] < half["score"] < half["most"]
     assert whole["least"] == whole["score"] == whole["most"] == 1
+
+
+def test_folds_of_unequal_size_count_by_their_mean():
+    examples = table(14)
+    rows = np.arange(14)
+    folds = [Fold(0, 0, rows[4:], rows[:4]), Fold(0, 1, rows[:4], rows[4:])]
+    curve = curve_of(examples, folds, n_sizes=2, n_repeats=1)
+    assert curve.points["examples"].iloc[-1] == curve.points["groups"].iloc[-1] == 7
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_intervals_and_p_are_those_of_the_same_predictions_and_seed(seed):
+    examples = table(40, size=2)
+    words = np.random.default_rng(0).permutation(examples["label"])
+    examples["text"] = [f"{label} {word} {word}" for label, word in zip(examples["label"], words, strict=True)]
+    groups = connected_groups(examples, ["author"])
+    by_id = groups.set_axis(examples["example_id"])
+    subsets = make_subsets(examples, one_fold(examples, 40), groups, n_sizes=2, n_repeats=1)
+    options = {"metric": "macro_f1", "n_resamples": 40, "random_state": seed}
+    curve = measure_curve(complement_nb(), examples, subsets, LABELS, groups, **options)
+    half, whole = (cross_predict(complement_nb(), examples, folds, LABELS) for folds in subsets)
+    for predictions, point in zip((half, whole), curve.points.to_dict("records"), strict=True):
+        scores = score_predictions(predictions, by_id, LABELS, 40, seed)
+        (score,) = (score for score in scores if score.metric == "macro_f1")
+        assert [point["score"], point["score_low"], point["score_high"]] == [score.value, score.low, score.high]
+    tables = (one.assign(group=by_id.loc[one["example_id"]].to_numpy()) for one in (whole, half))
+    p = randomisation_p(*pair_predictions(*tables, LABELS, "macro_f1"), 40, seed)
+    assert curve.steps["p"].tolist() == [p]
+    assert 0.01 < p < 1
 
 
 def test_majority_beside_itself_gains_nothing():
@@ -206,6 +252,10 @@ def test_scores_by_target_have_a_curve_too():
     subsets = make_subsets(examples, one_fold(examples, 12), groups, n_sizes=2, n_repeats=2)
     options = {"metric": "favor_against_f1_by_target", "n_resamples": 100}
     assert measure_curve(Counter(), examples, subsets, LABELS, groups, **options).points["score"].tolist() == [1, 1]
+    # always against: F1 of against is 1 for the bridge, and there is no other that is not 0
+    examples["target"] = examples["label"].map({"against": "bridge", "none": "pier", "favor": "ferry"})
+    points = measure_curve(majority(), examples, subsets, LABELS, groups, **options).points
+    assert points[["score", "least", "most"]].to_numpy().ravel().tolist() == pytest.approx([0.5 / 3] * 6)
 
 
 def made(gain=0.1, low=0.05, high=0.15, p=0.001, told=(-1.0, 0.1, 0.1)):
@@ -229,6 +279,9 @@ def made(gain=0.1, low=0.05, high=0.15, p=0.001, told=(-1.0, 0.1, 0.1)):
             "this data cannot tell whether the curve is still rising or flat; the last step may",
         ),
         ({"p": 0.06}, "this data cannot tell"),
+        ({"p": 0.049}, "the curve is still rising where it ends"),
+        ({"gain": -0.1, "low": -0.2, "high": -0.05, "p": 0.06}, "have brought as much as 0.00, or nothing."),
+        ({"gain": -0.2, "low": -0.5, "high": 0.01, "p": 0.2}, "this data cannot tell"),
         ({"low": -0.01, "p": 0.001}, "have brought as much as 0.15, or nothing."),
         ({"low": float("nan"), "high": float("nan"), "p": 1}, "one group only is tested"),
     ],
@@ -246,6 +299,7 @@ def test_a_size_counts_as_told_from_majority_only_if_all_larger_ones_are():
     assert made(told=(0.1, 0.1, 0.1)).beats_majority_from == 500
     assert made(told=(0.1, -0.1, 0.1)).beats_majority_from == 2000
     assert made(told=(0.1, 0.1, -0.1)).beats_majority_from is None
+    assert made(told=(0.1, 0.0, 0.1)).beats_majority_from == 2000
 
 
 def test_what_makes_no_curve_is_said():
@@ -253,6 +307,10 @@ def test_what_makes_no_curve_is_said():
     folds = one_fold(examples, 6)
     with pytest.raises(InputError, match="expected n_sizes >= 2 and n_repeats >= 1, found 1, 0"):
         make_subsets(examples, folds, examples["author"], n_sizes=1, n_repeats=0)
+    with pytest.raises(InputError, match="found 1, 5"):
+        make_subsets(examples, folds, examples["author"], n_sizes=1)
+    with pytest.raises(InputError, match="found 6, 0"):
+        make_subsets(examples, folds, examples["author"], n_repeats=0)
     one = pd.Series("p", index=examples.index)
     with pytest.raises(InputError, match="found one that cannot be halved; use other folds, such as folds=by_author"):
         make_subsets(examples, folds, one)
@@ -265,6 +323,10 @@ def test_what_makes_no_curve_is_said():
     about = examples.assign(target=["ferry"] * 6 + ["bridge"] * 6)
     with pytest.raises(InputError, match="found 'favor_against_f1_by_target'"):
         measure_curve(Counter(), about, subsets, LABELS, examples["author"], metric="favor_against_f1_by_target")
+    # nor is there one without favor and against
+    yes = examples.assign(target=["ferry", "bridge"] * 6, label=["yes", "no", "no"] * 4)
+    with pytest.raises(InputError, match="found 'favor_against_f1_by_target'"):
+        measure_curve(Counter(), yes, subsets, ("yes", "no"), examples["author"], metric="favor_against_f1_by_target")
 
 
 def test_one_tested_group_gives_a_curve_without_intervals():

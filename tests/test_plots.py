@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from stance.comparison import Comparison
-from stance.plots import figure_bytes, plot_comparison, plot_confusion
+from stance.plots import figure_bytes, plot_comparison, plot_confusion, plot_folds
 from tests.tables import LABELS
 
 MATRIX = np.array([[8, 0, 1], [2, 1, 1], [3, 0, 0]])
@@ -63,6 +63,33 @@ def test_the_arms_end_at_the_interval_and_never_point_inward():
     assert first[1][:, 0].tolist() == pytest.approx([0.40, 0.80])
     # the interval of 0.52 to 0.70 does not hold its own value, 0.50
     assert second[0][:, 0].tolist() == pytest.approx([0.50, 0.70])
+
+
+def test_a_fold_of_one_group_is_not_said_to_have_groups():
+    folds = pd.DataFrame({"repeat": 0, "fold": [0, 1], "test_groups": [1, 1200]})
+    folds = folds.assign(**{f"test/{label}": [1, 2] for label in LABELS})
+    targets = pd.DataFrame({"repeat": 0, "fold": [0, 1], "target": "the ferry", "train": 0, "test": 3})
+    axes = plot_folds(folds, targets, LABELS, "").axes[0]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["0 (1 group)", "1 (1,200 groups)"]
+
+
+def test_examples_are_counted_in_whole_numbers():
+    folds = pd.DataFrame({"repeat": 0, "fold": [0, 1], "test_groups": 1, "test/a": [1, 0], "test/b": [0, 1]})
+    targets = pd.DataFrame({"repeat": 0, "fold": [0, 1], "target": "the ferry", "train": 0, "test": 1})
+    ticks = plot_folds(folds, targets, ["a", "b"], "").axes[0].get_xticks()
+    assert [tick for tick in ticks if tick != int(tick)] == []
+
+
+def test_labels_and_targets_of_one_fold_have_the_width_of_the_picture_each():
+    folds = pd.DataFrame({"repeat": 0, "fold": [0], "test_groups": [1249]})
+    folds = folds.assign(**{f"test/{label}": [400] for label in LABELS})
+    names = [f"a target with a rather long name, number {number}" for number in range(5)]
+    targets = pd.DataFrame({"repeat": 0, "fold": 0, "target": names, "train": 0, "test": 240})
+    figure = plot_folds(folds, targets, LABELS, "")
+    figure_bytes(figure, "png")
+    assert [axes.get_xlabel() for axes in figure.axes] == ["test examples by label", "test examples by target"]
+    assert min(axes.get_position().width for axes in figure.axes) > 0.6
+    assert [tick.get_text() for tick in figure.axes[1].get_yticklabels()] == ["0 (1,249 groups)"]
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])

@@ -11,11 +11,13 @@ from statsmodels.stats.multitest import multipletests
 
 from stance.classifiers import logreg, majority
 from stance.errors import InputError
-from stance.folds import leave_one_author_out, leave_one_out
+from stance.folds import by_author, leave_one_author_out, leave_one_out
 from stance.groups import author_groups
-from stance.scores import pair_predictions
+from stance.predictions import cross_predict
+from stance.scores import pair_predictions, score_predictions
 from stance.significance import (
     PermutationTest,
+    draw_exchanges,
     exchangeable,
     holm,
     mcnemar_p,
@@ -91,6 +93,22 @@ def test_groups_are_exchanged_as_wholes():
 def test_groups_in_which_both_are_alike_do_not_matter():
     assert p_of("pqrs" + "t" * 30, "1111" + "0" * 30, "0000" + "0" * 30) == 2 / 16
     assert p_of("pqrs", "1010", "1010") == 1
+    # nor do they make of few exchanges so many that some are drawn
+    assert p_of("pqrs" + "abcdefghijklmno", "1111" + "0" * 15, "0000" + "0" * 15) == 2 / 16
+
+
+def test_of_several_repeats_the_mean_counts():
+    once = [predicted("pqrs", right) for right in ("1111", "0000")]
+    # the second time both are wrong: of all 16 exchanges only none and all give a mean difference of 1/2 again
+    tables = [pd.concat([table, predicted("pqrs", "0000").assign(repeat=1)]) for table in once]
+    assert randomisation_p(*pair_predictions(*tables, LABELS, "accuracy")) == 2 / 16
+    # the second time the other one is right: in the mean there is no difference
+    turned = [pd.concat([table, other.assign(repeat=1)]) for table, other in zip(once, once[::-1], strict=True)]
+    assert randomisation_p(*pair_predictions(*turned, LABELS, "accuracy")) == 1
+
+
+def test_a_metric_that_is_undefined_has_no_p():
+    assert np.isnan(p_of("pqrs", "1111", "0000", "recall/against"))
 
 
 def test_drawn_exchanges_come_near_all_of_them():
@@ -100,6 +118,16 @@ def test_drawn_exchanges_come_near_all_of_them():
     drawn = p_of(groups, "111111111000", "000000000111", n_permutations=4000)
     assert drawn == pytest.approx(exact, abs=0.02)
     assert drawn * 4001 == pytest.approx(round(drawn * 4001))
+    assert p_of(groups, "111111111000", "000000000111", n_permutations=4000, random_state=1) != drawn
+    # as many as there are is not too many to go through
+    assert p_of(groups, "111111111000", "000000000111", n_permutations=2**12) == exact
+
+
+def test_as_many_exchanges_are_drawn_as_asked_for_a_block_at_a_time():
+    blocks = list(draw_exchanges(400, 6000, False, 0))
+    assert [block.shape for block in blocks] == [(2500, 400), (2500, 400), (1000, 400)]
+    assert {*np.unique(np.concatenate(blocks))} == {0, 1}
+    assert not (blocks[0] == blocks[1]).all()
 
 
 def test_no_drawn_p_is_nothing():
@@ -185,10 +213,53 @@ def test_cores_and_order_of_rows_change_nothing_and_another_seed_does():
     assert outcome(examples, random_state=1).shuffled.tolist() != alone.shuffled.tolist()
 
 
+def test_groups_are_found_by_the_id_of_the_example():
+    examples = many_examples(True)
+    groups = author_groups(examples).set_axis(examples["example_id"])
+    moved = groups.sample(frac=1, random_state=0)
+    folds = leave_one_author_out(examples)
+    found = permutation_test(TellsWords(), examples, folds, LABELS, moved, "accuracy", 10)
+    assert found.shuffled.tolist() == outcome(examples, n_permutations=10).shuffled.tolist()
+
+
+def test_what_is_found_against_chance_is_said_in_a_sentence():
+    shuffled = np.array([0.2, 0.25, 0.45])
+    assert str(PermutationTest("macro_f1", 0.5, shuffled, 0.049)) == (
+        "macro_f1 0.50, against 0.30 on average over 3 shufflings of the labels (p = 0.049): more than chance"
+    )
+    assert str(PermutationTest("macro_f1", 0.5, shuffled, 0.05)).endswith(
+        "(p = 0.05): no more than chance, as far as this data can tell"
+    )
+
+
 def test_progress_is_reported_once_a_permutation():
     done = []
-    outcome(many_examples(True), n_permutations=7, on_done=lambda: done.append(1))
-    assert len(done) == 7
+    # so many that several make one part
+    outcome(many_examples(True, 8), n_permutations=24, on_done=lambda: done.append(1))
+    assert len(done) == 24
+
+
+def test_each_shuffling_is_both_learnt_and_tested():
+    # of two and two the one that is left out always has the rarer label of the four, however they are shuffled
+    examples = many_examples(True, 4)
+    groups = pd.Series("p", index=examples["example_id"])
+    found = permutation_test(majority(), examples, leave_one_out(examples), LABELS, groups, "accuracy", 10)
+    assert (found.value, found.shuffled.tolist()) == (0, [0] * 10)
+
+
+def test_a_score_against_chance_is_the_one_that_is_reported():
+    examples = many_examples(True).assign(label=[*(["favor", "none"] * 6), *(["favor"] * 12)])
+    groups = author_groups(examples).set_axis(examples["example_id"])
+    folds = by_author(examples, n_folds=3, n_repeats=2)
+    scores = score_predictions(cross_predict(TellsWords(), examples, folds, LABELS), groups, LABELS, 10)
+    of_repeats = {
+        score_predictions(cross_predict(TellsWords(), examples, part, LABELS), groups, LABELS, 10)[0].value
+        for part in (folds[:3], folds[3:])
+    }
+    assert len(of_repeats) == 2, "what is meant is the mean of two scores that differ"
+    for metric in ("macro_f1", "recall/favor", "precision/favor"):
+        found = permutation_test(TellsWords(), examples, folds, LABELS, groups, metric, 1)
+        assert found.value == pytest.approx(next(score.value for score in scores if score.metric == metric))
 
 
 def test_the_classifiers_of_the_project_can_be_tested(examples):

@@ -6,7 +6,7 @@ from stance.agreement import Estimate
 from stance.dataset import StanceDataset
 
 FEW_EXAMPLES = 100  # the half-width of an interval of a score is then some 10 points
-FEW_AUTHORS = 30  # intervals over fewer groups are too narrow
+FEW_AUTHORS = 5  # intervals over fewer groups are too narrow: docs/intervals.md
 RELIABLE = 0.667  # Krippendorff (2004), Content Analysis, chapter 11: the least alpha for tentative conclusions
 
 

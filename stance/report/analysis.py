@@ -7,6 +7,7 @@ from stance.classifiers import CHEATING
 from stance.classifiers.features import strongest_by_label
 from stance.mistakes import example_kinds, hardest_examples, suspected_labels
 from stance.plots import plot_reliability
+from stance.report.limits import few_note
 from stance.report.page import Section, draw
 from stance.report.table import Table
 from stance.scores import score_by
@@ -28,6 +29,8 @@ SUSPECTED_NOTE = (
     "doubted label is a reason to annotate again, not to change it."
 )
 
+COMMENTS_NOTE = "Of the first repeat; set off where the prediction was wrong."
+
 
 def analysis_sections(reported: "Reported") -> list[Section]:
     """Return the sections of error analysis: by kind, calibration, tuning, mistakes, features, every comment."""
@@ -35,7 +38,9 @@ def analysis_sections(reported: "Reported") -> list[Section]:
     if f"score_{reported.labels[0]}" in reported.evaluation.predictions:
         sections.append(_calibration_section(reported))
     if len(reported.evaluation.tuned):
-        table = Table("tuned", "Chosen inside each fold", reported.evaluation.tuned)
+        tuned = reported.evaluation.tuned
+        chosen = tuned if tuned["repeat"].nunique() > 1 else tuned.drop(columns="repeat")
+        table = Table("tuned", "Chosen inside each fold", chosen)
         sections.append(Section("Tuning", [reported.evaluation.tuning], tables=[table]))
     sections.append(_mistakes_section(reported))
     return [*sections, _features_section(reported), _comments_section(reported)]
@@ -46,11 +51,12 @@ def _kinds_section(reported: "Reported") -> Section:
         example_kinds(reported.examples), left_on="example_id", right_index=True
     )
     groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
-    tables = [
-        Table(f"by_{column}", title, score_by(predictions, column, groups, reported.labels))
-        for column, title in KINDS.items()
+    scored = {
+        column: score_by(predictions, column, groups, reported.labels)
+        for column in KINDS
         if predictions[column].nunique() > 1
-    ]
+    }
+    tables = [Table(f"by_{column}", KINDS[column], table, few_note(table)) for column, table in scored.items()]
     said = [] if tables else ["All examples are of one kind: one target, length, depth and frequency of author."]
     return Section("Where it goes wrong", said, tables=tables)
 
@@ -80,12 +86,28 @@ def _mistakes_section(reported: "Reported") -> Section:
         "wrong: share of repeats; surety: probability of what was predicted less that of the label; disagreement: "
         "share of annotators who gave another label."
     )
+    if hardest["surety"].isna().all():
+        note += " Without probabilities those that are wrong equally often stand in the order of their ids."
     tables = [Table("hardest", "Most wrongly predicted", shown, note)] if len(hardest) else []
-    tables += [Table("suspected", "Labels to look at again", doubted, SUSPECTED_NOTE)] if len(doubted) else []
+    if len(doubted):
+        tables.append(
+            Table("suspected", "Labels to look at again", doubted, SUSPECTED_NOTE + _weight_of_doubt(reported))
+        )
     said = [] if len(hardest) else ["Every example was predicted rightly in every repeat."]
-    if not len(doubted):
-        said.append("No label is doubted by confident learning, or there are no probabilities to doubt it with.")
+    if reported.evaluation.name in CHEATING:
+        said.append("What never reads a comment cannot doubt its label.")
+    elif not len(doubted):
+        has_scores = f"score_{reported.labels[0]}" in reported.evaluation.predictions
+        said.append(f"No label is doubted{' by confident learning' if has_scores else ': there are no probabilities'}.")
     return Section("Hardest examples", said, tables=tables)
+
+
+def _weight_of_doubt(reported: "Reported") -> str:
+    """Return what must be said of the doubts of a classifier that scores no more than what cheats."""
+    rows = reported.evaluation.leaks.rows
+    cheats = rows.loc[rows["cheats"], "macro_f1"]
+    weak = len(cheats) and rows["macro_f1"].iloc[0] <= cheats.max()
+    return " The doubts of this classifier, which scores no more than what cheats, are worth little." if weak else ""
 
 
 def _features_section(reported: "Reported") -> Section:
@@ -95,9 +117,12 @@ def _features_section(reported: "Reported") -> Section:
     fitted = getattr(reported.evaluation.fitted, "best_estimator_", reported.evaluation.fitted)
     strongest = strongest_by_label(fitted)
     if not strongest:
-        note = "How much macro F1 falls when a column of the test rows is shuffled (Breiman 2001): the mean over folds."
+        note = (
+            "How much macro F1 falls when a column is shuffled over all tested rows of the first repeat "
+            "(Breiman 2001): the mean over 5 shuffles."
+        )
         return Section(title, tables=[Table("importance", title, reported.evaluation.importance, note)])
-    rows = [(label, " · ".join(names)) for label, names in strongest.items()]
+    rows = [(label, " · ".join(strongest[label])) for label in reported.labels if label in strongest]
     frame = pd.DataFrame(rows, columns=["label", "n-grams"])
     note = "The n-grams that speak most for each label in the classifier fitted on all examples, strongest first."
     hidden = "N-grams are words of comments; they are in the report that stays on the machine of the run."
@@ -107,7 +132,7 @@ def _features_section(reported: "Reported") -> Section:
 def _comments_section(reported: "Reported") -> Section:
     frame = comment_table(reported)
     tables = [
-        Table("comments", "Comments", frame[columns], marked="wrong")
+        Table("comments", "Comments", frame[columns], COMMENTS_NOTE, marked="wrong")
         for columns in (list(frame), list(WORDLESS_COLUMNS))
     ]
     return Section("Comments", tables=tables[:1], wordless=Section("Comments", tables=tables[1:]))

@@ -1,12 +1,14 @@
 """The report of a comparison: classifiers by fold scheme, and what can be told of their differences."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stance.plots import plot_comparison
+from stance.report.limits import RANDOM_NOTE, is_random
 from stance.report.page import Report, Section, draw
 from stance.report.table import Table
-from stance.scores import define, show_interval
+from stance.scores import LOWER_IS_BETTER, define, show_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,11 +26,14 @@ DIFFERENCE_NOTE = (
     "interval without 0."
 )
 
+RUN_NOTE = "How each run was made, and its leak report, are in its own report, which the store keeps with it."
+
 
 def comparison_report(comparison: "Comparison", title: str) -> Report:
     """Return the report of a comparison."""
     import pandas as pd
 
+    comparison = _mark_random(comparison)
     schemes, rows = comparison_table(comparison)
     shown = pd.DataFrame(
         [[row["name"], *row["cells"], row["cheats"]] for row in rows], columns=["classifier", *schemes, "cheats"]
@@ -38,21 +43,25 @@ def comparison_report(comparison: "Comparison", title: str) -> Report:
     picture = draw("comparison", plot_comparison(comparison), f"{comparison.metric} by classifier: {words}")
     tables = [
         Table("by_folds", f"{comparison.metric} by classifier and folds", shown, note, marked="cheats"),
-        Table("scores", "Every run", _with_ends(comparison), marked="cheats"),
+        Table("scores", "Every run", _with_ends(comparison), RUN_NOTE, marked="cheats"),
     ]
     sections = [
-        Section("Scores", [define(comparison.metric)], [picture], tables),
+        Section("Scores", [define(comparison.metric), *_beside_cheating(comparison)], [picture], tables),
         _difference_section(comparison),
         Section("Left out", comparison.notes or ["Nothing."]),
     ]
-    return Report(title, [comparison.verdict], sections, f"runs {', '.join(sorted(comparison.scores['run_id']))}")
+    caution = [RANDOM_NOTE] if any(is_random(scheme) for scheme in schemes) else []
+    return Report(
+        title, [comparison.verdict, *caution], sections, f"runs {', '.join(sorted(comparison.scores['run_id']))}"
+    )
 
 
 def comparison_table(comparison: "Comparison") -> tuple[list[str], list[dict[str, Any]]]:
     """Return the fold schemes and, a row a classifier, its name, whether it cheats, and a cell for each scheme."""
-    schemes = list(dict.fromkeys(comparison.scores["folds"]))
+    scores = _mark_random(comparison).scores
+    schemes = list(dict.fromkeys(scores["folds"]))
     rows = []
-    for name, part in comparison.scores.groupby("classifier", sort=False):
+    for name, part in scores.groupby("classifier", sort=False):
         cheats = bool(part["cheats"].iloc[0])
         by_scheme = {row["folds"]: row for row in part.to_dict("records")}
         cells = [_cell(by_scheme.get(scheme)) for scheme in schemes]
@@ -60,11 +69,50 @@ def comparison_table(comparison: "Comparison") -> tuple[list[str], list[dict[str
     return schemes, rows
 
 
+def mark_cheats(names: "pd.Series", cheats: "pd.Series") -> "pd.Series":
+    """Return the names of classifiers as tables have them, those that cheat called so."""
+    marked: pd.Series = names.where(~cheats.astype(bool), names + " (cheats)")
+    return marked
+
+
+def _mark_random(comparison: "Comparison") -> "Comparison":
+    """Return a comparison whose random folds are called so wherever they stand."""
+    scores, differences = (
+        table.assign(folds=[_marked(scheme) for scheme in table["folds"]]) if "folds" in table else table
+        for table in (comparison.scores, comparison.differences)
+    )
+    return replace(comparison, scores=scores, differences=differences)
+
+
+def _marked(scheme: str) -> str:
+    return f"{scheme} (random)" if is_random(scheme) and not scheme.endswith(" (random)") else scheme
+
+
+def _beside_cheating(comparison: "Comparison") -> Iterator[str]:
+    """Say for each fold scheme how the best that reads stands to the best that cheats, which need not be majority."""
+    lower = comparison.metric in LOWER_IS_BETTER
+    known = comparison.scores.dropna(subset="score").sort_values("score", ascending=lower, kind="stable")
+    for scheme in dict.fromkeys(comparison.scores["folds"]):
+        here = known[known["folds"] == scheme]
+        cheating, reading = here[here["cheats"]], here[~here["cheats"]]
+        if cheating.empty or reading.empty:
+            continue
+        best, first = cheating.iloc[0], reading.iloc[0]
+        better = first["score"] < best["score"] if lower else first["score"] > best["score"]
+        apart = first["high"] < best["low"] if lower else first["low"] > best["high"]
+        told = "no better" if not better else f"better, and the intervals {'do not ' if apart else ''}overlap"
+        yield (
+            f"Under {scheme} the best that reads is {first['classifier']}, {_cell(first)}; the best that cheats is "
+            f"{best['classifier']}, {_cell(best)}: {told}."
+        )
+
+
 def _with_ends(comparison: "Comparison") -> "pd.DataFrame":
     """Return the table of runs with its interval named after the metric, as other tables have it."""
     metric = comparison.metric
     names = {"score": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
-    return comparison.scores.rename(columns=names)
+    scores = comparison.scores
+    return scores.assign(classifier=mark_cheats(scores["classifier"], scores["cheats"])).rename(columns=names)
 
 
 def _difference_section(comparison: "Comparison") -> Section:
@@ -78,5 +126,5 @@ def _difference_section(comparison: "Comparison") -> Section:
     return Section(title, tables=[table])
 
 
-def _cell(row: Mapping[Hashable, Any] | None) -> str:
+def _cell(row: "Mapping[Hashable, Any] | pd.Series | None") -> str:
     return "" if row is None else show_interval(row["score"], row["low"], row["high"])

@@ -1,12 +1,15 @@
 """The methods paragraph of a report, generated from what was done: config, counts and folds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from stance.groups import is_given
 from stance.intervals import interval_note
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from stance.evaluation import Evaluation
 
 CLASSIFIERS = {
@@ -27,42 +30,70 @@ SCHEMES = {
     "by_target": "no target is on both sides of a fold",
     "leave_one_author_out": "each author's comments were tested together and trained on were those of all others",
     "leave_one_out": "each comment was tested alone; its author's other comments were in training",
-    "repeated_stratified": "folds were drawn at random, labels in proportion; authors and threads straddle them",
+    "repeated_stratified": "folds were drawn at random, labels in proportion; authors, threads, targets straddle them",
     "official": "the split that came with the data",
     "time": "each fold was trained on what was published before it",
     "transfer": "training rows come from other data sets",
     "strictest": "whatever the data allows to hold out was held out",
 }
+SHARED = {"author": "an author", "thread_id": "a thread", "target": "a target"}
 
 
-def describe_data(stats: Mapping[str, Any], examples: int, groups: int, targets: Sequence[str]) -> str:
-    """Return in a sentence or two what was labelled, by whom it was and how they agree; `stats`: a dataset's."""
+def describe_data(stats: Mapping[str, Any], examples: int, targets: Sequence[str]) -> str:
+    """Return in a sentence what was labelled and what was dropped; `stats`: a dataset's."""
     labels = ", ".join(f"{number:,} {label}" for label, number in stats["labels"].items())
     toward = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
     dropped = ", ".join(f"{number:,} {reason}" for reason, number in stats["dropped"].items())
     return (
-        f"The data are {examples:,} examples of stance toward {toward} ({labels}), in {groups:,} groups"
+        f"The data are {examples:,} examples of stance toward {toward} ({labels})"
         + (f"; dropped: {dropped}" if dropped else "")
         + "."
     )
 
 
-def describe_method(evaluation: "Evaluation", config: Mapping[str, Any], n_groups: int) -> str:
+def describe_groups(examples: "pd.DataFrame", predictions: "pd.DataFrame") -> str:
+    """Return in a sentence what makes a group, read off the tested examples and the groups that intervals draw."""
+    groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
+    tested = examples.set_index("example_id").loc[groups.index]
+    shared = []
+    for column in [column for column in SHARED if column in tested]:
+        given = tested[column][is_given(tested[column])]
+        kept = groups[given.index].groupby(given.to_numpy()).nunique()
+        # a column whose values are all different, or all alike, links nothing
+        if 1 < len(kept) < len(given) and (kept == 1).all():
+            shared.append((SHARED[column], len(given) < len(tested)))
+    if not shared:
+        alone = groups.nunique() == len(groups)
+        return "Each example is a group of its own." if alone else "A group is an example with its duplicates."
+    rest = "; one without stands alone" if len(shared) == 1 and shared[0][1] else ""
+    return f"A group is all examples that share {' or '.join(words for words, _ in shared)}{rest}."
+
+
+def describe_folds(summary: "pd.DataFrame") -> str:
+    """Return how many folds of what size a table of `fold_summary` has, of one repeat."""
+    n_folds = len(summary) // summary["repeat"].nunique()
+    least, most = summary["test"].min(), summary["test"].max()
+    size = f"{least:,} to {most:,}" if least < most else f"{least:,}"
+    return f"{_many(n_folds, 'fold')} of {size} test example{'' if most == 1 else 's'}"
+
+
+def describe_method(evaluation: "Evaluation", config: Mapping[str, Any], examples: "pd.DataFrame") -> str:
     """Return the paragraph that says what was done, with its numbers; `config`: the run's plain config."""
-    folds = evaluation.tested.summary
-    repeats = folds["repeat"].nunique()
-    tested = f"{evaluation.predictions['example_id'].nunique():,} examples were tested"
+    folds, predictions = evaluation.tested.summary, evaluation.predictions
+    repeats, n_groups = folds["repeat"].nunique(), predictions["group"].nunique()
+    tested = f"{predictions['example_id'].nunique():,} examples in {_many(n_groups, 'group')} were tested"
     times = "once" if repeats == 1 else f"{repeats} times, each time under other folds"
+    scheme = evaluation.tested.scheme
+    grid = _grid(evaluation, config)
     parts = [
-        f"The classifier is {evaluation.name}: {CLASSIFIERS[evaluation.name]}{_settings(config['classifier'])}.",
-        f"{tested} {times}, in {len(folds) // repeats} fold(s) of {folds['test'].min():,} to {folds['test'].max():,} "
-        f"test examples ({evaluation.tested.scheme}: {SCHEMES[evaluation.tested.scheme]}{_settings(config['folds'])}).",
+        f"The classifier is {evaluation.name}: {CLASSIFIERS[evaluation.name]}{_settings(config['classifier'], grid)}.",
+        f"{tested} {times}, in {describe_folds(folds)} ({scheme}: {SCHEMES[scheme]}"
+        f"{_settings(config['folds'], form='; {}')}).",
+        *(evaluation.tested.notes[:1] if scheme == "strictest" else ()),
+        describe_groups(examples, predictions),
     ]
     if evaluation.tuning:
-        parts.append(
-            "Its settings were chosen inside each fold's training rows, by a search that keeps groups together, and "
-            "never saw the test rows."
-        )
+        parts.append(_tuning(grid, config.get("tune") or {}))
     if config.get("weights") and (config["weights"].get("label_share") or config["weights"].get("own", 1) != 1):
         parts.append(f"Training rows were weighted{_settings(config['weights'])}.")
     bootstrap = config["bootstrap"]
@@ -76,15 +107,32 @@ def describe_method(evaluation: "Evaluation", config: Mapping[str, Any], n_group
     return " ".join(parts)
 
 
-def _settings(config: Mapping[str, Any]) -> str:
-    """Return the settings of a part of the config in words, "" for none."""
-    said = [f"{name} {_value(value)}" for name, value in config.items() if name != "_target_"]
-    return f" ({', '.join(said)})" if said else ""
+def _grid(evaluation: "Evaluation", config: Mapping[str, Any]) -> Mapping[str, Sequence[Any]]:
+    """Return the values that a search could choose from, by setting; none where nothing was tuned."""
+    values: Mapping[str, Mapping[str, Sequence[Any]]] = (config.get("tune") or {}).get("values", {})
+    return values.get(evaluation.name, {}) if evaluation.tuning else {}
+
+
+def _tuning(grid: Mapping[str, Sequence[Any]], tune: Mapping[str, Any]) -> str:
+    tried = "; ".join(f"{name} of {', '.join(map(_value, values))}" for name, values in grid.items())
+    inner = f", by macro F1 over {tune['n_folds']} inner folds" if "n_folds" in tune else ""
+    return (
+        f"Its settings{f' ({tried})' if tried else ''} were chosen inside each fold's training rows{inner}, by a "
+        "search that keeps groups together and never saw the test rows."
+    )
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _settings(config: Mapping[str, Any], left_out: Collection[str] = (), form: str = " ({})") -> str:
+    """Return the settings of a part of the config in words, "" for none; `left_out`: those that a search chose."""
+    said = [f"{name}={_value(value)}" for name, value in config.items() if name not in ("_target_", *left_out)]
+    return form.format(", ".join(said)) if said else ""
 
 
 def _value(value: Any) -> str:
     if isinstance(value, list):
-        return (
-            "–".join(map(str, value)) if all(isinstance(one, int) for one in value) else " and ".join(map(str, value))
-        )
+        return ("–" if all(isinstance(one, int) for one in value) else "+").join(map(str, value))
     return "none" if value is None else str(value)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 # rows beyond this stand in the CSV only: a page of thousands is not read
 MOST_SHOWN = 200
+# more rows than this are one click away on the page, so that what comes after them is found
+MOST_OPEN = 25
 MISSING = "–"
 
 
@@ -17,7 +19,7 @@ class Table:
     """A table for people: `frame` holds numbers as they are, one row a row, without an index.
 
     `name` is that of its files. `note` stands below it. `formats` says by column how a number is written, as in
-    "{:+.2f}" (default: three digits after the point, whole numbers as they are). `hints` explains cells of the
+    "{:+.2f}" (default: three digits after the point, commas in whole numbers). `hints` explains cells of the
     first column, one click away on the page. `marked` names a column of truth values: rows to be set off. A column
     with `<column>_low` and `<column>_high` beside it is shown with its interval, in one column.
     """
@@ -36,6 +38,23 @@ class Table:
         names = [str(column) for column in self.frame]
         ends = {f"{name}_{end}" for name in names for end in ("low", "high")}
         return [name for name in names if name != self.marked and name not in ends]
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The columns that hold one number in each cell, to be set to the right."""
+        from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+        frame = self.frame
+        return frozenset(
+            column
+            for column in self.columns
+            if f"{column}_low" not in frame and is_numeric_dtype(frame[column]) and not is_bool_dtype(frame[column])
+        )
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the page shows it on a click only."""
+        return len(self.frame) > MOST_OPEN
 
     @property
     def notes(self) -> list[str]:
@@ -88,4 +107,6 @@ class Table:
             return "yes" if value else "no"
         if column in self.formats and not isinstance(value, str):
             return self.formats[column].format(value)
+        if isinstance(value, int):
+            return f"{value:,}"
         return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -11,7 +11,15 @@ from sklearn.metrics import f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV, ParameterGrid
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import (
+    assert_all_finite,
+    check_consistent_length,
+    check_is_fitted,
+    column_or_1d,
+    has_fit_parameter,
+    validate_data,
+)
 
 from stance.errors import InputError
 from stance.folds.fold import row_order
@@ -28,7 +36,8 @@ class TunedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     comes first in `candidates`, which are ordered by their features.
 
     Learned: `best_estimator_`, the fitted pipeline; `chosen_`, its values; `inner_score_`, their macro F1, the
-    mean over the inner folds; `tried_`, a table of all candidates; `classes_`; `n_examples_`.
+    mean over the inner folds; `tried_`, a table of all candidates; `classes_`; `n_examples_`; `n_features_in_` and
+    `feature_names_in_`, the columns.
     """
 
     def __init__(
@@ -56,11 +65,18 @@ class TunedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def fit(self, X: pd.DataFrame, y: Any, groups: Any = None, sample_weight: Any = None) -> Self:
         """Search and fit. X: examples; y: labels; `groups`: which rows stay together; `sample_weight`: of training.
 
-        Raises InputError if there are fewer groups than inner folds, or one label in an inner training fold.
+        X may be an array of numbers where the pipeline of `factory` takes one.
+
+        Raises InputError if there are fewer groups than inner folds, or one label in an inner training fold, and
+        ValueError if labels, groups or weights are not one for each row, or a label is missing.
         """
+        X, y = self._table(X), column_or_1d(y, warn=True)
+        check_consistent_length(X, y, groups, sample_weight)
+        assert_all_finite(y, input_name="y")
+        check_classification_targets(y)
         order = row_order(X) if "example_id" in X else np.arange(len(X))
         # row numbers of this search: features are kept by them
-        rows, labels = X.iloc[order].reset_index(drop=True), np.asarray(y)[order]
+        rows, labels = X.iloc[order].reset_index(drop=True), y[order]
         together = np.arange(len(X)) if groups is None else value_codes(pd.Series(np.asarray(groups)[order]))
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)[order]
         candidates = self.candidates()
@@ -89,6 +105,12 @@ class TunedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def _make(self, values: Mapping[str, Any]) -> Pipeline:
         return self.factory(**{**self.settings, **values})
 
+    def _table(self, X: Any) -> pd.DataFrame:
+        """Return rows as a table whose columns are counted and named; those of an array of numbers are numbered."""
+        # columns of words are checked by the steps of the pipeline that read them
+        given = {"skip_check_array": True} if isinstance(X, pd.DataFrame) else {"ensure_min_samples": 2}
+        return pd.DataFrame(validate_data(self, X, **given))
+
     def _search(
         self,
         candidates: list[dict[str, Any]],
@@ -98,6 +120,7 @@ class TunedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         weights: np.ndarray | None,
     ) -> GridSearchCV:
         """Return a GridSearchCV that has been through all candidates, in their order."""
+        _check_n_folds(self.n_folds, labels, groups)
         inner, kept = GroupedKFold(self.n_folds, self.random_state), Kept(rows)
         _check_inner_folds(inner, labels, groups)
         grids: dict[str, dict[str, list[Any]]] = {}
@@ -134,14 +157,19 @@ def _weighted(classifier: Any, weighted: bool) -> Any:
     return classifier.set_fit_request(sample_weight=True)
 
 
-def _check_inner_folds(inner: GroupedKFold, labels: np.ndarray, groups: np.ndarray) -> None:
+def _check_n_folds(n_folds: int, labels: np.ndarray, groups: np.ndarray) -> None:
     n_groups, most = len(np.unique(groups)), int(np.unique(labels, return_counts=True)[1].max())
-    if inner.n_splits < 2 or min(n_groups, most) < inner.n_splits:
+    possible = min(n_groups, most)
+    if not 2 <= n_folds <= possible:
+        remedy = "use tune=null" if possible < 2 else f"set tune.n_folds to {possible if n_folds > 1 else 2}"
         raise InputError(
             f"tune.n_folds: expected 2 or more inner folds, at most one for each group and each example of the most "
-            f"frequent label, found n_folds={inner.n_splits} for {n_groups} group(s) and {most} example(s) in "
-            f"training; " + (f"lower tune.n_folds to {min(n_groups, most)}" if min(n_groups, most) > 1 else "tune=null")
+            f"frequent label, found n_folds={n_folds} for {n_groups} group(s) and {most} example(s) in training; "
+            f"{remedy}"
         )
+
+
+def _check_inner_folds(inner: GroupedKFold, labels: np.ndarray, groups: np.ndarray) -> None:
     for number, (train, _) in enumerate(inner.split(labels, labels, groups)):
         if len(set(labels[train])) < 2:
             raise InputError(

@@ -1,5 +1,7 @@
 """The report of a comparison: a cell for each classifier and fold scheme, differences with what they are worth."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from stance.comparison import DIFFERENCE_COLUMNS, Comparison
@@ -26,7 +28,7 @@ def comparison(**changes):
 
 def test_a_comparison_shows_a_cell_for_each_classifier_and_fold_scheme():
     schemes, rows = comparison_table(comparison())
-    assert schemes == ["leave_one_out", "by_author"]
+    assert schemes == ["leave_one_out (random)", "by_author"]
     assert rows == [
         {"name": "majority (cheats)", "cheats": True, "cells": ["0.24 (0.15 to 0.31)", "0.20 (0.10 to 0.30)"]},
         {"name": "logreg", "cheats": False, "cells": ["0.61 (0.40 to 0.80)", ""]},
@@ -41,9 +43,12 @@ def test_the_files_of_a_comparison_say_the_same():
     assert set(files) == pages | tables
     markdown, page = files["comparison.md"].decode(), files["comparison.html"].decode()
     told = ["Classifiers on ferry", "Left out: 1.", "majority (cheats)", "0.61 (0.40 to 0.80)", "better than majority"]
+    told += ["Folds marked (random) let authors, threads and targets stand on both sides"]
     assert [what for what in told if what not in markdown or what not in page] == []
     assert "It can &lt;be&gt; told." in page
-    row = "| logreg | leave_one_out | +0.370 (+0.100 to +0.600) | 0.00012 | 0.012 | 0.5 | better than majority |"
+    row = (
+        "| logreg | leave_one_out (random) | +0.370 (+0.100 to +0.600) | 0.00012 | 0.012 | 0.5 | better than majority |"
+    )
     assert row in markdown
     assert "Mean of the F1 of every label" in markdown
     assert markdown.endswith("Made by runs 1, 2, 3, 4.")
@@ -51,6 +56,37 @@ def test_the_files_of_a_comparison_say_the_same():
         files["tables/scores.csv"].decode().startswith("classifier,folds,cheats,macro_f1,macro_f1_low,macro_f1_high,")
     )
     assert report_files(comparison_report(comparison(), "t")) == report_files(comparison_report(comparison(), "t"))
+
+
+def test_folds_that_keep_groups_apart_need_no_caution():
+    strict = comparison(scores=comparison().scores.query("folds == 'by_author'"), differences=pd.DataFrame())
+    page = report_files(comparison_report(strict, "t"), "comparison")["comparison.html"].decode()
+    assert "random" not in page.lower()
+
+
+def test_the_best_that_reads_stands_beside_the_best_that_cheats():
+    rows = [
+        ("majority", "by_author", True, 0.20, 0.10, 0.30, "1"),
+        ("author_prior", "by_author", True, 0.40, 0.30, 0.50, "2"),
+        ("logreg", "by_author", False, 0.45, 0.35, 0.55, "3"),
+        ("linear_svm", "by_author", False, float("nan"), float("nan"), float("nan"), "4"),
+        ("majority", "time", True, 0.20, 0.10, 0.30, "5"),
+    ]
+
+    def said(metric="macro_f1", **changes):
+        scores = pd.DataFrame(rows, columns=["classifier", "folds", "cheats", "score", "low", "high", "run_id"])
+        for name, value in changes.items():
+            scores.loc[2, name] = value
+        made = comparison(scores=scores, differences=pd.DataFrame())
+        return comparison_report(replace(made, metric=metric), "t").sections[0].paragraphs[1:]
+
+    both = "Under by_author the best that reads is logreg, 0.45 (0.35 to 0.55); the best that cheats is author_prior, "
+    assert said() == [f"{both}0.40 (0.30 to 0.50): better, and the intervals overlap."]
+    assert said(low=0.51)[0].endswith(": better, and the intervals do not overlap.")
+    assert said(score=0.4)[0].endswith(": no better.")
+    # of a loss the least is the best, and the best that cheats is then majority
+    assert said("brier")[0].endswith("majority, 0.20 (0.10 to 0.30): no better.")
+    assert said("brier", score=0.05, low=0.01, high=0.09)[0].endswith(": better, and the intervals do not overlap.")
 
 
 def test_without_differences_it_is_said_that_nothing_is_compared():

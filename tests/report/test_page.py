@@ -84,6 +84,31 @@ def test_a_picture_has_words_and_a_metric_its_definition_one_click_away(report):
     assert tags[opened : opened + 3] == ["details", "summary", "p"]
     assert [text.strip() for text in page.texts[opened + 2 : opened + 4]] == ["macro_f1", "The mean <of> F1."]
     assert ("tr", {"class": "marked"}) in page.tags
+    assert any("A click on a name opens its definition." in text for text in page.texts)
+
+
+def test_a_column_is_called_as_in_the_notes_the_csv_and_the_config():
+    table = Table("by_folds", "t", pd.DataFrame({"transfer add_own=False": [1], "<p_holm>": [2]}))
+    files = report_files(Report("t", [], [Section("s", tables=[table])], "x"))
+    assert b"transfer add_<wbr>own=False</th>" in files["report.html"]
+    assert b"&lt;p_<wbr>holm&gt;</th>" in files["report.html"]
+    assert "| transfer add_own=False | &lt;p_holm> |" in files["report.md"].decode()
+
+
+def test_a_long_table_is_one_click_away_and_says_how_long_it_is():
+    def tags(n_rows):
+        table = Table("long", "Long", pd.DataFrame({"number": range(n_rows), "word": "w"}))
+        page = Page(report_files(Report("t", [], [Section("Rows", tables=[table])], "x"))["report.html"])
+        return [tag for tag, _ in page.tags], [text.strip() for text in page.texts], page.tags
+
+    short, _, _ = tags(25)
+    assert "details" not in short
+    found, texts, with_attributes = tags(26)
+    assert found.index("details") < found.index("table")
+    assert "Show 26 rows" in texts
+    assert "Show the first 200 rows" in tags(201)[1]
+    assert ("td", {"class": "number"}) in with_attributes
+    assert with_attributes.count(("td", {})) == 26
 
 
 def test_the_markdown_has_the_verdict_the_tables_and_who_made_it(report):

@@ -8,7 +8,10 @@ import pytest
 from stance.classifiers import author_prior, complement_nb, linear_svm, majority
 from stance.evaluation import evaluate
 from stance.folds import author_groups, leave_one_author_out, leave_one_out
+from stance.leaks import N_RESAMPLES
 from stance.report import Reported, report_files, run_report
+from stance.report.methods import describe_groups
+from stance.scores import Score
 from tests.tables import LABELS
 
 CONFIG = {
@@ -22,6 +25,7 @@ SECTIONS = [
     "Methods",
     "Scores",
     "Leak report",
+    "What this cannot tell",
     "Confusion",
     "Folds",
     "Where it goes wrong",
@@ -67,28 +71,182 @@ def test_a_run_says_what_was_done_and_what_came_of_it(rows):
     report = run_report(reported(rows), "config 1, data 2, code 3")
     assert [part.title for part in report.sections] == SECTIONS
     data, agreed, method = section(report, "Methods").paragraphs
-    assert data == (
-        "The data are 8 examples of stance toward the ferry (3 favor, 3 none, 2 against), in 5 groups; dropped: 2 ping."
-    )
+    assert data == ("The data are 8 examples of stance toward the ferry (3 favor, 3 none, 2 against); dropped: 2 ping.")
     assert agreed == "Agreement of the labels: nominal alpha 1.000, of models."
-    assert "complement_nb: complement naive Bayes on TF-IDF (ngrams 1–2, char_ngrams none)." in method
-    assert "8 examples were tested once, in 5 fold(s) of 1 to 3 test examples (leave_one_author_out: " in method
+    assert "complement_nb: complement naive Bayes on TF-IDF (ngrams=1–2, char_ngrams=none)." in method
+    assert "8 examples in 5 groups were tested once, in 5 folds of 1 to 3 test examples (leave_one_author" in method
+    assert "A group is all examples that share an author; one without stands alone." in method
     assert "100 resamples of the confusion counts (seed 3)" in method
     assert report.made_by == "config 1, data 2, code 3"
 
 
 def test_the_verdict_puts_the_best_that_cheats_beside_the_score(rows):
-    first, second, third, *rest = run_report(reported(rows), "x").verdict
-    assert first.startswith("complement_nb scores macro F1 0.")
-    assert first.endswith("under leave_one_author_out.")
+    made = reported(rows)
+    first, second, third, last = run_report(made, "x").verdict
+    score = made.evaluation.scores[0]
+    assert first == f"complement_nb scores macro F1 {score} under leave_one_author_out.".replace("macro_f1 ", "")
     assert "which never reads a comment and scores 0." in second
-    assert third.startswith("Random folds look ")
-    assert all("groups are fewer than" in sentence for sentence in rest)
+    assert third.endswith(": no leak can be told.")
+    assert last == "In brackets: 95 % intervals over 5 groups."
+
+
+def test_random_folds_and_what_never_reads_are_called_so_in_the_verdict(rows):
+    verdict = run_report(reported(rows, majority(), "majority", leave_one_out), "x").verdict
+    assert " against the strictest folds: no leak can be told." in verdict[2]
+    assert verdict[0].startswith("majority, which never reads a comment, scores macro F1 0.")
+    assert "Random folds let authors, threads and targets stand on both sides: scores under them do not " in verdict[3]
+    assert not any("Random folds let" in said for said in run_report(reported(rows), "x").verdict)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ((0.1, 0.3), "Random folds look +0.20 (+0.10 to +0.30) macro F1 better than leave_one_author_out."),
+        ((-0.1, 0.5), "macro F1 by +0.20 (-0.10 to +0.50) against leave_one_author_out: no leak can be told."),
+        ((0.0, 0.4), "macro F1 by +0.20 (+0.00 to +0.40) against leave_one_author_out: no leak can be told."),
+    ],
+)
+def test_random_folds_are_said_to_flatter_only_where_the_interval_says_so(rows, ends, said):
+    made = reported(rows)
+    leaks = replace(made.evaluation.leaks, gaps=(Score("macro_f1", 0.2, *ends),))
+    verdict = run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks)), "x").verdict
+    assert verdict[2].endswith(said)
+
+
+def test_what_a_run_cannot_tell_is_said_in_words(rows):
+    made = reported(rows)
+    score = made.evaluation.scores[0]
+    ends = f"from {score.low:.2f} to {score.high:.2f}"
+    report = run_report(made, "x", ["All of it is invented."])
+    assert section(report, "What this cannot tell").paragraphs == [
+        f"8 examples in 5 groups were tested: any macro F1 {ends} fits what was seen.",
+        "There is one thread and one target only: nothing is said of another.",
+        "Nothing is said of sites, times and languages other than those of the data.",
+        "All of it is invented.",
+    ]
+    several = rows.assign(target=["the ferry", "the bridge"] * 4, thread_id=list("tttuuuuu"))
+    said = section(run_report(reported(several, folds=leave_one_out), "x"), "What this cannot tell").paragraphs
+    assert said[1] == "Authors and threads and targets are on both sides of folds: for new ones scores may be lower."
+    alone = replace(made.evaluation, scores=(replace(score, low=float("nan"), high=float("nan")),))
+    said = section(run_report(replace(made, evaluation=alone), "x"), "What this cannot tell").paragraphs
+    assert said[0] == "All 8 tested examples are of one group: how far the score is from the truth is not known."
+
+
+def test_what_annotators_reach_says_what_kind_they_are(rows):
+    three = rows.assign(annotators=[["a1", "a2", "a3"]] * 8, annotator_labels=[[label] * 3 for label in rows["label"]])
+    made = reported(three)
+    assert section(run_report(made, "x"), "Scores").paragraphs[0].startswith("What annotators reach: one annotator ")
+    models = replace(made, stats={**made.stats, "agreement": {"note": "all of them language models"}})
+    said = section(run_report(models, "x"), "Scores").paragraphs[0]
+    assert said.startswith("What annotators reach (all of them language models): one annotator against ")
+
+
+def test_rows_that_cheat_are_called_so_in_every_form_of_the_leak_table(rows):
+    files = report_files(run_report(reported(rows), "x"))
+    assert b"| majority (cheats) | these |" in files["report.md"]
+    assert rb"majority (cheats) & these &" in files["tables/leaks.tex"]
+    other = f"The intervals of this section come from {N_RESAMPLES:,} resamples"
+    assert other in files["report.md"].decode()
+    alike = {**CONFIG, "bootstrap": {"n_resamples": N_RESAMPLES, "random_state": 3}}
+    assert other not in report_files(run_report(reported(rows, config=alike), "x"))["report.md"].decode()
+
+
+def test_rows_of_few_groups_are_cautioned(rows):
+    tables = section(run_report(reported(rows), "x"), "Where it goes wrong").tables
+    note = "Rows of fewer than 5 groups have intervals that are too narrow to trust; one group has none."
+    assert {table.note for table in tables} == {note}
+    many = pd.concat([rows.assign(example_id=rows["example_id"] + x, author=rows["example_id"] + x) for x in "abcdef"])
+    made = reported(many.assign(target=["the ferry", "the bridge"] * 24).reset_index(drop=True))
+    by_target = section(run_report(made, "x"), "Where it goes wrong").tables[0]
+    assert (by_target.name, by_target.note) == ("by_target", "")
+
+
+def test_a_tuned_run_says_among_what_its_settings_were_chosen(rows):
+    tuned = replace(reported(rows).evaluation, tuning="C=1.")
+    tune = {"_target_": "x", "values": {"complement_nb": {"ngrams": [[1, 1], [1, 2]], "alpha": [0.1, 1]}}, "n_folds": 3}
+    made = replace(reported(rows), evaluation=tuned, config={**CONFIG, "tune": tune})
+    method = section(run_report(made, "x"), "Methods").paragraphs[2]
+    assert "complement naive Bayes on TF-IDF (char_ngrams=none)." in method
+    assert (
+        "Its settings (ngrams of 1–1, 1–2; alpha of 0.1, 1) were chosen inside each fold's training rows, by macro F1 "
+        "over 3 inner folds, by a search that keeps groups together and never saw the test rows."
+    ) in method
+
+
+@pytest.mark.parametrize(
+    ("changes", "groups", "said"),
+    [
+        ({"author": list("ppqqrrss")}, list("ppqqrrss"), "A group is all examples that share an author."),
+        (
+            {"author": list("ppqqrrss"), "target": list("ttttuuuu")},
+            list("ttttuuuu"),
+            "A group is all examples that share an author or a target.",
+        ),
+        ({"author": list("ppqqrrss")}, list("12345678"), "Each example is a group of its own."),
+        ({"author": list("ppqqrrss")}, list("11234455"), "A group is an example with its duplicates."),
+        (
+            {"author": list("pqpqpqpq"), "thread_id": list("abcdefgh"), "target": list("ttttuuuu")},
+            list("ttttuuuu"),
+            "A group is all examples that share a target.",
+        ),
+        ({"author": list("pqpqpqpq")}, list("11223344"), "A group is an example with its duplicates."),
+    ],
+)
+def test_a_group_is_said_to_be_what_its_examples_share(rows, changes, groups, said):
+    predictions = pd.DataFrame({"example_id": rows["example_id"], "group": groups})
+    assert describe_groups(rows.assign(**changes), predictions) == said
+
+
+def test_why_no_label_is_doubted_is_said(rows):
+    def said(*classifier):
+        return section(run_report(reported(rows, *classifier), "x"), "Hardest examples").paragraphs[-1]
+
+    assert said(majority(), "majority") == "What never reads a comment cannot doubt its label."
+    assert said(linear_svm(), "linear_svm") == "No label is doubted: there are no probabilities."
+    assert said() == "No label is doubted by confident learning."
+
+
+def test_without_probabilities_the_order_of_the_hardest_is_said_to_mean_nothing(rows):
+    by_id = "Without probabilities those that are wrong equally often stand in the order of their ids."
+    with_scores, without = (
+        section(run_report(reported(rows, *classifier), "x"), "Hardest examples").tables[0].note
+        for classifier in ((), (linear_svm(), "linear_svm"))
+    )
+    assert by_id not in with_scores
+    assert without.endswith(by_id)
+
+
+def test_the_weight_of_a_doubt_is_that_of_the_classifier(rows):
+    made = reported(rows)
+    sure = made.evaluation.predictions
+    said = ["favor" if one == "t#1" else label for one, label in zip(sure["example_id"], sure["label"], strict=True)]
+    sure = sure.assign(**{f"score_{label}": [0.8 if label == one else 0.1 for one in said] for label in LABELS})
+
+    def note(own, cheating):
+        table = made.evaluation.leaks.rows
+        values = [cheating if cheats else own for cheats in table["cheats"]]
+        leaks = replace(made.evaluation.leaks, rows=table.assign(macro_f1=values))
+        report = run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks, predictions=sure)), "x")
+        return next(table for table in section(report, "Hardest examples").tables if table.name == "suspected").note
+
+    little = "The doubts of this classifier, which scores no more than what cheats, are worth little."
+    assert note(0.4, 0.4).endswith(little)
+    assert little not in note(0.5, 0.4)
 
 
 def test_every_table_is_there_as_csv_and_latex(rows):
     files = report_files(run_report(reported(rows), "x"))
-    tables = {"scores", "leaks", "confusion", "folds", "by_author_comments", "by_length", "reliability", "hardest"}
+    tables = {
+        "scores",
+        "leaks",
+        "confusion",
+        "folds",
+        "fold_sides",
+        "by_author_comments",
+        "by_length",
+        "reliability",
+        "hardest",
+    }
     tables |= {"features", "comments"}
     made = {path.removeprefix("tables/") for path in files if path.startswith("tables/")}
     assert {f"{name}.{kind}" for name in tables for kind in ("csv", "tex")} <= made
@@ -136,8 +294,32 @@ def test_folds_that_part_no_author_say_so_and_those_that_do_as_well(rows):
     ]
     straddling = section(run_report(reported(rows, folds=leave_one_out), "x"), "Folds").paragraphs[0]
     assert straddling == (
-        "8 folds of 1 to 1 test examples. On both sides of a fold: authors in 5, threads in 8, targets in 8."
+        "8 folds of 1 test example. On both sides of a fold: authors in 5, threads in 8, targets in 8."
     )
+
+
+def test_the_tables_of_folds_show_no_column_that_says_nothing(rows):
+    made = reported(rows.assign(target=["the ferry", "the bridge"] * 4))
+
+    def tables(**changes):
+        tested = replace(made.evaluation.tested, summary=made.evaluation.tested.summary.assign(**changes))
+        report = run_report(replace(made, evaluation=replace(made.evaluation, tested=tested)), "x")
+        return [table.columns for table in section(report, "Folds").tables]
+
+    once, sides, targets = tables(finding="")
+    assert once[:4] == ["fold", "train", "test", "test_groups"]
+    assert sides[:4] == ["fold", "train_authors", "test_authors", "shared_authors"]
+    assert sides[-1] == "shared_targets"
+    assert targets == ["fold", "target", "train", "test"]
+    once, sides, targets = tables(repeat=[0, 0, 0, 1, 1], finding=["", "no favor", "", "", ""])
+    assert [columns[:2] for columns in (once, sides, targets)] == [["repeat", "fold"]] * 3
+    assert sides[-1] == "finding"
+    assert "finding" not in once
+
+
+def test_features_stand_in_the_order_of_the_labels(rows):
+    table = section(run_report(reported(rows), "x"), "What it looks at").tables[0]
+    assert [cells[0] for cells, _ in table.shown()] == list(LABELS)
 
 
 def test_a_classifier_without_probabilities_has_no_calibration(rows):
@@ -164,7 +346,7 @@ def test_several_repeats_are_said_to_be_several(rows):
 
     twice.__name__ = "by_author"
     method = section(run_report(reported(rows, folds=twice), "x"), "Methods").paragraphs[2]
-    assert "8 examples were tested 2 times, each time under other folds, in 5 fold(s)" in method
+    assert "8 examples in 5 groups were tested 2 times, each time under other folds, in 5 folds of" in method
 
 
 def test_one_kind_of_examples_is_said_in_words(rows):

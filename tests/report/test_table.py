@@ -41,6 +41,13 @@ def test_a_column_is_written_in_its_own_format():
     assert table.shown() == [(["+0.5", "yes"], False), (["–", "no"], False)]
 
 
+def test_whole_numbers_have_commas_and_numbers_stand_to_the_right():
+    frame = pd.DataFrame({"name": ["a"], "n": [12345], "p": [0.5], "p_low": [0.1], "p_high": [0.9], "is": [True]})
+    table = Table("t", "Title", frame.assign(share=0.25))
+    assert table.shown() == [(["a", "12,345", "0.500 (0.100 to 0.900)", "yes", "0.250"], False)]
+    assert table.numbers == {"n", "share"}
+
+
 def test_csv_holds_all_rows_and_numbers_in_full():
     frame = pd.DataFrame({"number": [1 / 3] * (MOST_SHOWN + 5)})
     table = Table("long", "Title", frame, note="Mind this.")

@@ -57,7 +57,15 @@ def test_counts_are_those_counted_by_hand():
 
 
 @pytest.mark.parametrize(
-    "other", [{"min_df": 2}, {"max_df": 0.5}, {"max_features": 3}, {"binary": True}, {"vocabulary": ["late"]}]
+    "other",
+    [
+        {"min_df": 2},
+        {"max_df": 0.5},
+        {"max_features": 3},
+        {"binary": True},
+        {"vocabulary": ["late"]},
+        {"dtype": np.float32},
+    ],
 )
 def test_a_vectorizer_whose_words_depend_on_other_rows_in_another_way_is_left_alone(other):
     rows = pd.DataFrame({"text": ["late ferry", "late joy"]})
@@ -65,6 +73,33 @@ def test_a_vectorizer_whose_words_depend_on_other_rows_in_another_way_is_left_al
     parts = [part for _, part, _ in counted(made, rows).transformers]
     assert [type(part) for part in parts] == [TfidfVectorizer, CountedTfidf]
     assert counted("passthrough", rows) == "passthrough"
+
+
+class OwnVectorizer(TfidfVectorizer):
+    """What a subclass changes is not known."""
+
+
+class OwnTransformer(ColumnTransformer):
+    """What a subclass changes is not known."""
+
+
+def test_what_is_not_just_a_vectorizer_of_a_named_column_is_left_alone():
+    rows = pd.DataFrame({"text": ["late ferry", "late joy"]})
+    made = ColumnTransformer([("own", OwnVectorizer(), "text"), ("numbered", TfidfVectorizer(), 0)])
+    assert [type(part) for _, part, _ in counted(made, rows).transformers] == [OwnVectorizer, TfidfVectorizer]
+    own = OwnTransformer([("words", TfidfVectorizer(), "text")])
+    assert counted(own, rows) is own
+
+
+@pytest.mark.parametrize(
+    "weighting", [{"norm": "l1"}, {"norm": None}, {"use_idf": False}, {"smooth_idf": False}, {"sublinear_tf": True}]
+)
+def test_counts_are_weighted_as_the_vectorizer_would(weighting):
+    rows = pd.DataFrame({"text": ["late late ferry", "joy late", "joy joy ferry the", "ferry late late late"]})
+    plain = ColumnTransformer([("words", TfidfVectorizer(**weighting), "text")], sparse_threshold=1.0)
+    ours = clone(counted(plain, rows))
+    same(ours.fit_transform(rows.head(3)), plain.fit_transform(rows.head(3)))
+    same(ours.transform(rows.tail(2)), plain.transform(rows.tail(2)))
 
 
 def test_rows_without_a_word_are_refused():
@@ -103,3 +138,13 @@ def test_what_was_made_for_one_candidate_is_not_made_again_for_the_next():
     clone(KeptFeatures(Counting(), "b", kept)).fit_transform(rows.iloc[:4])
     assert Counting.calls[2:] == [("fit", 4), ("fit", 4)]
     assert len(kept.found) == 1
+
+
+def test_what_was_fitted_on_some_rows_is_not_used_for_those_fitted_on_others():
+    rows = pd.DataFrame({"text": ["late ferry", "late joy", "dear pier ticket", "late ferry joy"]})
+    kept, plain = Kept(rows), ngram_features((1, 1), None)
+    first, second = (clone(KeptFeatures(ngram_features((1, 1), None), "a", kept)) for _ in range(2))
+    first.fit(rows.iloc[[0]])
+    second.fit(rows.iloc[[0, 1, 2]])
+    for fitted, train in ((first, [0]), (second, [0, 1, 2])):
+        same(fitted.transform(rows.iloc[[3]]), plain.fit(rows.iloc[train]).transform(rows.iloc[[3]]))

@@ -8,7 +8,7 @@ from sklearn.metrics import f1_score, make_scorer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
-from stance.classifiers import complement_nb, linear_svm, logreg, majority
+from stance.classifiers import chance, complement_nb, linear_svm, logreg, majority
 from stance.errors import InputError
 from stance.folds import Fold, by_author
 from stance.folds.splitter import GroupedKFold
@@ -179,6 +179,20 @@ def test_candidates_that_share_features_come_one_after_the_other_in_the_order_gi
         ([1, 1], 1),
         ([1, 1], 2),
     ]
+    again = tuned(complement_nb, {"ngrams": [[2, 2], [1, 1], [1, 1], [2, 2]]}).candidates()
+    assert [values["ngrams"] for values in again] == [[2, 2], [2, 2], [1, 1], [1, 1]]
+
+
+def test_a_candidate_that_cannot_be_fitted_stops_the_search(comments):
+    with pytest.raises(ValueError, match="The 'C' parameter of LogisticRegression must be"):
+        tuned(logreg, {"C": [1.0, -1.0]}).fit(comments, comments["label"])
+
+
+def test_values_go_before_settings_and_five_inner_folds_before_none_given(comments):
+    search = grid(logreg, {"C": 7.0, "ngrams": (1, 2)}, {"logreg": {"C": [0.1, 1.0]}})
+    assert search.get_params()["n_folds"] == 5
+    fitted = search.fit(comments, comments["label"])
+    assert fitted.best_estimator_["classifier"].C == fitted.chosen_["C"] < 7
 
 
 def test_settings_without_a_list_stay_and_a_tie_goes_to_the_first(comments):
@@ -198,6 +212,7 @@ def test_probabilities_are_there_where_the_classifier_has_them(comments):
 def test_what_cheats_has_nothing_to_tune():
     made = grid(majority, {}, {"logreg": {"C": [1]}})
     assert type(made) is type(majority())
+    assert grid(chance, {"random_state": 3}, {}).get_params()["random_state"] == 3
 
 
 # refusals
@@ -209,6 +224,11 @@ def test_what_cheats_has_nothing_to_tune():
         (
             {"logrg": {"C": [1]}},
             "tune.values: expected values to try for 'logreg', found some for ['logrg']; set tune.values.logreg, or "
+            "tune=null",
+        ),
+        (
+            {"logreg": {}},
+            "tune.values: expected values to try for 'logreg', found some for ['logreg']; set tune.values.logreg, or "
             "tune=null",
         ),
         (
@@ -231,11 +251,16 @@ def test_fewer_groups_than_inner_folds_are_refused(comments):
         tuned(complement_nb).fit(few, few["label"], groups=author_groups(few))
     assert str(caught.value) == (
         "tune.n_folds: expected 2 or more inner folds, at most one for each group and each example of the most "
-        "frequent label, found n_folds=3 for 2 group(s) and 30 example(s) in training; lower tune.n_folds to 2"
+        "frequent label, found n_folds=3 for 2 group(s) and 30 example(s) in training; set tune.n_folds to 2"
     )
     one = comments.assign(author="p")
-    with pytest.raises(InputError, match=r"n_folds=3 for 1 group\(s\) and 30 example\(s\) in training; tune=null"):
+    with pytest.raises(InputError, match=r"n_folds=3 for 1 group\(s\) and 30 example\(s\) in training; use tune=null"):
         tuned(complement_nb).fit(one, one["label"], groups=author_groups(one))
+    rare = comments.drop_duplicates("label").assign(label=LABELS)
+    with pytest.raises(InputError, match=r"n_folds=3 for 3 group\(s\) and 1 example\(s\) in training; use tune=null"):
+        tuned(complement_nb).fit(rare, rare["label"])
+    with pytest.raises(InputError, match=r"n_folds=1 for 90 group\(s\) and 30 .* training; set tune\.n_folds to 2$"):
+        tuned(complement_nb, n_folds=1).fit(comments, comments["label"])
 
 
 def test_one_label_left_in_an_inner_fold_is_refused(comments):
