@@ -36,7 +36,70 @@ def test_the_truth_is_what_very_many_comments_come_to(coverage, name):
     joint = coverage.make_joint(generator, setting, coverage.make_sizes(generator, setting, (4000, 10), 100))
     expected = coverage.true_sums(setting, 10, 100) / 100
     found = np.concatenate([joint.sum(axis=axis).sum(axis=(0, 1)).ravel() for axis in (-1, -2)]) / joint.sum()
-    assert found == pytest.approx(expected, abs=0.01)
+    assert found == pytest.approx(expected, abs=0.004)
+
+
+def test_larger_groups_are_louder_only_where_it_says_so(coverage):
+    sizes = np.array([[1, 3], [2, 30]])
+    even = coverage.shares_of_groups(coverage.SETTINGS["authors"], sizes)
+    assert (even == coverage.SETTINGS["authors"].shares).all()
+    loud = coverage.shares_of_groups(coverage.SETTINGS["loud"], sizes)
+    # of sizes 1 and 3 the second is half above the mean: a twelfth of its comments is against whatever else is
+    assert loud[0, 0].tolist() == [0.55, 0.30, 0.15]
+    assert loud[0, 1] == pytest.approx([0.55 * 11 / 12 + 1 / 12, 0.30 * 11 / 12, 0.15 * 11 / 12])
+    assert loud.sum(axis=-1) == pytest.approx(np.ones((2, 2)))
+
+
+def test_what_is_alike_within_groups_is_as_alike_as_it_says(coverage):
+    # shares of a Dirichlet distribution vary by p (1 - p) times the correlation of what is drawn from them
+    shares = np.array([0.5, 0.3, 0.2])
+    for alike in (1 / 3, 0.09):
+        drawn = coverage._around(np.random.default_rng(0), np.broadcast_to(shares, (40_000, 3)), alike)
+        assert drawn.mean(axis=0) == pytest.approx(shares, abs=0.01)
+        assert drawn.var(axis=0) == pytest.approx(shares * (1 - shares) * alike, rel=0.03)
+
+
+def test_all_data_sets_are_simulated_and_the_seed_decides_which(coverage):
+    def drawn(seed, datasets=25):
+        arguments = argparse.Namespace(datasets=datasets, resamples=10, seed=seed)
+        return list(coverage._blocks(np.random.default_rng(seed), coverage.SETTINGS["even"], 30, 4, arguments))
+
+    assert sum(len(joint) for joint, _ in drawn(0)) == 25
+    assert all(weights.shape == (10, 4) for _, weights in drawn(0))
+    steps, cells = [], {}
+    for name, seed in (("first", 0), ("again", 0), ("other", 1)):
+        arguments = argparse.Namespace(datasets=10, resamples=20, seed=seed)
+        cells[name] = coverage.simulate(30, 4, arguments, lambda: steps.append(1))[0]
+    assert len(steps) == 3 * len(coverage.SETTINGS)
+    assert cells["first"] == cells["again"]
+    assert cells["first"].width != cells["other"].width
+
+
+def test_a_table_shows_the_mean_the_lowest_and_the_width_by_hand(coverage):
+    names = list(coverage.CONSTRUCTIONS)
+    held = {name: [0.9, 0.8, 1.0] for name in names}
+    cell = coverage.Cell(16, 3, held, {name: [0.25, 0.5, 0.75] for name in names})
+    assert coverage.table_of([cell]).splitlines() == [
+        "| examples | groups | " + " | ".join(names) + " |",
+        "|--:|--:|" + "--:|" * len(names),
+        "| 16 | 3 | " + " | ".join(["90.0 (80.0) 0.50"] * len(names)) + " |",
+    ]
+    assert coverage.by_setting([cell], names[0]).splitlines()[2] == "| 16 | 3 | 90.0 | 80.0 | 100.0 |"
+
+
+def test_the_command_writes_its_tables_into_a_page_and_skips_more_groups_than_examples(
+    coverage, tmp_path, monkeypatch, capsys
+):
+    page = tmp_path / "intervals.md"
+    marks = ("scores", "settings", "differences")
+    page.write_text("".join(f"<!-- {name} -->\n<!-- end of {name} -->\n" for name in marks))
+    sizes = ["--groups", "3", "5", "--examples", "4", "--datasets", "10", "--resamples", "20"]
+    monkeypatch.setattr("sys.argv", ["coverage.py", *sizes, "--write", str(page)])
+    coverage.main()
+    written = page.read_text()
+    assert re.findall(r"^\| (\d+) \| (\d+) \|", written, re.MULTILINE) == [("4", "3")] * 3
+    printed = capsys.readouterr().out
+    assert [part in printed for part in re.findall(r"<!-- \w+ -->\n(.*?)\n<!-- end", written, re.DOTALL)] == [True] * 3
 
 
 def test_the_simulation_resamples_as_the_library_does(coverage):
