@@ -5,7 +5,8 @@ from dataclasses import replace
 import pandas as pd
 
 from stance.comparison import DIFFERENCE_COLUMNS, Comparison
-from stance.report import comparison_report, comparison_table, report_files
+from stance.report import CHEATING_NOTE, comparison_report, comparison_table, report_files
+from stance.report.comparison import DIFFERENCE_NOTE, RUN_NOTE
 
 
 def comparison(**changes):
@@ -58,6 +59,27 @@ def test_the_files_of_a_comparison_say_the_same():
     assert report_files(comparison_report(comparison(), "t")) == report_files(comparison_report(comparison(), "t"))
 
 
+def test_tables_call_and_set_off_what_cheats_and_say_what_they_show():
+    report = comparison_report(comparison(), "t")
+    scores, differences, _ = report.sections
+    by_folds, runs = scores.tables
+    assert by_folds.columns == ["classifier", "leave_one_out (random)", "by_author"]
+    assert [marked for _, marked in by_folds.shown()] == [True, False, False]
+    assert by_folds.notes == [f"macro_f1 with its 95 % interval over groups. {CHEATING_NOTE}"]
+    assert [(cells[0], marked) for cells, marked in runs.shown()] == [
+        ("majority (cheats)", True),
+        ("majority (cheats)", True),
+        ("logreg", False),
+        ("linear_svm", False),
+    ]
+    assert runs.notes == [RUN_NOTE]
+    assert differences.tables[0].notes == [DIFFERENCE_NOTE]
+    assert scores.pictures[0].words == (
+        "macro_f1 by classifier: majority (cheats): 0.24 (0.15 to 0.31), 0.20 (0.10 to 0.30); "
+        "logreg: 0.61 (0.40 to 0.80); linear_svm: undefined"
+    )
+
+
 def test_folds_that_keep_groups_apart_need_no_caution():
     strict = comparison(scores=comparison().scores.query("folds == 'by_author'"), differences=pd.DataFrame())
     page = report_files(comparison_report(strict, "t"), "comparison")["comparison.html"].decode()
@@ -87,6 +109,12 @@ def test_the_best_that_reads_stands_beside_the_best_that_cheats():
     # of a loss the least is the best, and the best that cheats is then majority
     assert said("brier")[0].endswith("majority, 0.20 (0.10 to 0.30): no better.")
     assert said("brier", score=0.05, low=0.01, high=0.09)[0].endswith(": better, and the intervals do not overlap.")
+    assert said("brier", score=0.05, low=0.01, high=0.15)[0].endswith(": better, and the intervals overlap.")
+    assert said("brier", score=0.2)[0].endswith(": no better.")
+    assert said(low=0.42)[0].endswith(": better, and the intervals overlap.")
+    # nothing to say where none reads, where none cheats, or where what reads has no score
+    assert said(score=float("nan")) == []
+    assert said(folds="official") == []
 
 
 def test_without_differences_it_is_said_that_nothing_is_compared():

@@ -1,14 +1,17 @@
 """The page of a report: self-contained, escaped, the same bytes each time, and with a way to each part of it."""
 
+import base64
 import re
 from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
+from jinja2 import UndefinedError
 
 from stance.plots import plot_confusion
 from stance.report import Report, Section, Table, draw, report_files
+from stance.report.page import _environment
 
 EVIL = "a joy <script>alert('ferry')</script> | & so on\nnext line"
 
@@ -132,3 +135,47 @@ def test_words_are_left_out_where_they_may_not_go():
     assert b"a joy" not in b"".join(without.values())
     assert list(without) == ["report.html", "report.md"]
     assert b"So." in without["report.html"]
+
+
+def test_a_page_says_what_it_is_what_it_found_and_how_it_was_made(report):
+    page = Page(report_files(report)["report.html"])
+    found = list(zip(["", *(tag for tag, _ in page.tags)], (text.strip() for text in page.texts), strict=True))
+    for element in (
+        ("title", "A title & more"),
+        ("h1", "A title & more"),
+        ("p", "It is so."),
+        ("p", "But."),
+        ("h2", "Scores"),
+        ("p", "A paragraph."),
+        ("h3", "Scores of it"),
+        ("p", "A note."),
+        ("p", "Made by config 1, data 2, code 3."),
+    ):
+        assert element in found, element
+    assert ("meta", {"charset": "utf-8"}) in page.tags
+    text = report_files(report)["report.md"].decode()
+    assert "| metric | score |\n|---|---|\n| macro_f1 | 0.500 |\n" in text
+    assert "\n\nA note.\n" in text
+
+
+def test_a_table_called_like_its_section_has_no_title_of_its_own_and_hints_are_for_the_first_column():
+    frame = pd.DataFrame({"metric": ["macro_f1"], "other": ["macro_f1"]})
+    report = Report("t", [], [Section("Same", tables=[Table("t", "Same", frame, hints={"macro_f1": "So."})])], "x")
+    files = report_files(report)
+    tags = [tag for tag, _ in Page(files["report.html"]).tags]
+    assert (tags.count("h3"), tags.count("details")) == (0, 1)
+    assert "###" not in files["report.md"].decode()
+
+
+def test_pictures_of_every_section_are_files_and_the_page_shows_the_png(report):
+    picture = draw("later", plot_confusion(np.eye(3, dtype=int), ["a", "b", "c"], "title"), "Later")
+    files = report_files(Report("t", [], [*report.sections, Section("Later", pictures=[picture])], "x"))
+    assert (files["plots/later.png"], files["plots/later.svg"]) == (picture.png, picture.svg)
+    shown = [attributes["src"] for tag, attributes in Page(files["report.html"]).tags if tag == "img"]
+    pngs = [base64.b64decode(address.removeprefix("data:image/png;base64,")) for address in shown]
+    assert pngs == [files["plots/confusion.png"], files["plots/later.png"]]
+
+
+def test_a_template_that_names_what_is_not_there_is_refused():
+    with pytest.raises(UndefinedError, match="'nothing' is undefined"):
+        _environment(escaped=True).from_string("{{ nothing }}").render()

@@ -48,6 +48,32 @@ def test_whole_numbers_have_commas_and_numbers_stand_to_the_right():
     assert table.numbers == {"n", "share"}
 
 
+def test_ends_are_written_as_their_score_and_left_out_if_one_is_missing():
+    frame = pd.DataFrame(
+        {"gain": [0.25, 0.25, 0.25], "gain_low": [0.1, None, 0.1], "gain_high": [0.5, 0.5, None], "p": ["so", 0.5, 1]}
+    )
+    table = Table("t", "Title", frame, formats={"gain": "{:+.1f}", "p": "{:.2f}"})
+    assert [cells for cells, _ in table.shown()] == [
+        ["+0.2 (+0.1 to +0.5)", "so"],
+        ["+0.2", "0.50"],
+        ["+0.2", "1.00"],
+    ]
+    assert Table("t", "Title", pd.DataFrame({"both": [("against", "favor")]})).shown() == [(["against, favor"], False)]
+
+
+def test_a_table_that_is_just_as_long_as_is_shown_is_whole():
+    table = Table("t", "Title", pd.DataFrame({"number": range(MOST_SHOWN)}))
+    assert (table.notes, len(table.shown())) == ([], MOST_SHOWN)
+    assert b"\r" not in table.to_csv()
+
+
+def test_latex_has_a_column_for_each_that_is_shown_and_escapes_their_names():
+    frame = pd.DataFrame({"macro_f1": [0.5], "macro_f1_low": [0.25], "macro_f1_high": [0.75], "a & b": [1]})
+    lines = Table("t", "Title", frame).to_latex().decode().splitlines()
+    assert lines[1] == r"\begin{tabular}{ll}"
+    assert lines[3] == r"macro\_f1 & a \& b \\"
+
+
 def test_csv_holds_all_rows_and_numbers_in_full():
     frame = pd.DataFrame({"number": [1 / 3] * (MOST_SHOWN + 5)})
     table = Table("long", "Title", frame, note="Mind this.")
