@@ -1,0 +1,151 @@
+"""The methods paragraph: every sentence of it, from counts made by hand."""
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from stance import classifiers, evaluation
+from stance.intervals import interval_note
+from stance.report.methods import CLASSIFIERS, SCHEMES, describe_data, describe_folds, describe_groups, describe_method
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+CONFIG = {
+    "classifier": {"_target_": "x", "ngrams": [1, 2], "char_ngrams": None, "reads": ["text", "context"], "C": 1.0},
+    "folds": {"_target_": "x", "n_folds": 2},
+    "bootstrap": {"n_resamples": 10_000, "random_state": 3},
+    "seed": 4,
+}
+
+
+@dataclass
+class Run:
+    """As much of an evaluation as its methods are read off."""
+
+    tested: evaluation.Tested
+    predictions: pd.DataFrame
+    name: str = "logreg"
+    tuning: str = ""
+    examples: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def run(scheme="by_author", repeats=1, notes=(), **changes):
+    """Return a run of four examples by two authors, in two folds."""
+    rows = [(repeat, fold, 2) for repeat in range(repeats) for fold in (0, 1)]
+    summary = pd.DataFrame(rows, columns=["repeat", "fold", "test"])
+    once = pd.DataFrame({"example_id": list("abcd"), "group": list("ppqq")})
+    examples = pd.DataFrame({"example_id": list("abcd"), "author": list("ppqq")})
+    predictions = pd.concat([once] * repeats, ignore_index=True)
+    return Run(evaluation.Tested(scheme, summary, pd.DataFrame(), notes), predictions, examples=examples, **changes)
+
+
+def said(made, **config):
+    return describe_method(made, CONFIG | config, made.examples)
+
+
+def test_the_data_are_their_labels_and_what_was_dropped():
+    stats = {"labels": {"favor": 1200, "none": 3}, "dropped": {}}
+    assert describe_data(stats, 1203, ["the ferry"]) == (
+        "The data are 1,203 examples of stance toward the ferry (1,200 favor, 3 none)."
+    )
+    stats["dropped"] = {"ping": 2000, "no_majority": 1}
+    assert describe_data(stats, 1203, ["the bridge", "the ferry"]) == (
+        "The data are 1,203 examples of stance toward 2 targets (1,200 favor, 3 none); dropped: 2,000 ping, 1 "
+        "no_majority."
+    )
+
+
+def test_the_whole_paragraph():
+    assert said(run()) == (
+        "The classifier is logreg: logistic regression with an L2 penalty on TF-IDF (ngrams=1–2, char_ngrams=none, "
+        "reads=text+context, C=1.0). 4 examples in 2 groups were tested once, in 2 folds of 2 test examples "
+        "(by_author: no author is on both sides of a fold; n_folds=2). A group is all examples that share an author. "
+        f"{interval_note(2)} They come from 10,000 resamples of the confusion counts (seed 3); nothing was refitted "
+        "for them, and nothing was tuned on the test. "
+        f"Software: stance {version('stance')}, scikit-learn {version('scikit-learn')}; seed 4."
+    )
+
+
+def test_repeats_are_told_of_and_examples_counted_once():
+    assert "4 examples in 2 groups were tested 2 times, each time under other folds, in 2 folds of" in said(
+        run(repeats=2)
+    )
+    alone = run()
+    alone.predictions["group"] = "p"
+    assert "4 examples in 1 group were tested once" in said(alone)
+
+
+def test_why_folds_are_the_strictest_is_a_method_and_other_notes_are_not():
+    notes = ("Held out: author.", "1 of 5 examples is never tested.")
+    assert "n_folds=2). Held out: author. A group is" in said(run("strictest", notes=notes))
+    assert "never tested" not in said(run("strictest", notes=notes))
+    assert "Held out" not in said(run(notes=notes))
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (None, None),
+        ({"label_share": False, "own": 1}, None),
+        ({"label_share": True, "own": 1}, "Training rows were weighted (label_share=True, own=1)."),
+        ({"label_share": False, "own": 2.5}, "Training rows were weighted (label_share=False, own=2.5)."),
+    ],
+)
+def test_weights_are_told_of_where_there_are_some(weights, words):
+    text = said(run(), weights=weights)
+    assert ("weighted" in text) == (words is not None)
+    assert (words or "") in text
+
+
+def test_what_a_search_chose_is_no_setting():
+    tune = {"_target_": "x", "values": {"logreg": {"C": [0.1, 1.0], "ngrams": [[1, 1], [1, 2]]}}, "n_folds": 3}
+    text = said(run(tuning="C=1.0"), tune=tune)
+    assert "on TF-IDF (char_ngrams=none, reads=text+context)." in text
+    assert (
+        "Its settings (C of 0.1, 1.0; ngrams of 1–1, 1–2) were chosen inside each fold's training rows, by macro F1 "
+        "over 3 inner folds, by a search that keeps groups together and never saw the test rows."
+    ) in text
+    # what cheats is not tuned, whatever there is to try for others
+    assert "C=1.0)." in said(run(), tune=tune)
+    assert "were chosen" not in said(run(), tune=tune)
+    assert "Its settings were chosen inside each fold's training rows, by a search" in said(
+        run(tuning="C=1.0"), tune={"x": 1}
+    )
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ([1, 1, 1], "3 folds of 1 test example"),
+        ([1, 2], "2 folds of 1 to 2 test examples"),
+        ([1200], "1 fold of 1,200 test examples"),
+    ],
+)
+def test_folds_are_counted_with_their_sizes(sizes, words):
+    assert describe_folds(pd.DataFrame({"repeat": 0, "test": sizes})) == words
+
+
+def test_groups_of_authors_and_those_without_one():
+    examples = pd.DataFrame({"example_id": list("abcd"), "author": ["p", "p", "q", None]})
+    predictions = pd.DataFrame({"example_id": list("abcd"), "group": ["p", "p", "q", "d"]})
+    assert describe_groups(examples, predictions) == (
+        "A group is all examples that share an author; one without stands alone."
+    )
+    both = examples.assign(target=list("xxyy"))
+    joined = predictions.assign(group=list("ppqq"))
+    assert describe_groups(both, joined) == "A group is all examples that share an author or a target."
+    # an empty name is none
+    empty = examples.assign(author=["p", "p", "", ""])
+    assert (
+        describe_groups(empty, predictions.assign(group=list("ppcd"))) == "A group is an example with its duplicates."
+    )
+
+
+def test_every_classifier_and_fold_scheme_that_can_be_chosen_has_its_words():
+    assert set(CLASSIFIERS) == set(classifiers.__all__) - {"CHEATING"}
+    assert set(SCHEMES) == {path.stem for path in (CONFIGS / "folds").glob("*.yaml")}
+    for column in ("author", "thread", "target"):
+        assert SCHEMES[f"by_{column}"] == f"no {column} is on both sides of a fold"
+    assert SCHEMES["time"] == "each fold was trained on what was published before it"
