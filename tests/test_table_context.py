@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance import chunking
-from stance.context import contexts_of
 from stance.dataset import load_table
 from stance.dataset.table_context import check_context, with_contexts
 from stance.errors import InputError
 from stance.tables import read_table
 from stance.thread import Comment, Thread
+from stance.thread.context import contexts_of
 from tests.test_tables import shipped
 
 DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).parents[2] / "shared" / "data"))

@@ -18,7 +18,7 @@ from pyarrow import parquet
 from stance import chunking
 from stance.tables import read_table
 from stance.tables.replies import find_replies
-from stance.units import units_schema
+from stance.thread.units import units_schema
 from stance.workers import open_workers
 
 LABELS = ["against", "none", "favor"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stance.errors import InputError
-from stance.units import folded
+from stance.thread.units import folded
 
 REQUIRED_COLUMNS = ("thread_id", "comment_id", "annotator", "label")
 OPTIONAL_COLUMNS = ("confidence", "evidence", "rationale", "text_sha", "target", "start", "end")

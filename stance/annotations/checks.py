@@ -8,7 +8,7 @@ from stance.annotations.sheet import has_stray_bytes
 from stance.annotations.spreadsheet import ERRORS, ChangedIds, looks_changed
 from stance.errors import did_you_mean
 from stance.thread import Thread
-from stance.units import Span, Unit, all_units, folded, misplaced
+from stance.thread.units import Span, Unit, all_units, folded, misplaced
 
 Key = tuple[str, str]
 # how many ids or texts are compared in all for near misses; beyond it problems are told without

@@ -7,7 +7,6 @@ from pathlib import Path
 from stance.adjudication import How
 from stance.annotations import Annotation, check_annotations
 from stance.chunking import even_chunks
-from stance.context import ContextKind
 from stance.dataset.deciding import Finishing, check_finishing
 from stance.dataset.erasing import comments_of_author, refuse_kept
 from stance.dataset.examples import StanceDataset
@@ -16,10 +15,11 @@ from stance.dataset.source import Source
 from stance.dataset.study_about import about_study
 from stance.dataset.study_units import Cutting, units_of_study
 from stance.errors import InputError, did_you_mean
-from stance.privacy import Authors, Mask
 from stance.study import Study, read_study
 from stance.thread import Thread
-from stance.units import Unit
+from stance.thread.context import ContextKind
+from stance.thread.privacy import Authors, Mask
+from stance.thread.units import Unit
 from stance.workers import open_workers
 
 WHOLE_COMMENTS = Cutting()

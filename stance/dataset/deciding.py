@@ -8,7 +8,7 @@ from stance.adjudication import HOWS, How, adjudicate
 from stance.dataset.repeated import Repeated, find_repeated
 from stance.duplicates import find_duplicates
 from stance.errors import InputError, did_you_mean
-from stance.privacy import Authors, Mask, fold_name, make_pseudonyms, mask_text, read_pseudonym_key
+from stance.thread.privacy import Authors, Mask, fold_name, make_pseudonyms, mask_text, read_pseudonym_key
 
 if TYPE_CHECKING:
     import numpy as np

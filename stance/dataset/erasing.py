@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from stance.dataset.source import Dropped
 from stance.errors import InputError, did_you_mean
-from stance.privacy import fold_name
 from stance.tables import UnitTable
 from stance.thread import Thread
+from stance.thread.privacy import fold_name
 
 if TYPE_CHECKING:
     import pyarrow as pa

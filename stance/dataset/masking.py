@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stance.privacy import Mask, mask_evidence, mask_text
+from stance.thread.privacy import Mask, mask_evidence, mask_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from stance.annotations import Annotation
-from stance.context import ContextKind, contexts_of
 from stance.dataset.source import Dropped
 from stance.errors import InputError
 from stance.thread import Comment, Thread
-from stance.units import Unit, all_units, cut_units, place_annotation, units_schema
+from stance.thread.context import ContextKind, contexts_of
+from stance.thread.units import Unit, all_units, cut_units, place_annotation, units_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

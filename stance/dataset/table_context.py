@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from stance.context import contexts_of, cut_context
 from stance.errors import InputError, did_you_mean
 from stance.tables import UnitTable
 from stance.thread import Comment, Thread
+from stance.thread.context import contexts_of, cut_context
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,8 +45,8 @@ def with_contexts(
     """Yield the chunks of a table with the context of each unit, to `limit` characters (0: no limit).
 
     `column`: what the table's own column says. `none`: nothing. `parent` and `thread` mean what they mean for
-    studies (see stance.context.contexts_of). The order of a thread's rows is taken for the order of its page, but
-    that a reply never stands before what it answers. A comment that is not in the table, or whose (thread_id,
+    studies (see stance.thread.context.contexts_of). The order of a thread's rows is taken for the order of its page,
+    but that a reply never stands before what it answers. A comment that is not in the table, or whose (thread_id,
     comment_id) is in `erased`, is nobody's context.
 
     For `parent` and `thread` the table is read once more, and its texts and ids are held in memory; rows still

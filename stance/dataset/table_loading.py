@@ -14,9 +14,9 @@ from stance.dataset.finishing import finish, nothing
 from stance.dataset.source import Source, shown_path
 from stance.dataset.table_context import TableContext, check_context, with_contexts
 from stance.errors import InputError, did_you_mean
-from stance.privacy import Authors, Mask
 from stance.study import ANNOTATOR_KINDS
 from stance.tables import UnitTable, read_table
+from stance.thread.privacy import Authors, Mask
 from stance.workers import open_workers
 
 MOST_NAMED = 50

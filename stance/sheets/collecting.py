@@ -11,7 +11,7 @@ from stance.annotations.checks import Comments, check_annotators, check_rows
 from stance.errors import InputError
 from stance.sheets.rows import FilledRow, blank_annotations, place_of, row_name
 from stance.study import Study
-from stance.units import Unit, folded
+from stance.thread.units import Unit, folded
 
 # a spreadsheet program cuts what is longer
 LONGEST_CELL = 32_767

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from stance.annotations import Annotation, text_fingerprint
-from stance.context import contexts_of, cut_context
 from stance.errors import InputError, did_you_mean
-from stance.privacy import fold_name, make_pseudonyms
 from stance.study import Study, StudyCard
 from stance.thread import Comment, Thread
-from stance.units import Unit, cut_units
+from stance.thread.context import contexts_of, cut_context
+from stance.thread.privacy import fold_name, make_pseudonyms
+from stance.thread.units import Unit, cut_units
 
 FILLED_COLUMNS = ("label", "confidence", "evidence", "rationale")
 NO_AUTHOR = "no name"

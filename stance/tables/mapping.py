@@ -145,7 +145,7 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
     """Make a batch into the given columns of the units."""
     import pyarrow as pa
 
-    from stance.units import units_schema
+    from stance.thread.units import units_schema
 
     schema = units_schema()
     makers: dict[str, Callable[[], pa.Array]] = {

@@ -39,7 +39,7 @@ class UnitTable:
         return self.card.values.labels
 
     def chunks(self, columns: Sequence[str] | None = None) -> Iterator["pa.Table"]:
-        """Make the units in the table's order: pyarrow Tables of `stance.units.units_schema()`.
+        """Make the units in the table's order: pyarrow Tables of `stance.thread.units.units_schema()`.
 
         At most 50,000 rows each, cut at the same rows every time. With `columns` only those columns of the schema,
         in the order asked for. All rows come, also those without text ("") or without a label and annotators (null
@@ -47,7 +47,7 @@ class UnitTable:
 
         Raises InputError for a column that units have not.
         """
-        from stance.units import units_schema
+        from stance.thread.units import units_schema
 
         known = units_schema().names
         words = known if columns is None else list(columns)
@@ -72,7 +72,7 @@ class UnitTable:
 def _make_together(batches: Sequence[StoredBatch], card: TableCard, known: Known) -> "pa.Table":
     import pyarrow as pa
 
-    from stance.units import units_schema
+    from stance.thread.units import units_schema
 
     words = units_schema().names
     return pa.concat_tables([make_units(stored.take_back(), card, known, words) for stored in batches]).combine_chunks()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.errors import InputError
-from stance.units import (
+from stance.thread.units import (
     _NO_END_AFTER,
     Placed,
     all_units,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stance import privacy
 from stance.errors import InputError
-from stance.privacy import (
+from stance.thread import privacy
+from stance.thread.privacy import (
     KEY_VARIABLE,
     fold_name,
     make_pseudonyms,

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance import context
-from stance.context import context_of, contexts_of, cut_context
 from stance.errors import InputError
-from stance.thread import Comment, Thread
+from stance.thread import Comment, Thread, context
+from stance.thread.context import context_of, contexts_of, cut_context
 
 
 def comment(number, text=None, parent=None, published=None, kind="comment"):
