@@ -43,7 +43,8 @@ def main():
     import atheris
 
     with atheris.instrument_imports(include=["stance.pages", "stance.thread"]):
-        from stance.pages import blogger, disqus, html, rest, text_dump, warc, wxr  # noqa: F401
+        from stance.pages import html, text_dump, warc  # noqa: F401
+        from stance.pages.exports import blogger, disqus, rest, wxr  # noqa: F401
 
     corpus = Path("fuzz_corpus")
     corpus.mkdir(exist_ok=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from stance.errors import ReadError
-from stance.pages import wxr
+from stance.pages.exports import wxr
 
-FIXTURES = Path(__file__).parent / "fixtures/exports"
+FIXTURES = Path(__file__).parents[1] / "fixtures/exports"
 
 
 def read(name):
@@ -181,7 +181,7 @@ def test_deep_markup_takes_bounded_time(inside):
 
 
 def test_record_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr("stance.pages.xml_window._LARGEST_RECORD", 1 << 20)
+    monkeypatch.setattr("stance.pages.exports.xml_window._LARGEST_RECORD", 1 << 20)
     with pytest.raises(ReadError, match=r"export.xml line 1: expected a record of at most 1 MiB"):
         parse(item(comment(id="1", content="x" * (5 << 20))).encode())
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from stance.errors import ReadError
-from stance.pages import blogger
+from stance.pages.exports import blogger
 
-FIXTURES = Path(__file__).parent / "fixtures/exports"
+FIXTURES = Path(__file__).parents[1] / "fixtures/exports"
 
 
 def read(name):

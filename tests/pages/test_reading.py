@@ -113,7 +113,7 @@ def test_packed_file_that_grows_without_bound_is_refused(tmp_path, monkeypatch):
 
 
 def test_page_that_is_longer_than_any_page_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("stance.pages._LARGEST_PAGE", 1 << 20)
+    monkeypatch.setattr("stance.pages.reading._LARGEST_PAGE", 1 << 20)
     for data in (PAGE + b"a" * (1 << 20), gzip.compress(PAGE + b"a" * (1 << 20)), DUMP * (1 << 15)):
         with pytest.raises(ReadError, match="page: expected a page of at most 1 MiB, found a longer one"):
             list(read_pages(saved(tmp_path, data)))

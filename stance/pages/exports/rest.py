@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Literal
 
 from stance.errors import ReadError
+from stance.pages.exports.wordpress_time import site_time
+from stance.pages.exports.xml_repair import decode_mixed
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.pages.markup import html_to_text
-from stance.pages.wordpress_time import site_time
-from stance.pages.xml_repair import decode_mixed
 from stance.thread import Comment, Finding, Thread, repair_replies
 
 # a list or object of JSON, not a dump that begins with "[1]" or "[Home]"

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 
 from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
+from stance.pages.exports.xml_repair import repair_markup
+from stance.pages.exports.xml_window import Window, read_prolog, utf8_chunks
 from stance.pages.markup import html_to_text
-from stance.pages.xml_repair import repair_markup
-from stance.pages.xml_window import Window, read_prolog, utf8_chunks
 from stance.thread import Finding
 
 _BREAK = re.compile(r"<(?:br|p|div)\b", re.IGNORECASE)

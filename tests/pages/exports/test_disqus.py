@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from stance.errors import ReadError
-from stance.pages import disqus
+from stance.pages.exports import disqus
 
-FIXTURE = Path(__file__).parent / "fixtures/exports/disqus.xml"
+FIXTURE = Path(__file__).parents[1] / "fixtures/exports/disqus.xml"
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ import pytest
 from stance.pages import read_pages
 from tests.pages.truths import seen
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = Path(os.environ.get("STANCE_PAGES", ROOT.parent / "shared/pages"))
 TRUTHS = sorted(
     path
-    for path in (Path(__file__).parent / "truth").glob("*.json")
+    for path in (Path(__file__).parents[1] / "truth").glob("*.json")
     if path.stem.startswith(("importer-", "remark42-"))
 )
 

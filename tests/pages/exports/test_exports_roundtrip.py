@@ -8,7 +8,7 @@ from html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.pages import blogger, disqus, rest, wxr
+from stance.pages.exports import blogger, disqus, rest, wxr
 from stance.pages.markup import clean_text
 from stance.thread import Comment, Thread
 

@@ -1,0 +1,138 @@
+"""Files read into threads: the format of each is recognised by its content, and its module called.
+
+To add a format: one module with `matches(head)` and `parse(stream, source, url)`, and one line in `_FORMATS`.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from stance.errors import ReadError
+from stance.pages.exports.xml_window import root_name
+from stance.thread import Thread
+
+_HEAD = 1 << 16
+# in the order in which they are asked, each with a cheap sign that must be there before its module is imported;
+# NUL bytes are taken out first, which makes UTF-16 look like ASCII
+_FORMATS = (
+    ("warc", re.compile(rb"\AWARC/")),
+    ("wxr", re.compile(rb"<rss[\s>]")),
+    ("disqus", re.compile(rb"<disqus[\s>]")),
+    ("blogger", re.compile(rb"<feed[\s>]")),
+    ("rest", re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")),
+    ("html", re.compile(rb"<")),
+    ("text_dump", re.compile(rb"")),
+)
+_EXPORTS = {"wxr", "disqus", "blogger", "rest"}
+# a page is one thread and is held whole; what is longer is none, and would take many times its size of memory
+_READ_WHOLE = {"rest", "html", "text_dump"}
+_LARGEST_PAGE = 128 << 20
+_OTHER_XML = re.compile(r"rss|feed|disqus|opml|urlset|rdf:rdf|channel", re.IGNORECASE)
+
+
+def read_pages(*paths: str | Path, url: str | None = None) -> Iterator[Thread]:
+    """Yield the threads of saved pages, dumps, exports and crawls, one after the other.
+
+    `paths`: files, or folders that are searched through. The format of each file is recognised by its content,
+    gzip is unpacked. `url`: the address of the page, where the file does not say it. A page without comments
+    gives a thread with none. Raises ReadError, with file and place, where a file cannot be read.
+    """
+    for path in find_pages(*paths):
+        with open_page(path) as stream:
+            yield from read_stream(stream, str(path), url)
+
+
+def open_page(path: Path) -> BinaryIO:
+    """Open a file for reading; raises ReadError where the system does not let it."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def find_pages(*paths: str | Path) -> Iterator[Path]:
+    """Yield the files among `paths`, and those in the folders among them by name, hidden ones left out."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            for inside in sorted(path.rglob("*")):
+                if inside.is_file() and not any(part.startswith(".") for part in inside.relative_to(path).parts):
+                    yield inside
+        elif path.is_file():
+            yield path
+        else:
+            raise ReadError(
+                f"{path}: expected a file or a folder, found {'something else' if path.exists() else 'none'}"
+            )
+
+
+def read_stream(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thread]:
+    """Yield the threads of one open file, which must be seekable; `source` names it in messages."""
+    head = stream.read(_HEAD)
+    stream.seek(0)
+    name = find_format(head, source)
+    if name == "gzip":
+        from stance.pages.unpack import GzipStream
+
+        stream = cast(BinaryIO, GzipStream(stream, source))
+        head = stream.read(_HEAD)
+        stream.seek(0)
+        name = find_format(head, source)
+        if name == "gzip":
+            raise ReadError(f"{source}: expected a page, found gzip inside gzip. Unpack it first.")
+    if name in _READ_WHOLE:
+        stream = _read_whole(stream, source)
+    threads: Iterator[Thread] = _reader(name).parse(stream, source, url)
+    yield from threads
+
+
+def _read_whole(stream: BinaryIO, source: str) -> BinaryIO:
+    pieces, size = [], 0
+    while piece := stream.read(_LARGEST_PAGE + 1 - size):
+        pieces.append(piece)
+        size += len(piece)
+        if size > _LARGEST_PAGE:
+            raise ReadError(
+                f"{source}: expected a page of at most {_LARGEST_PAGE >> 20} MiB, found a longer one. Split it; "
+                "exports of WordPress and crawls may be of any size."
+            )
+    return io.BytesIO(b"".join(pieces))
+
+
+def find_format(head: bytes, source: str) -> str:
+    """Return the name of the module for a file that begins with `head`, "gzip" for a packed file that is no WARC.
+
+    Raises ReadError where no format fits.
+    """
+    flat = head.replace(b"\0", b"")
+    if not flat.strip():
+        raise ReadError(f"{source}: expected a page, found {'only NUL bytes' if head else 'an empty file'}")
+    if head.startswith(b"\x1f\x8b"):
+        return "warc" if _reader("warc").matches(head) else "gzip"
+    for name, sign in _FORMATS:
+        if name == "html":
+            _refuse_other_xml(flat, source)
+        if sign.search(flat) and _reader(name).matches(head):
+            return name
+    from stance.pages.unpack import packed_as
+
+    found = packed_as(head)
+    if found:
+        raise ReadError(f"{source}: expected a page, found {found}. Unpack it first.")
+    raise ReadError(f"{source}: expected a page, dump, export or crawl, found bytes that are none: {head[:16]!r}...")
+
+
+def _reader(name: str) -> Any:
+    return import_module(f"stance.pages.{'exports.' if name in _EXPORTS else ''}{name}")
+
+
+def _refuse_other_xml(flat: bytes, source: str) -> None:
+    root = root_name(flat)
+    declared = flat.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<?xml")
+    if root.lower() != "html" and (_OTHER_XML.fullmatch(root) or (root and declared and b"<html" not in flat.lower())):
+        raise ReadError(
+            f"{source}: expected an export of WordPress (WXR), Disqus or Blogger, found XML whose root is <{root}>. "
+            "Export the comments, or save the page itself."
+        )
