@@ -22,13 +22,13 @@ _FORMATS = (
     ("wxr", re.compile(rb"<rss[\s>]")),
     ("disqus", re.compile(rb"<disqus[\s>]")),
     ("blogger", re.compile(rb"<feed[\s>]")),
-    ("rest", re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")),
+    ("records", re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")),
     ("html", re.compile(rb"<")),
     ("text_dump", re.compile(rb"")),
 )
-_EXPORTS = {"wxr", "disqus", "blogger", "rest"}
+_EXPORTS = {"wxr", "disqus", "blogger", "records"}
 # a page is one thread and is held whole; what is longer is none, and would take many times its size of memory
-_READ_WHOLE = {"rest", "html", "text_dump"}
+_READ_WHOLE = {"html", "text_dump"}
 _LARGEST_PAGE = 128 << 20
 _OTHER_XML = re.compile(r"rss|feed|disqus|opml|urlset|rdf:rdf|channel", re.IGNORECASE)
 

@@ -44,7 +44,7 @@ def main():
 
     with atheris.instrument_imports(include=["stance.pages", "stance.thread"]):
         from stance.pages import html, text_dump, warc  # noqa: F401
-        from stance.pages.exports import blogger, disqus, rest, wxr  # noqa: F401
+        from stance.pages.exports import blogger, disqus, records, wxr  # noqa: F401
 
     corpus = Path("fuzz_corpus")
     corpus.mkdir(exist_ok=True)

@@ -76,8 +76,8 @@ def test_summary_has_a_row_a_thread(capsys, tmp_path):
     )
     assert any(row[:1] == ["bad.json"] and row[-5:] == ["cannot", "be", "read,", "see", "below"] for row in rows)
     assert (
-        err
-        == f"error: {tmp_path / 'bad.json'}: expected comments of the WordPress REST interface, found an empty list\n"
+        err == f"error: {tmp_path / 'bad.json'}: expected comment records, objects with a text and an author or "
+        "a time, found an empty list\n"
     )
 
 
@@ -103,7 +103,7 @@ def test_nothing_to_read_is_a_usage_error(capsys):
 
 def test_module_runs_in_any_locale_and_stops_quietly_when_nobody_reads(tmp_path):
     many = tmp_path / "many.jsonl"
-    many.write_text("".join(f'{{"id":{n},"content":"F\\u00e4hre {n}"}}\n' for n in range(20_000)))
+    many.write_text("".join(f'{{"id":{n},"post":7,"content":"F\\u00e4hre {n}"}}\n' for n in range(20_000)))
     command = [sys.executable, "-m", "stance.pages", str(many)]
     environment = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PATH": "/usr/bin:/bin"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:

@@ -14,10 +14,7 @@ from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
 from stance.pages.exports.xml_repair import repair_markup
 from stance.pages.exports.xml_window import Window, read_prolog, utf8_chunks
-from stance.pages.markup import html_to_text
 from stance.thread import Finding
-
-_BREAK = re.compile(r"<(?:br|p|div)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +63,6 @@ def defects_of(records: Iterable[Record]) -> Iterator[Finding]:
         yield Finding("not_well_formed", message)
     if found := lines.get("cut_off"):
         yield Finding("cut_off", f"the record that starts at line {min(found)} is not closed; its end may be missing")
-
-
-def stored_text(content: str) -> str:
-    """Return the text of a field that holds HTML, or plain lines where no break is marked up in it."""
-    return html_to_text(content, line_breaks=_BREAK.search(content) is None)
 
 
 def zoned_time(written: str) -> str | None:

@@ -8,7 +8,7 @@ from html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.pages.exports import blogger, disqus, rest, wxr
+from stance.pages.exports import blogger, disqus, records, wxr
 from stance.pages.markup import clean_text
 from stance.thread import Comment, Thread
 
@@ -170,6 +170,6 @@ def test_blogger(thread):
 @settings(max_examples=50)
 @given(threads("rest", kinds=("comment", "ping"), titled=False))
 def test_rest_whatever_the_order_of_fetching(thread):
-    (found,) = read_back(rest, as_rest(thread))
+    (found,) = read_back(records, as_rest(thread))
     assert sorted(found.comments, key=lambda c: c.comment_id) == list(thread.comments)
     assert (found.thread_id, found.url, found.findings) == (thread.thread_id, thread.url, ())

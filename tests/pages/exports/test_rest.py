@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from stance.errors import ReadError
-from stance.pages.exports import rest
+from stance.pages.exports import records
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/exports"
 
 
 def parse(data, url=None):
-    return list(rest.parse(io.BytesIO(data), "comments.json", url))
+    return list(records.parse(io.BytesIO(data), "comments.json", url))
 
 
 def read(name):
@@ -27,12 +27,12 @@ def entries(thread):
     "head", [b"[]", b' [ {"id":1}', b'{"id":1}\n', b'\xef\xbb\xbf[{"id"', b"[1, 2]", '[{"'.encode("utf-16")]
 )
 def test_json_is_recognised(head):
-    assert rest.matches(head)
+    assert records.matches(head)
 
 
 @pytest.mark.parametrize("head", [b"[1] first note", b"[Home] [About]", b"<html>", b"{curly} words", b"", b"12"])
 def test_what_only_begins_like_json_is_not(head):
-    assert not rest.matches(head)
+    assert not records.matches(head)
 
 
 def test_page_of_two_posts():
@@ -68,7 +68,7 @@ def test_lines():
 
 
 def test_order_is_left_where_a_date_is_missing():
-    data = b'[{"id":2,"date":"2018-07-02T10:00:00","content":"B"},{"id":1,"content":"A"}]'
+    data = b'[{"id":2,"post":7,"date":"2018-07-02T10:00:00","content":"B"},{"id":1,"post":7,"content":"A"}]'
     assert [c.comment_id for c in parse(data)[0].comments] == ["2", "1"]
 
 
@@ -81,12 +81,12 @@ def test_embedded_post_gives_title_and_text():
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_encodings(encoding):
-    data = '[{"id":1,"content":"Fähre \\ud83d\\ude00 \\ud800"}]'.encode(encoding)
+    data = '[{"id":1,"post":7,"content":"Fähre \\ud83d\\ude00 \\ud800"}]'.encode(encoding)
     assert parse(data)[0].comments[0].text == "Fähre 😀 ?"
 
 
 def test_bytes_of_another_encoding_are_read_as_what_they_are():
-    assert parse('[{"id":1,"content":"Fähre – neu"}]'.encode("cp1252"))[0].comments[0].text == "Fähre – neu"
+    assert parse('[{"id":1,"post":7,"content":"Fähre – neu"}]'.encode("cp1252"))[0].comments[0].text == "Fähre – neu"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_bytes_of_another_encoding_are_read_as_what_they_are():
         (b'{"code":"rest_no_route","message":"No route"}', "found the server's refusal 'rest_no_route'"),
         (b'{"name":"stance","version":1}', r"found an object with the keys \['name', 'version'\]"),
         (b"[1, 2]", "found a single value"),
-        (b"[[[]]]", "found a list value"),
+        (b"[[[]]]", "found an empty list"),
         (b'[{"id":1,"content":"A"},\n{"id":2,', r"comments.json line 2 column 9: expected JSON"),
         (b"[" * 200_000, "line 1: expected a list of comments, found unreadable JSON"),
         (b'[{"id":' + b"1" * 5000 + b"}]", "found unreadable JSON"),

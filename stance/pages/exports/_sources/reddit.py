@@ -1,0 +1,101 @@
+"""Reddit: a thread's `.json`, the dumps of Pushshift and Arctic Shift, what PRAW gives."""
+
+import re
+from typing import Any
+
+from stance.pages.exports._slots import Record, escaped_at, escaped_text, name_of, time_at, word
+from stance.pages.exports._sources.source import PostSource, Source, why_without_words
+
+_FULL_NAME = re.compile(r"t[1-6]_")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_REDDITOR = re.compile(r"Redditor\(name='([^']*)'\)\Z")
+
+
+def _is_reddit(record: Record) -> bool:
+    if "body" not in record:
+        return False
+    if "link_id" in record or "subreddit" in record or "subreddit_id" in record:
+        return True
+    parent = record.get("parent_id")
+    return isinstance(parent, str) and parent[:3] in ("t1_", "t3_")
+
+
+def _reddit_id(value: Any) -> str:
+    """Return an id without its kind; what is a number is the same in base 36."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        digits = ""
+        while value > 0:
+            value, digit = divmod(value, 36)
+            digits = _DIGITS[digit] + digits
+        return digits
+    found = word(value)
+    return found[3:] if _FULL_NAME.match(found) else found
+
+
+def _reddit_parent(record: Record) -> str | None:
+    parent = record.get("parent_id")
+    if isinstance(parent, str) and parent.startswith("t3_"):
+        return None
+    found = _reddit_id(parent)
+    return None if found == _reddit_id(record.get("link_id")) else found
+
+
+def _reddit_thread(record: Record) -> str | None:
+    parent = record.get("parent_id")
+    answers_post = isinstance(parent, str) and parent.startswith("t3_")
+    return _reddit_id(record.get("link_id") or (parent if answers_post else None))
+
+
+def _reddit_author(record: Record) -> str | None:
+    author = record.get("author")
+    if isinstance(author, dict):
+        author = author.get("name")
+    name = name_of(author)
+    if name in ("None", "null", "nan"):
+        return None  # what Python and pandas write for nobody
+    printed = _REDDITOR.match(name)
+    return printed[1] if printed else name
+
+
+def _reddit_left_out(record: Record) -> str | None:
+    if record.get("distinguished") == "moderator" and record.get("author") == "AutoModerator":
+        return "bot"
+    return why_without_words(record.get("body"))
+
+
+def _reddit_text(value: Any) -> str:
+    return "" if why_without_words(value) else escaped_text(value)
+
+
+_reddit_time = time_at("created_utc", "created")
+
+
+def _reddit_url(record: Record) -> str:
+    link = word(record.get("permalink"))
+    return f"https://www.reddit.com{link}" if link.startswith("/") else link
+
+
+SOURCES = (
+    Source(
+        "reddit",
+        _is_reddit,
+        text=escaped_at("body"),
+        comment_id=lambda record: _reddit_id(record.get("id") or record.get("name")),
+        parent_id=_reddit_parent,
+        author=_reddit_author,
+        published=_reddit_time,
+        thread=_reddit_thread,
+        replies=("replies", "_replies", "comments"),
+        left_out=_reddit_left_out,
+    ),
+)
+POSTS = (
+    PostSource(
+        "reddit",
+        lambda record: "selftext" in record and ("title" in record or "id" in record),
+        thread=lambda record: _reddit_id(record.get("id") or record.get("name")),
+        text=lambda record: _reddit_text(record.get("selftext")),
+        url=_reddit_url,
+        inside=("comments", "_comments", "replies"),
+    ),
+)
