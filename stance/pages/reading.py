@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from stance.errors import ReadError
-from stance.pages.exports.xml_window import root_name
+from stance.pages._refusals import name_magic, name_text
+from stance.pages.unpack import packed_as, packing_of
 from stance.thread import Thread
 
 _HEAD = 1 << 16
@@ -19,26 +20,30 @@ _HEAD = 1 << 16
 # NUL bytes are taken out first, which makes UTF-16 look like ASCII
 _FORMATS = (
     ("warc", re.compile(rb"\AWARC/")),
-    ("wxr", re.compile(rb"<rss[\s>]")),
-    ("disqus", re.compile(rb"<disqus[\s>]")),
-    ("blogger", re.compile(rb"<feed[\s>]")),
+    ("wxr", re.compile(rb"<(?:\w+:)?rss[\s>]")),
+    ("disqus", re.compile(rb"<(?:\w+:)?disqus[\s>]")),
+    ("blogger", re.compile(rb"<(?:\w+:)?feed[\s>]")),
+    ("feeds", re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")),
     ("records", re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")),
+    ("movable_type", re.compile(rb"^-----[ \t]*\r?$", re.MULTILINE)),
+    ("tables", re.compile(rb"\A(?:PAR1|(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[^\s<\[{][^<\n]{0,4000}?[,;\t|])")),
+    ("xml_tree", re.compile(rb"<")),
     ("html", re.compile(rb"<")),
     ("text_dump", re.compile(rb"")),
 )
-_EXPORTS = {"wxr", "disqus", "blogger", "records"}
+_EXPORTS = {"wxr", "disqus", "blogger", "feeds", "records", "movable_type", "tables", "xml_tree"}
 # a page is one thread and is held whole; what is longer is none, and would take many times its size of memory
-_READ_WHOLE = {"html", "text_dump"}
+_READ_WHOLE = {"movable_type", "xml_tree", "html", "text_dump"}
 _LARGEST_PAGE = 128 << 20
-_OTHER_XML = re.compile(r"rss|feed|disqus|opml|urlset|rdf:rdf|channel", re.IGNORECASE)
+_PACKINGS = ("gzip", "zstd", "bzip2", "xz")
 
 
 def read_pages(*paths: str | Path, url: str | None = None) -> Iterator[Thread]:
     """Yield the threads of saved pages, dumps, exports and crawls, one after the other.
 
     `paths`: files, or folders that are searched through. The format of each file is recognised by its content,
-    gzip is unpacked. `url`: the address of the page, where the file does not say it. A page without comments
-    gives a thread with none. Raises ReadError, with file and place, where a file cannot be read.
+    gzip, zstd, bzip2 and xz are unpacked. `url`: the address of the page, where the file does not say it. A page
+    without comments gives a thread with none. Raises ReadError, with file and place, where a file cannot be read.
     """
     for path in find_pages(*paths):
         with open_page(path) as stream:
@@ -73,15 +78,15 @@ def read_stream(stream: BinaryIO, source: str, url: str | None = None) -> Iterat
     head = stream.read(_HEAD)
     stream.seek(0)
     name = find_format(head, source)
-    if name == "gzip":
-        from stance.pages.unpack import GzipStream
+    if name in _PACKINGS:
+        from stance.pages.unpack import Unpacked
 
-        stream = cast(BinaryIO, GzipStream(stream, source))
+        stream = cast(BinaryIO, Unpacked(stream, source, name))
         head = stream.read(_HEAD)
         stream.seek(0)
-        name = find_format(head, source)
-        if name == "gzip":
-            raise ReadError(f"{source}: expected a page, found gzip inside gzip. Unpack it first.")
+        packed, name = name, find_format(head, source)
+        if name in _PACKINGS:
+            raise ReadError(f"{source}: expected a page, found {name} inside {packed}. Unpack it first.")
     if name in _READ_WHOLE:
         stream = _read_whole(stream, source)
     threads: Iterator[Thread] = _reader(name).parse(stream, source, url)
@@ -102,37 +107,35 @@ def _read_whole(stream: BinaryIO, source: str) -> BinaryIO:
 
 
 def find_format(head: bytes, source: str) -> str:
-    """Return the name of the module for a file that begins with `head`, "gzip" for a packed file that is no WARC.
+    """Return the name of the module for a file that begins with `head`, "gzip", "zstd", "bzip2" or "xz" for
+    a packed file that is no WARC.
 
     Raises ReadError where no format fits.
     """
     flat = head.replace(b"\0", b"")
     if not flat.strip():
         raise ReadError(f"{source}: expected a page, found {'only NUL bytes' if head else 'an empty file'}")
-    if head.startswith(b"\x1f\x8b"):
-        return "warc" if _reader("warc").matches(head) else "gzip"
+    packing = packing_of(head)
+    if packing:
+        return "warc" if packing == "gzip" and _reader("warc").matches(head) else packing
+    if known := name_magic(head):
+        raise ReadError(f"{source}: expected a page, found {known}")
     for name, sign in _FORMATS:
-        if name == "html":
-            _refuse_other_xml(flat, source)
         if sign.search(flat) and _reader(name).matches(head):
+            if name == "text_dump":
+                _refuse_other_text(head, source)
             return name
-    from stance.pages.unpack import packed_as
-
-    found = packed_as(head)
-    if found:
-        raise ReadError(f"{source}: expected a page, found {found}. Unpack it first.")
+    if packed := packed_as(head):
+        raise ReadError(f"{source}: expected a page, found {packed}")
     raise ReadError(f"{source}: expected a page, dump, export or crawl, found bytes that are none: {head[:16]!r}...")
+
+
+def _refuse_other_text(head: bytes, source: str) -> None:
+    """Refuse what is text and known to be no page's; a reader of dumps would make something of it."""
+    text = head.decode("utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
+    if found := name_text(text):
+        raise ReadError(f"{source}: expected a page, dump or export, found {found}")
 
 
 def _reader(name: str) -> Any:
     return import_module(f"stance.pages.{'exports.' if name in _EXPORTS else ''}{name}")
-
-
-def _refuse_other_xml(flat: bytes, source: str) -> None:
-    root = root_name(flat)
-    declared = flat.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<?xml")
-    if root.lower() != "html" and (_OTHER_XML.fullmatch(root) or (root and declared and b"<html" not in flat.lower())):
-        raise ReadError(
-            f"{source}: expected an export of WordPress (WXR), Disqus or Blogger, found XML whose root is <{root}>. "
-            "Export the comments, or save the page itself."
-        )

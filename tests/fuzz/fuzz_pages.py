@@ -44,7 +44,16 @@ def main():
 
     with atheris.instrument_imports(include=["stance.pages", "stance.thread"]):
         from stance.pages import html, text_dump, warc  # noqa: F401
-        from stance.pages.exports import blogger, disqus, records, wxr  # noqa: F401
+        from stance.pages.exports import (  # noqa: F401
+            blogger,
+            disqus,
+            feeds,
+            movable_type,
+            records,
+            tables,
+            wxr,
+            xml_tree,
+        )
 
     corpus = Path("fuzz_corpus")
     corpus.mkdir(exist_ok=True)

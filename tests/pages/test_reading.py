@@ -1,6 +1,5 @@
 """Recognition by content, folders, packed files, and the messages for what is no page."""
 
-import bz2
 import gzip
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ EXPORTS = Path(__file__).parent / "fixtures/exports"
 FORMATS = {
     "blogger-backup.xml": "blogger",
     "blogger-broken.xml": "blogger",
+    "blogger-prefixed.xml": "blogger",
     "blogger-takeout.atom": "blogger",
     "disqus.xml": "disqus",
     "rest-lines.jsonl": "rest",
@@ -84,8 +84,9 @@ def test_formats_by_content(head, expected):
         (b"", "page: expected a page, found an empty file"),
         (b"\0\0\0\0", "found only NUL bytes"),
         (b"PK\x03\x04\x14\0\0\0\x08\0" + bytes(range(256)), "found a zip archive. Unpack it first"),
-        (bz2.compress(b"words"), "found bzip2"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "found bytes that are none"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(range(256)), "found 7z. Unpack it first"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "found a picture. Save the page itself"),
+        (b"\x01\x02\x03\x04" + bytes(range(256)), "found bytes that are none"),
         (b"<?xml version='1.0'?><urlset><url/></urlset>", "found XML whose root is <urlset>"),
         (b"<?xml version='1.0'?><!-- a feed --><rss version='2.0'><channel/></rss>", "found XML whose root is <rss>"),
         (b"<rss version='2.0'><channel><item/></channel></rss>", "found XML whose root is <rss>"),

@@ -45,9 +45,11 @@ class Gatherer:
     """Takes comments, and what is known of posts, by the key of their thread; then yields the threads.
 
     Memory stays flat in the number of comments: what does not fit into 48 MiB lies in a temporary file.
+    `format`: as in `Thread.format`. `in_order_of_time`: whether the file's order is none. `named_by_address`: whether
+    the id of a thread is the address of its page.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, format_name: str) -> None:
         self._store = sqlite3.connect("")
         self._store.executescript(
             f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-{_CACHE}; {_TABLES}"
@@ -56,6 +58,8 @@ class Gatherer:
         self._posts: list[tuple[Any, ...]] = []
         self._described: tuple[str, Post] | None = None
         self._place = 0
+        self.format = format_name
+        self.in_order_of_time = self.named_by_address = False
         self.last_thread = ""
 
     def add(self, thread: str, comment: Comment) -> None:

@@ -63,6 +63,7 @@ _GONE = (
     (("isspam", "spam"), "spam"),
     (("isbot", "bot"), "bot"),
 )
+USUAL_NAMES = frozenset((*_TEXT, *_ID, *_AUTHOR, *_TIME, *_PARENT, *_THREAD))
 _NOT_WORD = re.compile(r"[\W_]+")
 _NO_PARENT = frozenset({"0", "-1", "root", "null", "none", "nil", "false"})
 _shapes: dict[tuple[tuple[str, type], ...], Source | None] = {}

@@ -26,11 +26,11 @@ class _Place:
 
 
 class Walker:
-    """Walks through the values of a file and gives what it finds to a gatherer; `source` is of the first record."""
+    """Walks through the values of a file and gives what it finds to a gatherer."""
 
     def __init__(self, gatherer: Gatherer) -> None:
         self.gatherer = gatherer
-        self.source: Source | None = None
+        self._first: Source | None = None
         self._last: Source | None = None
 
     def walk(self, value: Any) -> int:
@@ -88,8 +88,11 @@ class Walker:
         return find_shape(record)
 
     def _comment(self, record: Record, source: Source, place: _Place) -> list[tuple[Any, _Place]]:
-        if self.source is None:
-            self.source = source
+        if self._first is None:
+            self._first = source
+            self.gatherer.format = source.name
+            self.gatherer.in_order_of_time = source.in_order_of_time
+            self.gatherer.named_by_address = source.named_by_address
         thread = source.thread(record) or place.thread
         own_id = source.comment_id(record) or ""
         if source.is_post(record) or (source.name == "records" and _title(record) and source.replies):

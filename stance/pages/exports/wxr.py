@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal
 from stance.errors import ReadError
 from stance.pages.exports.wordpress_time import site_time
 from stance.pages.exports.xml_records import Record, defects_of, read_records
-from stance.pages.exports.xml_window import root_name
+from stance.pages.exports.xml_window import local_name, root_name
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.pages.markup import html_to_text
 from stance.thread import Comment, Finding, Thread, repair_replies
@@ -26,7 +26,7 @@ _PUBLIC_STATUS = {"", "publish", "inherit"}
 
 def matches(head: bytes) -> bool:
     """Tell whether a file that begins with `head` is a WordPress export."""
-    return root_name(head) == "rss" and _MARK.search(head.replace(b"\0", b"")) is not None
+    return local_name(root_name(head)) == "rss" and _MARK.search(head.replace(b"\0", b"")) is not None
 
 
 def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thread]:

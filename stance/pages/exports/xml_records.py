@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
+from stance.pages.exports._prefixes import usual_prefixes
 from stance.pages.exports.xml_repair import repair_markup
 from stance.pages.exports.xml_window import Window, read_prolog, utf8_chunks
 from stance.thread import Finding
@@ -46,7 +47,7 @@ def read_records(
     `references`: names that inside another record are mere fields. Raises ReadError where the document declares
     entities, has no root, or has a record over 16 MiB.
     """
-    window = Window(utf8_chunks(stream), source)
+    window = Window(usual_prefixes(utf8_chunks(stream)), source)
     opening = read_prolog(window)
     reader = _Reader(opening)
     for name, markup, closed, line in _cut_records(window, frozenset(names), inner, frozenset(references)):

@@ -51,6 +51,11 @@ def root_name(head: bytes) -> str:
     return ""
 
 
+def local_name(name: str) -> str:
+    """Return the name of an element without its prefix."""
+    return name.rpartition(":")[2]
+
+
 class Window:
     """The part of a stream that is being looked at; places count from the start of the stream."""
 
