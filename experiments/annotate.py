@@ -26,8 +26,8 @@ def annotate(config: Any) -> None:
 
 def write_sheet(config: Any, study: "Study") -> None:
     """Write what an annotator has to label: a CSV, and tasks with their labelling configuration for Label Studio."""
-    from stance.label_studio import make_label_config, tasks_json
-    from stance.sheets import make_sheet, sheet_csv, write_once
+    from stance.study.label_studio import make_label_config, tasks_json
+    from stance.study.sheets import make_sheet, sheet_csv, write_once
 
     if config.annotator is None:
         raise InputError(f"expected annotator=, one of {list(study.card.annotators)} on the card of {study.folder}")
@@ -49,8 +49,8 @@ def write_sheet(config: Any, study: "Study") -> None:
 
 def collect(config: Any, study: "Study") -> None:
     """Check what came back, and write the annotations that the study would then have beside the sheets."""
-    from stance.label_studio import read_export
-    from stance.sheets import annotations_csv, collect_annotations, read_sheet, write_whole
+    from stance.study.label_studio import read_export
+    from stance.study.sheets import annotations_csv, collect_annotations, read_sheet, write_whole
 
     if not config.files:
         raise InputError("expected files=[…], the filled sheets (.csv) and Label Studio exports (.json) to collect")
@@ -73,7 +73,7 @@ def collect(config: Any, study: "Study") -> None:
 def check(config: Any, study: "Study") -> None:
     """Say who labelled what, what is missing, how far annotators agree, and which comments are the hardest."""
     from stance.console import print_review
-    from stance.review import review_study
+    from stance.study.review import review_study
 
     for finding in study.findings:
         print(f"finding: {finding.name}: {finding.message}")

@@ -5,13 +5,13 @@
 Evaluation lives in `stance.folds`, `stance.classifiers`, `stance.predictions` and `stance.scores`.
 """
 
-from stance.agreement import agreement, measure_agreement
-from stance.annotations import Annotation
 from stance.dataset import StanceDataset, build_dataset, build_from_study, load_table
 from stance.dataset_folder import write_dataset
 from stance.errors import InputError, ReadError
 from stance.pages import read_pages
 from stance.study import Study, read_study
+from stance.study.agreement import agreement, measure_agreement
+from stance.study.annotations import Annotation
 from stance.thread import Comment, Thread
 
 __all__ = [

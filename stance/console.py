@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stance.comparison import ComparedRun, Comparison
 from stance.dataset import Dropped, StanceDataset
 from stance.report import CHEATING_NOTE, comparison_table
-from stance.review import Review
+from stance.study.review import Review
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -14,8 +14,8 @@ from stance.predictions import cross_predict, fit_classifier
 from stance.scores import Score, score_predictions
 from stance.scores.ceiling import Ceiling, annotator_predictions, score_annotators
 from stance.significance import PermutationTest, permutation_test
+from stance.study.votes import votes_of
 from stance.tuning import chosen_values, tuning_note
-from stance.votes import votes_of
 
 if TYPE_CHECKING:
     import pandas as pd

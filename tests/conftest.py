@@ -12,8 +12,8 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from stance.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, text_fingerprint
 from stance.config import launch
+from stance.study.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, text_fingerprint
 
 ROOT = Path(__file__).parents[1]
 

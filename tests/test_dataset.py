@@ -12,7 +12,6 @@ from datasets import ClassLabel, Features, List, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.annotations import Annotation
 from stance.classifiers import logreg
 from stance.console import print_dataset
 from stance.dataset import Cutting, Dropped, Finishing, build_dataset, build_from_study, sha_of_examples
@@ -20,6 +19,7 @@ from stance.dataset_folder import stats_json
 from stance.errors import InputError
 from stance.predictions import make_weights
 from stance.study import read_study
+from stance.study.annotations import Annotation
 from stance.thread import Comment, Thread, repair_replies
 
 LABELS = ("against", "none", "favor")

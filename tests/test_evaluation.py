@@ -17,8 +17,8 @@ from stance.predictions import cross_predict, fit_classifier
 from stance.scores import score_predictions
 from stance.scores.ceiling import score_annotators
 from stance.significance import permutation_test
+from stance.study.votes import votes_of
 from stance.tuning import grid
-from stance.votes import votes_of
 
 LABELS = ("against", "none", "favor")
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stance.annotations import read_annotations
 from stance.dataset import build_from_study
-from stance.sheets import FILLED_COLUMNS
 from stance.study import read_study
+from stance.study.annotations import read_annotations
+from stance.study.sheets import FILLED_COLUMNS
 from tests.documents import blocks, entry_points, first_not_printed, shown_commands
 
 ROOT = Path(__file__).parents[1]

@@ -31,7 +31,7 @@ from stance.scores import (
     score_by_fold,
     score_predictions,
 )
-from stance.votes import votes_of
+from stance.study.votes import votes_of
 from tests.tables import LABELS, prediction_tables
 
 DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).parents[2] / "shared" / "data")) / "tweeteval_stance"

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from stance.adjudication import How
-from stance.annotations import Annotation, check_annotations
 from stance.chunking import even_chunks
 from stance.dataset.deciding import Finishing, check_finishing
 from stance.dataset.erasing import comments_of_author, refuse_kept
@@ -16,6 +14,8 @@ from stance.dataset.study_about import about_study
 from stance.dataset.study_units import Cutting, units_of_study
 from stance.errors import InputError, did_you_mean
 from stance.study import Study, read_study
+from stance.study.adjudication import How
+from stance.study.annotations import Annotation, check_annotations
 from stance.thread import Thread
 from stance.thread.context import ContextKind
 from stance.thread.privacy import Authors, Mask

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stance.adjudication import HOWS, How, adjudicate
 from stance.dataset.repeated import Repeated, find_repeated
 from stance.duplicates import find_duplicates
 from stance.errors import InputError, did_you_mean
+from stance.study.adjudication import HOWS, How, adjudicate
 from stance.thread.privacy import Authors, Mask, fold_name, make_pseudonyms, mask_text, read_pseudonym_key
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
-    from stance.votes import Votes
+    from stance.study.votes import Votes
 
 DUPLICATES = ("group", "drop")
 
@@ -24,7 +24,7 @@ DUPLICATES = ("group", "drop")
 class Finishing:
     """How units become examples; the choices that a config makes for a study and a table alike.
 
-    `adjudication` and `annotator`: see `stance.adjudication.adjudicate`. `authors`: sequential, keyed or keep.
+    `adjudication` and `annotator`: see `stance.study.adjudication.adjudicate`. `authors`: sequential, keyed or keep.
     `mask`: of mentions, emails, urls. `duplicates`: group or drop. `near_duplicates`: the least share of common
     word sequences (Jaccard) that makes two texts near duplicates, None for exact ones only.
     """

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stance.agreement import Agreement
 from stance.dataset.digests import dataset_sha, row_digests
 from stance.dataset.source import Dropped
 from stance.errors import InputError
+from stance.study.agreement import Agreement
 
 if TYPE_CHECKING:
     import datasets

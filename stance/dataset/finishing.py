@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stance.agreement import measure_agreement
 from stance.chunking import take_back
 from stance.dataset.counts import count_reasons, count_units
 from stance.dataset.deciding import Finishing, decide
@@ -17,7 +16,8 @@ from stance.dataset.preparing import Prepared, ToPrepare, empty_ledger, prepare
 from stance.dataset.rewriting import Rewritten, ToRewrite, dropped_schema, rewrite
 from stance.dataset.source import Dropped, DroppedUnits, Source
 from stance.errors import InputError
-from stance.votes import Votes
+from stance.study.agreement import measure_agreement
+from stance.study.votes import Votes
 from stance.workers import Workers
 
 if TYPE_CHECKING:

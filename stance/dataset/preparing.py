@@ -8,9 +8,9 @@ from stance.chunking import put_aside, take_away
 from stance.dataset.fingerprints import fingerprint_column
 from stance.dataset.masking import mask_chunk
 from stance.dataset.source import MakeUnits
+from stance.study.votes import Votes, votes_of_lists
 from stance.thread.privacy import Mask
 from stance.thread.units import units_schema
-from stance.votes import Votes, votes_of_lists
 
 if TYPE_CHECKING:
     import pyarrow as pa

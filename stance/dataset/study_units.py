@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from stance.annotations import Annotation
 from stance.dataset.source import Dropped
 from stance.errors import InputError
+from stance.study.annotations import Annotation
 from stance.thread import Comment, Thread
 from stance.thread.context import ContextKind, contexts_of
 from stance.thread.units import Unit, all_units, cut_units, place_annotation, units_schema

@@ -5,7 +5,6 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from stance.adjudication import How
 from stance.chunking import even_chunks
 from stance.dataset.deciding import Finishing, check_finishing
 from stance.dataset.erasing import refuse_kept, without_author
@@ -15,6 +14,7 @@ from stance.dataset.source import Source, shown_path
 from stance.dataset.table_context import TableContext, check_context, with_contexts
 from stance.errors import InputError, did_you_mean
 from stance.study import ANNOTATOR_KINDS
+from stance.study.adjudication import How
 from stance.tables import UnitTable, read_table
 from stance.thread.privacy import Authors, Mask
 from stance.workers import open_workers

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from stance.agreement import Estimate
 from stance.dataset import StanceDataset
+from stance.study.agreement import Estimate
 
 FEW_EXAMPLES = 100  # the half-width of an interval of a score is then some 10 points
 FEW_AUTHORS = 5  # intervals over fewer groups are too narrow: docs/intervals.md

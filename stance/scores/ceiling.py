@@ -8,7 +8,7 @@ from stance.errors import InputError
 from stance.scores.metrics import make_metrics
 from stance.scores.scoring import MAIN_METRICS, Score, with_intervals
 from stance.scores.sums import code_rows, confusion_sums
-from stance.votes import Votes
+from stance.study.votes import Votes
 
 if TYPE_CHECKING:
     import pandas as pd

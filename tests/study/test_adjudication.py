@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance import adjudication
-from stance.adjudication import HOWS, adjudicate
 from stance.errors import InputError
-from stance.votes import votes_of
+from stance.study import adjudication
+from stance.study.adjudication import HOWS, adjudicate
+from stance.study.votes import votes_of
 
 LABELS = ("against", "none", "favor")
 FOUR = (*LABELS, "unclear")

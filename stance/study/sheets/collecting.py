@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from stance.annotations import Annotation, Problem
-from stance.annotations.checks import Comments, check_annotators, check_rows
 from stance.errors import InputError
-from stance.sheets.rows import FilledRow, blank_annotations, place_of, row_name
-from stance.study import Study
+from stance.study.annotations import Annotation, Problem
+from stance.study.annotations.checks import Comments, check_annotators, check_rows
+from stance.study.sheets.rows import FilledRow, blank_annotations, place_of, row_name
+from stance.study.study import Study
 from stance.thread.units import Unit, folded
 
 # a spreadsheet program cuts what is longer

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.annotations import (
+from stance.errors import InputError
+from stance.study.annotations import (
     Annotation,
     Problem,
     check_annotations,
@@ -18,9 +19,8 @@ from stance.annotations import (
     text_fingerprint,
     unescape_formula,
 )
-from stance.annotations.checks import COMPARISONS, Comments
-from stance.annotations.spreadsheet import ChangedIds
-from stance.errors import InputError
+from stance.study.annotations.checks import COMPARISONS, Comments
+from stance.study.annotations.spreadsheet import ChangedIds
 from stance.thread import Comment, Thread
 
 LABELS = ("against", "none", "favor")

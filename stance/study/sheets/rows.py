@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from stance.annotations import Annotation, text_fingerprint
 from stance.errors import InputError, did_you_mean
-from stance.study import Study, StudyCard
+from stance.study.annotations import Annotation, text_fingerprint
+from stance.study.card import StudyCard
+from stance.study.study import Study
 from stance.thread import Comment, Thread
 from stance.thread.context import contexts_of, cut_context
 from stance.thread.privacy import fold_name, make_pseudonyms

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from stance.annotations.annotation import Annotation, Problem, text_fingerprint
-from stance.annotations.sheet import has_stray_bytes
-from stance.annotations.spreadsheet import ERRORS, ChangedIds, looks_changed
 from stance.errors import did_you_mean
+from stance.study.annotations.annotation import Annotation, Problem, text_fingerprint
+from stance.study.annotations.sheet import has_stray_bytes
+from stance.study.annotations.spreadsheet import ERRORS, ChangedIds, looks_changed
 from stance.thread import Thread
 from stance.thread.units import Span, Unit, all_units, folded, misplaced
 

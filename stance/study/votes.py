@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stance.annotations import Annotation
 from stance.errors import InputError, did_you_mean
+from stance.study.annotations import Annotation
 
 if TYPE_CHECKING:
     import numpy as np

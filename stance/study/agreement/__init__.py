@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from stance.agreement.coefficients import (
+from stance.study.agreement.coefficients import (
     DECIMALS,
     Estimate,
     Level,
@@ -14,11 +14,11 @@ from stance.agreement.coefficients import (
     krippendorff_alpha,
     pairs_of,
 )
-from stance.annotations import Annotation
-from stance.votes import Votes, votes_of_annotations
+from stance.study.annotations import Annotation
+from stance.study.votes import Votes, votes_of_annotations
 
 if TYPE_CHECKING:
-    from stance.agreement.coefficients import Counts, Floats
+    from stance.study.agreement.coefficients import Counts, Floats
 
 __all__ = [
     "Agreement",

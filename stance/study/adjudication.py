@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from stance.errors import InputError, did_you_mean
-from stance.votes import Votes
+from stance.study.votes import Votes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +49,7 @@ def adjudicate(votes: Votes, how: How, annotator: str | None = None, random_stat
     labels are equally probable. Raises InputError for an unknown `how` or annotator, and where crowd-kit is
     needed and not installed.
 
-    >>> from stance.votes import votes_of
+    >>> from stance.study.votes import votes_of
     >>> votes = votes_of([0, 0, 1, 1, 1], ["a1", "a2", "a1", "a2", "a3"], [*"fafaf"], ("a", "f"), 3)
     >>> found = adjudicate(votes, "majority")
     >>> found.label.tolist(), found.reason.tolist()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from stance.annotations.annotation import (
+from stance.study.annotations.annotation import (
     OPTIONAL_COLUMNS,
     REQUIRED_COLUMNS,
     Annotation,
@@ -11,9 +11,9 @@ from stance.annotations.annotation import (
     refuse,
     text_fingerprint,
 )
-from stance.annotations.checks import Comments, check_annotators, check_doubled, check_rows
-from stance.annotations.sheet import read_sheet
-from stance.annotations.spreadsheet import escape_formula, unescape_formula
+from stance.study.annotations.checks import Comments, check_annotators, check_doubled, check_rows
+from stance.study.annotations.sheet import read_sheet
+from stance.study.annotations.spreadsheet import escape_formula, unescape_formula
 from stance.thread import Thread
 
 __all__ = [

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from stance.annotations import Annotation
-from stance.review import MOST_SHOWN, review_study
 from stance.study import read_study
+from stance.study.annotations import Annotation
+from stance.study.review import MOST_SHOWN, review_study
 
 LABELS = ["against", "none", "favor"]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn.metrics import cohen_kappa_score
 
-from stance.agreement import (
+from stance.study.agreement import (
     Agreement,
     Estimate,
     agreement,
@@ -24,11 +24,11 @@ from stance.agreement import (
     krippendorff_alpha,
     measure_agreement,
 )
-from stance.agreement.coefficients import alpha_with_interval
-from stance.annotations import Annotation
-from stance.votes import votes_of
+from stance.study.agreement.coefficients import alpha_with_interval
+from stance.study.annotations import Annotation
+from stance.study.votes import votes_of
 
-DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).parents[2] / "shared" / "data"))
+DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 LABELS = ("against", "none", "favor")
 FIVE = ("1", "2", "3", "4", "5")
 # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: four observers, twelve units, values missing

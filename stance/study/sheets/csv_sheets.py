@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from stance.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem, escape_formula
-from stance.annotations.sheet import read_cells
 from stance.errors import InputError
-from stance.sheets.rows import FILLED_COLUMNS, FilledRow, Sheet
+from stance.study.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem, escape_formula
+from stance.study.annotations.sheet import read_cells
+from stance.study.sheets.rows import FILLED_COLUMNS, FilledRow, Sheet
 
 SHOWN_COLUMNS = ("row", "context", "answers", "author", "text")
 BLANK_COLUMNS = ("target", *FILLED_COLUMNS, "annotator", "thread_id", "comment_id", "start", "end", "text_sha")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from stance.annotations.annotation import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem
-from stance.annotations.spreadsheet import unescape_formula
 from stance.errors import did_you_mean
+from stance.study.annotations.annotation import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem
+from stance.study.annotations.spreadsheet import unescape_formula
 
 COLUMNS = REQUIRED_COLUMNS + OPTIONAL_COLUMNS
 DELIMITERS = (",", ";", "\t")

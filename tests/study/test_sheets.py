@@ -9,9 +9,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stance.annotations import Annotation, escape_formula, read_annotations
 from stance.errors import InputError
-from stance.sheets import (
+from stance.study import read_study
+from stance.study.annotations import Annotation, escape_formula, read_annotations
+from stance.study.sheets import (
     FilledRow,
     annotations_csv,
     collect_annotations,
@@ -21,7 +22,6 @@ from stance.sheets import (
     write_once,
     write_whole,
 )
-from stance.study import read_study
 from stance.thread import Comment, Thread
 
 THREAD = "blog.example.org/ferry"

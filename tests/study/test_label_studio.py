@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stance.errors import InputError
-from stance.label_studio import make_label_config, make_tasks, read_export, tasks_json
-from stance.sheets import collect_annotations, make_sheet
 from stance.study import read_study
+from stance.study.label_studio import make_label_config, make_tasks, read_export, tasks_json
+from stance.study.sheets import collect_annotations, make_sheet
 
 LABELS = ("against", "none", "favor")
 USERS = {"1": "a1", "2": "a2"}

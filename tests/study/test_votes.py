@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.annotations import Annotation
 from stance.errors import InputError
-from stance.votes import votes_of, votes_of_annotations, votes_of_lists
+from stance.study.annotations import Annotation
+from stance.study.votes import votes_of, votes_of_annotations, votes_of_lists
 
 LABELS = ("against", "none", "favor")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from stance.votes import Votes
+from stance.study.votes import Votes
 
 if TYPE_CHECKING:
     import numpy as np
