@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def build(config: Any) -> None:
     """Build the dataset that the config asks for, write it, and say what is in it."""
     from stance.console import count_up, print_dataset
-    from stance.dataset_folder import write_dataset
+    from stance.dataset.folder import write_dataset
     from stance.tracking import git_state
 
     plain = to_plain(config)["dataset"]
@@ -31,7 +31,7 @@ def build(config: Any) -> None:
 def say_what_rests_on_erased(config: Any, plain: dict[str, Any], dataset: "StanceDataset") -> None:
     """Say which datasets and runs were made with the comments that are now left out, and how to keep them out."""
     from stance.console import print_erasure
-    from stance.dataset_folder import find_containing
+    from stance.dataset.folder import find_containing
     from stance.tracking import find_runs_on
 
     erased = [entry for entry in dataset.dropped if entry.reason == "erased"]

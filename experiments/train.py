@@ -137,7 +137,7 @@ def report_run(
     plain: Mapping[str, Any], job: Launched, data: Data, evaluation: "Evaluation", identity: "RunIdentity"
 ) -> "RunRecord":
     """Write the report of a run, and gather all that the run logs."""
-    from stance.dataset_folder.limits import known_limits
+    from stance.dataset.folder import known_limits
     from stance.report import Reported, report_files, run_report, write_files
     from stance.scores import score_by_fold
     from stance.tracking import RunRecord

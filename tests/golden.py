@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stance.dataset import build_from_study
-from stance.dataset_folder import stats_json
+from stance.dataset.folder import stats_json
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

@@ -87,7 +87,7 @@ def hashing(table: str, out: str) -> None:
     import pyarrow as pa
 
     from stance.dataset.digests import dataset_sha, row_digests
-    from stance.dataset.fingerprints import fingerprint_column
+    from stance.dataset.duplicates import fingerprint_column
 
     digests = []
     with pa.OSFile(table, "rb") as file:

@@ -1,11 +1,11 @@
 """The dataset: examples with declared features, what was dropped and why, and counts of both."""
 
 from stance.dataset.builders import build_dataset, build_from_study
-from stance.dataset.deciding import Finishing
 from stance.dataset.examples import StanceDataset, sha_of_examples
+from stance.dataset.load_table import load_table
+from stance.dataset.passes.deciding import Finishing
 from stance.dataset.source import Dropped
 from stance.dataset.study_units import Cutting
-from stance.dataset.table_loading import load_table
 
 __all__ = [
     "Cutting",

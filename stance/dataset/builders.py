@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from stance.chunking import even_chunks
-from stance.dataset.deciding import Finishing, check_finishing
+from stance.dataset.chunks.chunking import even_chunks
+from stance.dataset.chunks.workers import open_workers
 from stance.dataset.erasing import comments_of_author, refuse_kept
 from stance.dataset.examples import StanceDataset
 from stance.dataset.finishing import finish, nothing
+from stance.dataset.passes.deciding import Finishing, check_finishing
 from stance.dataset.source import Source
 from stance.dataset.study_about import about_study
 from stance.dataset.study_units import Cutting, units_of_study
@@ -20,7 +21,6 @@ from stance.thread import Thread
 from stance.thread.context import ContextKind
 from stance.thread.privacy import Authors, Mask
 from stance.thread.units import Unit
-from stance.workers import open_workers
 
 WHOLE_COMMENTS = Cutting()
 BY_MAJORITY = Finishing()

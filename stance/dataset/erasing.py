@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stance.dataset.source import Dropped
+from stance.dataset.tables.unit_table import UnitTable
 from stance.errors import InputError, did_you_mean
-from stance.tables import UnitTable
 from stance.thread import Thread
 from stance.thread.privacy import fold_name
 

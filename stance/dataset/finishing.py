@@ -7,18 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stance.chunking import take_back
-from stance.dataset.counts import count_reasons, count_units
-from stance.dataset.deciding import Finishing, decide
+from stance.dataset.chunks.chunking import take_back
+from stance.dataset.chunks.workers import Workers
 from stance.dataset.digests import dataset_sha
 from stance.dataset.examples import StanceDataset, example_features
-from stance.dataset.preparing import Prepared, ToPrepare, empty_ledger, prepare
-from stance.dataset.rewriting import Rewritten, ToRewrite, dropped_schema, rewrite
+from stance.dataset.passes.counts import count_reasons, count_units
+from stance.dataset.passes.deciding import Finishing, decide
+from stance.dataset.passes.preparing import Prepared, ToPrepare, empty_ledger, prepare
+from stance.dataset.passes.rewriting import Rewritten, ToRewrite, dropped_schema, rewrite
 from stance.dataset.source import Dropped, DroppedUnits, Source
 from stance.errors import InputError
 from stance.study.agreement import measure_agreement
 from stance.study.votes import Votes
-from stance.workers import Workers
 
 if TYPE_CHECKING:
     import datasets

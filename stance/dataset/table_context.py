@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
+from stance.dataset.tables.unit_table import UnitTable
 from stance.errors import InputError, did_you_mean
-from stance.tables import UnitTable
 from stance.thread import Comment, Thread
 from stance.thread.context import contexts_of, cut_context
 

@@ -152,7 +152,7 @@ def _shares(
 
 def _duplicates(examples: "pd.DataFrame") -> "pd.Series":
     """Return the duplicate group of each example over all data sets: its smallest example id, None where alone."""
-    from stance.duplicates import find_duplicates
+    from stance.dataset.duplicates import find_duplicates
 
     columns = {"text_group": find_duplicates(examples["text"].tolist(), None).astype(str)}
     groups = connected_groups(examples.assign(**columns), ["text_group"])

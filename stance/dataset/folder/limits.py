@@ -1,0 +1,63 @@
+"""The known limits of a dataset, in words: those that its card names, and those that its counts show."""
+
+from collections.abc import Iterator
+
+from stance.dataset.examples import StanceDataset
+from stance.study.agreement import Estimate
+
+FEW_EXAMPLES = 100  # the half-width of an interval of a score is then some 10 points
+FEW_AUTHORS = 5  # intervals over fewer groups are too narrow: docs/intervals.md
+RELIABLE = 0.667  # Krippendorff (2004), Content Analysis, chapter 11: the least alpha for tentative conclusions
+
+
+def known_limits(dataset: StanceDataset) -> list[str]:
+    """Return what a reader must know before trusting numbers from a dataset, a sentence or two each."""
+    said = dataset.about.get("limits")
+    return [*([said] if said else []), *_of_size(dataset), *_of_labels(dataset), *_of_reading(dataset)]
+
+
+def _of_size(dataset: StanceDataset) -> Iterator[str]:
+    counts = dataset.stats
+    if counts["examples"] < FEW_EXAMPLES:
+        yield f"{counts['examples']} examples: a score's 95 % interval has some 10 points to each side, or more."
+    if counts["authors"] + counts["examples_without_author"] < FEW_AUTHORS:
+        yield f"{counts['authors']} authors: intervals that draw whole authors are too narrow to trust."
+    if counts["examples_without_author"]:
+        yield (
+            f"{counts['examples_without_author']} examples show no author: folds by author take each for an author of "
+            "its own, which it may not be."
+        )
+    if missing := [label for label, number in counts["labels"].items() if not number]:
+        yield f"No example has the label {' or '.join(missing)}."
+
+
+def _of_labels(dataset: StanceDataset) -> Iterator[str]:
+    kinds = set(dict(dataset.about.get("annotators") or {}).values())
+    if kinds == {"model"}:
+        yield "Every label comes from language models. Their agreement is not evidence that people would agree."
+    if dataset.agreement is None:
+        yield "The labels are as published; how far annotators agreed cannot be told from them."
+    else:
+        yield from _of_alpha(dataset.agreement.alpha["nominal"])
+    if lost := dataset.stats.get("annotations_without_unit"):
+        yield f"{lost} annotations belong to no unit of this dataset and are not in it."
+    if different := dataset.stats["duplicates"]["groups_with_different_labels"]:
+        yield f"{different} groups of duplicates have different labels."
+
+
+def _of_reading(dataset: StanceDataset) -> Iterator[str]:
+    config = dataset.about.get("config") or {}
+    yield from (f"On the page: {finding}." for finding in dataset.stats.get("findings", ()))
+    yield "Comments may quote or name others, people who are not in the dataset among them."
+    if "mentions" not in (config.get("mask") or ()):
+        yield "@mentions, if there are any, stand in the texts as they were written."
+
+
+def _of_alpha(alpha: Estimate) -> Iterator[str]:
+    if alpha.value is None:
+        yield f"How far annotators agree cannot be told: {alpha.reason}."
+    elif alpha.value < RELIABLE:
+        yield (
+            f"Annotators agree less than conclusions need: nominal alpha {alpha.value:.3f}, and {RELIABLE} is the "
+            "least for tentative ones (Krippendorff 2004)."
+        )
