@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stance.config import launch
 
 if TYPE_CHECKING:
-    from stance.comparison import ComparedRun
+    from stance.evaluation.comparison import ComparedRun
     from stance.tracking import Store
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
@@ -16,7 +16,7 @@ CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 
 def compare(config: Any) -> None:
     """Compare the runs that the config asks for."""
-    from stance.comparison import refuse_no_runs
+    from stance.evaluation.comparison import refuse_no_runs
     from stance.tracking import find_runs, find_sweep, open_store
 
     name = config.experiment_name or config.tracking.experiment_name
@@ -36,8 +36,8 @@ def show_comparison(
     store: "Store", runs: "Sequence[ComparedRun]", folder: Path, baseline: str, metric: str, bootstrap: Any
 ) -> None:
     """Compare runs, print the table, and write its report into a folder."""
-    from stance.comparison import choose_runs, compare_runs
     from stance.console import print_comparison, print_where
+    from stance.evaluation.comparison import choose_runs, compare_runs
     from stance.report import comparison_report, report_files, write_files
     from stance.tracking import read_predictions
 

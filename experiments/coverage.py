@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
-from stance.intervals import CONSTRUCTIONS, LEVEL, Resampled, resample_groups
-from stance.scores import Metric, difference_of, make_metrics
+from stance.evaluation.scores import Metric, difference_of, make_metrics
+from stance.evaluation.scores.intervals import CONSTRUCTIONS, LEVEL, Resampled, resample_groups
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

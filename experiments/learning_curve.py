@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from stance.dataset import StanceDataset
+    from stance.evaluation.learning_curve import LearningCurve
     from stance.folds import Fold
-    from stance.learning_curve import LearningCurve
     from stance.report import Report
 
 ACROSS = "training examples"
@@ -37,7 +37,7 @@ def learning_curve(config: Any) -> None:
     """Fit and test the classifier on ever more training examples, print the curve and write its report."""
     from stance.console import progress
     from stance.evaluation import evaluation_groups
-    from stance.learning_curve import make_subsets, measure_curve
+    from stance.evaluation.learning_curve import make_subsets, measure_curve
     from stance.report import report_files, write_files
     from stance.tracking import make_identity
 
@@ -84,11 +84,11 @@ def curve_report(
     curve: "LearningCurve", dataset: "StanceDataset", plain: Mapping[str, Any], folds: str, name: str, made_by: str
 ) -> "Report":
     """Return the report of a learning curve; `folds` says under which folds, `made_by` how it came about."""
-    from stance.intervals import interval_note
-    from stance.learning_curve import LIMITS
+    from stance.evaluation.learning_curve import LIMITS
+    from stance.evaluation.scores import define
+    from stance.evaluation.scores.intervals import interval_note
     from stance.plots import plot_curve
     from stance.report import Report, Section, Table, draw
-    from stance.scores import define
 
     factory, settings = factory_of(plain["classifier"])
     shown = curve.points.rename(columns={"examples": ACROSS, "score_low": "low", "score_high": "high"})

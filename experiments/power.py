@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stance.config import build, launch, launched, to_plain
 
 if TYPE_CHECKING:
-    from stance.power import Power
+    from stance.evaluation.power import Power
     from stance.report import Report
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
@@ -17,10 +17,10 @@ def power(config: Any) -> None:
     """Predict with both classifiers, simulate from their agreement, print what was found and write it down."""
     from stance.console import progress
     from stance.evaluation import evaluation_groups
-    from stance.power import N_STEPS, measure_power
-    from stance.predictions import cross_predict
+    from stance.evaluation.power import N_STEPS, measure_power
+    from stance.evaluation.predictions import cross_predict
+    from stance.evaluation.scores import define
     from stance.report import report_files, write_files
-    from stance.scores import define
     from stance.tracking import make_identity
 
     plain = to_plain(config)
@@ -61,7 +61,7 @@ def power(config: Any) -> None:
 
 def power_report(found: "Power", dataset: str, method: str, made_by: str) -> "Report":
     """Return the report of a simulation: how it was made, what can be shown now, how many comments it would take."""
-    from stance.power import ASSUMPTIONS
+    from stance.evaluation.power import ASSUMPTIONS
     from stance.report import Report, Section, Table
 
     percent = round(100 * found.wanted)

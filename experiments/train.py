@@ -90,7 +90,7 @@ def read_data(config: str) -> Data:
 @cache
 def read_cheating(data: str, folds: str) -> Any:
     """Predict by the rows that cheat, once for all classifiers of a sweep under the same folds."""
-    from stance.leaks import predict_cheating
+    from stance.evaluation.leaks import predict_cheating
 
     found = read_data(data)
     return predict_cheating(found.examples, build(json.loads(folds), examples=found.examples), found.dataset.labels)
@@ -100,8 +100,8 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
     """Evaluate the classifier that a config describes under its folds."""
     from stance.console import progress
     from stance.evaluation import evaluate, evaluation_groups
+    from stance.evaluation.predictions import make_weights
     from stance.folds import choose_held_out
-    from stance.predictions import make_weights
 
     examples, labels = data.examples, data.dataset.labels
     factory, settings = factory_of(plain["classifier"])
@@ -138,8 +138,8 @@ def report_run(
 ) -> "RunRecord":
     """Write the report of a run, and gather all that the run logs."""
     from stance.dataset.folder import known_limits
+    from stance.evaluation.scores import score_by_fold
     from stance.report import Reported, report_files, run_report, write_files
-    from stance.scores import score_by_fold
     from stance.tracking import RunRecord
 
     dataset, tested = data.dataset, evaluation.tested.summary

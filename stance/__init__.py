@@ -2,7 +2,7 @@
 
     >>> from stance import read_study, build_from_study, load_table
 
-Evaluation lives in `stance.folds`, `stance.classifiers`, `stance.predictions` and `stance.scores`.
+Evaluation lives in `stance.folds`, `stance.classifiers` and `stance.evaluation`.
 """
 
 from stance.dataset import StanceDataset, build_dataset, build_from_study, load_table

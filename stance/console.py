@@ -6,8 +6,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from stance.comparison import ComparedRun, Comparison
 from stance.dataset import Dropped, StanceDataset
+from stance.evaluation.comparison import ComparedRun, Comparison
 from stance.report import CHEATING_NOTE, comparison_table
 from stance.study.review import Review
 

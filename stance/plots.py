@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from stance.comparison import Comparison
+    from stance.evaluation.comparison import Comparison
 
 MARKERS = "osD^v<>P"
 HATCHES = ("", "///", "...", "xx", "oo", "++")

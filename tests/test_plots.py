@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stance.comparison import Comparison
+from stance.evaluation.comparison import Comparison
 from stance.plots import figure_bytes, plot_comparison, plot_confusion, plot_folds
 from tests.tables import LABELS
 

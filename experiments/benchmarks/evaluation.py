@@ -15,11 +15,11 @@ from rich.table import Table
 
 from benchmarks import tuning
 from stance.classifiers import logreg
+from stance.evaluation.scores import list_metrics, resample_metrics, score_predictions
+from stance.evaluation.scores.intervals import resample_groups
+from stance.evaluation.significance import PermutationTest, permutation_test
 from stance.folds import by_author
-from stance.groups import author_groups
-from stance.intervals import resample_groups
-from stance.scores import list_metrics, resample_metrics, score_predictions
-from stance.significance import PermutationTest, permutation_test
+from stance.folds.groups import author_groups
 
 LABELS = ("against", "none", "favor")
 N_ROWS, N_GROUPS, N_RESAMPLES = 10_000, 500, 10_000

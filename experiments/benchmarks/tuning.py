@@ -29,8 +29,8 @@ def measure(full: bool) -> "list[tuple[str, np.ndarray, np.ndarray, bool]]":
     import numpy as np
 
     from stance.classifiers import complement_nb, linear_svm, logreg
+    from stance.folds.groups import value_codes
     from stance.folds.splitter import GroupedKFold
-    from stance.groups import value_codes
 
     rows = _tweets()
     groups = value_codes(rows["example_id"])
@@ -80,8 +80,8 @@ def _one_fold(
     import numpy as np
     import pandas as pd
 
-    from stance.predictions import fit_classifier
-    from stance.tuning import grid
+    from stance.classifiers.tuning import grid
+    from stance.evaluation.predictions import fit_classifier
 
     groups = pd.Series(np.arange(len(train)))
     begun = _clocks()

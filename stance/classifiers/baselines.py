@@ -8,6 +8,9 @@ if TYPE_CHECKING:
 
     from stance.classifiers.group_prior import GroupPriorClassifier
 
+# Rows of a comparison that never read what a comment says: what a classifier must beat to have understood anything.
+CHEATING = ("majority", "chance", "target_prior", "target_only", "author_prior", "length_only")
+
 
 def majority() -> "DummyClassifier":
     """Predict the most frequent label of the training rows; its probabilities are their shares."""

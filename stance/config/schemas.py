@@ -14,7 +14,8 @@ from typing import Any, Literal
 from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, OmegaConf
 
-from stance import classifiers, dataset, folds, tuning
+from stance import classifiers, dataset, folds
+from stance.classifiers import tuning
 from stance.errors import InputError, did_you_mean
 
 # The functions that a group's YAML may point at; the function's signature is the schema of that YAML.

@@ -11,10 +11,10 @@ from stance.folds.grouped import (
     leave_one_out,
     repeated_stratified,
 )
+from stance.folds.groups import author_groups
 from stance.folds.held_out import HeldOut, choose_held_out, strictest
 from stance.folds.summary import columns_apart, coverage_note, fold_summary, fold_targets, shared_duplicates
 from stance.folds.transfer import Combined, transfer, with_sources
-from stance.groups import author_groups
 
 __all__ = [
     "Combined",

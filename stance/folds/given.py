@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
 from stance.folds.fold import Fold
-from stance.groups import connected_groups, is_given, value_codes
+from stance.folds.groups import connected_groups, is_given, value_codes
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stance.errors import InputError
 from stance.folds.fold import Fold, require, row_order
-from stance.groups import author_groups, connected_groups, is_given, value_codes
+from stance.folds.groups import author_groups, connected_groups, is_given, value_codes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stance.errors import InputError
 from stance.folds.fold import Fold
 from stance.folds.grouped import WORDS, grouped_folds, leave_groups_out
-from stance.groups import connected_groups, is_given
+from stance.folds.groups import connected_groups, is_given
 
 if TYPE_CHECKING:
     import pandas as pd

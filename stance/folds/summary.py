@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from stance.folds.fold import Fold
-from stance.groups import DUPLICATES, author_groups, value_codes
+from stance.folds.groups import DUPLICATES, author_groups, value_codes
 
 if TYPE_CHECKING:
     import numpy as np

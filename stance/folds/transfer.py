@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
 from stance.folds.fold import Fold
+from stance.folds.groups import DUPLICATES, connected_groups, value_codes
 from stance.folds.held_out import strictest
-from stance.groups import DUPLICATES, connected_groups, value_codes
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from stance.calibration import reliability_table
 from stance.classifiers import CHEATING
 from stance.classifiers.features import strongest_by_label
-from stance.mistakes import example_kinds, hardest_examples, suspected_labels
+from stance.evaluation.mistakes import example_kinds, hardest_examples, suspected_labels
+from stance.evaluation.scores import score_by
+from stance.evaluation.scores.calibration import reliability_table
 from stance.plots import plot_reliability
 from stance.report.limits import few_note
 from stance.report.page import Section, draw
 from stance.report.table import Table
-from stance.scores import score_by
 
 if TYPE_CHECKING:
     import pandas as pd

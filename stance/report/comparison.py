@@ -4,16 +4,16 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from stance.evaluation.scores import LOWER_IS_BETTER, define, show_interval
 from stance.plots import plot_comparison
 from stance.report.limits import RANDOM_NOTE, is_random
 from stance.report.page import Report, Section, draw
 from stance.report.table import Table
-from stance.scores import LOWER_IS_BETTER, define, show_interval
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from stance.comparison import Comparison
+    from stance.evaluation.comparison import Comparison
 
 CHEATING_NOTE = (
     "Rows marked (cheats) never read the comment; a classifier that does not beat them has understood nothing."

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stance.intervals import FEW_GROUPS
-from stance.leaks import RANDOM_SCHEMES
+from stance.evaluation.leaks import RANDOM_SCHEMES
+from stance.evaluation.scores.intervals import FEW_GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from stance.groups import is_given
-from stance.intervals import interval_note
+from stance.evaluation.scores.intervals import interval_note
+from stance.folds.groups import is_given
 
 if TYPE_CHECKING:
     import pandas as pd

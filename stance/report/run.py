@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stance.classifiers import CHEATING
-from stance.intervals import FEW_GROUPS, interval_note
-from stance.leaks import N_RESAMPLES
+from stance.evaluation.leaks import N_RESAMPLES
+from stance.evaluation.scores import confusion, define, show_interval
+from stance.evaluation.scores.intervals import FEW_GROUPS, interval_note
 from stance.plots import plot_confusion, plot_folds, plot_scores
 from stance.report.analysis import analysis_sections
 from stance.report.comparison import CHEATING_NOTE, mark_cheats
@@ -14,13 +15,12 @@ from stance.report.limits import STRADDLING, is_random, run_limits
 from stance.report.methods import describe_data, describe_folds, describe_method
 from stance.report.page import Report, Section, draw
 from stance.report.table import Table
-from stance.scores import confusion, define, show_interval
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from stance.evaluation import Evaluation
-    from stance.scores import Score
+    from stance.evaluation.scores import Score
 
 OTHER_RESAMPLES = f" The intervals of this section come from {N_RESAMPLES:,} resamples, and differ from those above."
 SIDES_NOTE = "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training."

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from stance.comparison import ComparedRun
 from stance.errors import InputError, did_you_mean
-from stance.scores import Score
+from stance.evaluation.comparison import ComparedRun
+from stance.evaluation.scores import Score
 from stance.tracking.identity import RunIdentity
 from stance.tracking.store import Store, list_experiments, open_store
 

@@ -104,8 +104,8 @@ def test_the_command_writes_its_tables_into_a_page_and_skips_more_groups_than_ex
 
 def test_the_simulation_resamples_as_the_library_does(coverage):
     # one data set of each construction's ingredients, made by both from the same counts and the same weights
-    from stance.intervals import resample_groups
-    from stance.scores import Sums, make_metrics, resample_metrics
+    from stance.evaluation.scores import Sums, make_metrics, resample_metrics
+    from stance.evaluation.scores.intervals import resample_groups
 
     generator, setting = np.random.default_rng(1), coverage.SETTINGS["authors"]
     joint = coverage.make_joint(generator, setting, coverage.make_sizes(generator, setting, (3, 6), 40))

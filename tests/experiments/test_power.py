@@ -12,10 +12,10 @@ import pytest
 from stance.classifiers import logreg, majority
 from stance.dataset import build_from_study
 from stance.evaluation import evaluation_groups
+from stance.evaluation.power import ASSUMPTIONS, N_STEPS, Power, measure_power
+from stance.evaluation.predictions import cross_predict
+from stance.evaluation.scores import define
 from stance.folds import strictest
-from stance.power import ASSUMPTIONS, N_STEPS, Power, measure_power
-from stance.predictions import cross_predict
-from stance.scores import define
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,7 +58,7 @@ def test_what_is_measured_is_what_the_config_says(run, workspace, monkeypatch):
 
         yield advance
 
-    monkeypatch.setattr("stance.power.measure_power", recorded)
+    monkeypatch.setattr("stance.evaluation.power.measure_power", recorded)
     monkeypatch.setattr("stance.console.progress", counted)
     code, output = run("power", "metric=accuracy", "effect=0.2", "power=0.6", "n_simulations=7", "seed=3")
     assert code == 0, output

@@ -137,7 +137,7 @@ def test_1_and_1_0_are_the_same_run_and_2_is_another(run, workspace):
 
 def test_a_failed_run_is_done_again(run, workspace, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr("stance.predictions.strongest_features", lambda *_: 1 / 0)
+        patched.setattr("stance.evaluation.predictions.strongest_features", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run("train", QUICK)
     assert run("train", QUICK)[0] == 0

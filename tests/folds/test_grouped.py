@@ -18,8 +18,8 @@ from stance.folds import (
     leave_one_out,
     repeated_stratified,
 )
+from stance.folds.groups import connected_groups
 from stance.folds.splitter import GroupedKFold
-from stance.groups import connected_groups
 from tests.folds.linked import by_hand, by_ids, linked_tables, shuffled
 from tests.tables import example_tables
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from stance.comparison import DIFFERENCE_COLUMNS, Comparison
+from stance.evaluation.comparison import DIFFERENCE_COLUMNS, Comparison
 from stance.report import CHEATING_NOTE, comparison_report, comparison_table, report_files
 from stance.report.comparison import DIFFERENCE_NOTE, RUN_NOTE
 

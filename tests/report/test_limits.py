@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from stance.evaluation.scores import Score
 from stance.report.limits import FEW_NOTE, few_note, run_limits
-from stance.scores import Score
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from stance import classifiers, evaluation
-from stance.intervals import interval_note
+from stance.evaluation.scores.intervals import interval_note
 from stance.report.methods import CLASSIFIERS, SCHEMES, describe_data, describe_folds, describe_groups, describe_method
 
 CONFIGS = Path(__file__).parents[2] / "configs"

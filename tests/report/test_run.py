@@ -7,11 +7,11 @@ import pytest
 
 from stance.classifiers import author_prior, complement_nb, linear_svm, majority
 from stance.evaluation import evaluate
+from stance.evaluation.leaks import N_RESAMPLES
+from stance.evaluation.scores import Score
 from stance.folds import author_groups, leave_one_author_out, leave_one_out
-from stance.leaks import N_RESAMPLES
 from stance.report import Reported, report_files, run_report
 from stance.report.methods import describe_groups
-from stance.scores import Score
 from tests.tables import LABELS
 
 CONFIG = {

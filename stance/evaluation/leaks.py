@@ -1,0 +1,202 @@
+"""The leak report: what a classifier gains when groups straddle folds, and how far one gets without reading at all."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from stance.classifiers import author_prior, length_only, majority, target_only, target_prior
+from stance.evaluation.predictions import cross_predict
+from stance.evaluation.scores import (
+    CodedRows,
+    Score,
+    code_rows,
+    confusion_sums,
+    difference_of,
+    make_metrics,
+    paired_sums,
+    with_intervals,
+)
+from stance.evaluation.scores.scoring import MAIN_METRICS
+from stance.folds import Fold, choose_held_out, strictest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
+N_RESAMPLES = 2_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeakReport:
+    """What folds give away.
+
+    `rows`: one row a classifier and folds: name, cheats, folds ("these", "shuffled" or "strictest"), and of each main
+    metric its value, `_low` and `_high`. `gaps`: by how much random folds look better, by metric. `note`: which
+    folds were put beside these and why, or why none were. `left_out`: rows that cheat and have nothing to know.
+    """
+
+    rows: "pd.DataFrame"
+    gaps: tuple[Score, ...]
+    note: str
+    left_out: tuple[str, ...]
+
+    def gap_scores(self) -> list[Score]:
+        """Return the gaps as scores of a run, called `leak/<metric>`."""
+        return [replace(gap, metric=f"leak/{gap.metric}") for gap in self.gaps]
+
+
+def shuffle_folds(examples: "pd.DataFrame", folds: Sequence[Fold], random_state: int = 0) -> list[Fold]:
+    """Return folds of the same sizes with the same number of each label, whose examples are drawn at random.
+
+    Examples of one label change places with one another, so that nothing differs from `folds` but who stands with
+    whom: groups that were kept apart straddle. Each repeat is shuffled anew; the order of rows does not matter.
+
+    >>> import numpy as np, pandas as pd
+    >>> examples = pd.DataFrame({"example_id": list("abcd"), "label": ["favor", "none", "favor", "none"]})
+    >>> fold = shuffle_folds(examples, [Fold(0, 0, np.array([0, 1]), np.array([2, 3]))])[0]
+    >>> sorted(examples["label"].iloc[fold.test])
+    ['favor', 'none']
+    """
+    import numpy as np
+
+    generator = np.random.default_rng(random_state)
+    order = np.argsort(examples["example_id"].to_numpy(dtype=object), kind="stable")
+    labels = examples["label"].to_numpy(dtype=object)[order]
+    used = np.zeros(len(examples), dtype=bool)
+    for fold in folds:
+        used[fold.train] = used[fold.test] = True
+    moved: dict[int, np.ndarray] = {}
+    for repeat in sorted({fold.repeat for fold in folds}):
+        moved[repeat] = np.arange(len(examples))
+        for label in sorted(set(labels)):
+            alike = order[(labels == label) & used[order]]
+            moved[repeat][alike] = generator.permutation(alike)
+    return [
+        Fold(fold.repeat, fold.fold, np.sort(moved[fold.repeat][fold.train]), np.sort(moved[fold.repeat][fold.test]))
+        for fold in folds
+    ]
+
+
+def cheating_rows(examples: "pd.DataFrame") -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return by name the classifiers that never read a comment and have something to know, and why others have not."""
+    made: dict[str, Any] = {"majority": majority(), "length_only": length_only()}
+    left_out = []
+    if examples["target"].nunique() > 1:
+        made |= {"target_prior": target_prior(), "target_only": target_only()}
+    else:
+        left_out.append("target_prior and target_only, since all examples have one target")
+    if examples["author"].notna().any():
+        made["author_prior"] = author_prior()
+    else:
+        left_out.append("author_prior, since no example shows an author")
+    return made, tuple(left_out)
+
+
+def predict_cheating(
+    examples: "pd.DataFrame",
+    folds: Sequence[Fold],
+    labels: Sequence[str],
+    on_fold: Callable[[], object] = lambda: None,
+) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+    """Return the predictions of every row that cheats under the same folds, and why some are left out."""
+    made, left_out = cheating_rows(examples)
+    return {name: cross_predict(each, examples, folds, labels, on_fold) for name, each in made.items()}, left_out
+
+
+def compared_folds(
+    examples: "pd.DataFrame", folds: Sequence[Fold], scheme: str, random_state: int = 0
+) -> tuple[str, list[Fold], str]:
+    """Return what to put beside folds: its word, the folds (none if nothing is comparable), and the reason."""
+    if scheme == "transfer":
+        return "", [], "No random folds beside these: what is trained on comes from other data sets."
+    if scheme not in RANDOM_SCHEMES:
+        note = (
+            "Shuffled folds have the sizes and the labels of these, with examples drawn at random: what the same "
+            "classifier scores more under them, it owes to groups on both sides."
+        )
+        return "shuffled", shuffle_folds(examples, folds, random_state), note
+    held_out = choose_held_out(examples)
+    if not held_out.columns:
+        return "", [], "No stricter folds beside these: the examples have no author, thread or target to hold out."
+    note = f"These folds are random, so the strictest that the data supports stand beside them. {held_out.why}"
+    return "strictest", strictest(examples, random_state=random_state), note
+
+
+def make_leak_report(
+    name: str,
+    predictions: "pd.DataFrame",
+    beside: "tuple[str, pd.DataFrame | None, str]",
+    cheating: "tuple[Mapping[str, pd.DataFrame], tuple[str, ...]]",
+    groups: "pd.Series",
+    labels: Sequence[str],
+    random_state: int = 0,
+    strict_groups: "pd.Series | None" = None,
+) -> LeakReport:
+    """Put a classifier's predictions beside those under other folds and those of the rows that cheat.
+
+    `beside`: the word of the other folds, the same classifier's predictions under them (None if there are none),
+    and the note, as `compared_folds` gives them; `cheating`: what `predict_cheating` returns; `groups`: indexed
+    by example_id; `strict_groups`: those of the other folds where these are the stricter ones, which gaps then draw
+    too (None: the same). Intervals are the symmetric bootstrap-t over groups with 2,000 resamples. A gap is paired
+    where both folds test the same examples, else made from the two intervals (Zou and Donner 2008).
+    """
+    import pandas as pd
+
+    word, other, note = beside
+    of_other = groups if strict_groups is None else strict_groups
+    rows = [_row(name, False, "these", predictions, groups, labels, random_state)]
+    gaps: tuple[Score, ...] = ()
+    if other is not None:
+        rows.append(_row(name, False, word, other, of_other, labels, random_state))
+        random, strict = (predictions, other) if word == "strictest" else (other, predictions)
+        gaps = tuple(_gaps(random, strict, of_other, labels, random_state))
+    rows += [
+        _row(each, True, "these", table, groups, labels, random_state)
+        for each, table in cheating[0].items()
+        if each != name
+    ]
+    return LeakReport(pd.DataFrame(rows), gaps, note, cheating[1])
+
+
+def _row(
+    name: str,
+    cheats: bool,
+    folds: str,
+    predictions: "pd.DataFrame",
+    groups: "pd.Series",
+    labels: Sequence[str],
+    random_state: int,
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": name, "cheats": cheats, "folds": folds}
+    for score in _main_scores(code_rows(predictions, groups, labels), labels, random_state):
+        row |= {score.metric: score.value, f"{score.metric}_low": score.low, f"{score.metric}_high": score.high}
+    return row
+
+
+def _main_scores(rows: CodedRows, labels: Sequence[str], random_state: int) -> list[Score]:
+    named, sums = make_metrics(labels), confusion_sums(rows, len(labels))
+    scored = [(named[metric], sums) for metric in MAIN_METRICS if metric in named]
+    return with_intervals(scored, N_RESAMPLES, random_state)
+
+
+def _gaps(
+    random: "pd.DataFrame", strict: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str], random_state: int
+) -> list[Score]:
+    """Return by how much each main metric is higher under random folds."""
+    coded = [code_rows(table, groups, labels) for table in (random, strict)]
+    keys = [table[["repeat", "example_id"]].reset_index(drop=True) for table in (random, strict)]
+    if not keys[0].equals(keys[1]):
+        pairs = zip(*(_main_scores(rows, labels, random_state) for rows in coded), strict=True)
+        return [_apart(first, second) for first, second in pairs]
+    sums = paired_sums(coded[0], coded[1], len(labels))
+    named = make_metrics(labels)
+    scored = [(difference_of(named[metric]), sums) for metric in MAIN_METRICS if metric in named]
+    return with_intervals(scored, N_RESAMPLES, random_state)
+
+
+def _apart(first: Score, second: Score) -> Score:
+    """Return the difference of two scores that rest on other examples (Zou and Donner 2008, method of variances)."""
+    difference = first.value - second.value
+    below = ((first.value - first.low) ** 2 + (second.high - second.value) ** 2) ** 0.5
+    above = ((first.high - first.value) ** 2 + (second.value - second.low) ** 2) ** 0.5
+    return Score(first.metric, difference, difference - below, difference + above)

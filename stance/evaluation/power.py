@@ -1,0 +1,296 @@
+"""Power: what difference between two classifiers a data set could show, and how many comments another would take."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stance.errors import InputError, did_you_mean
+from stance.evaluation.scores import code_rows, make_metrics, require_same_rows
+from stance.evaluation.significance import EQUAL, draw_exchanges
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from stance.evaluation.scores import Metric
+
+SIGNIFICANT = 0.05
+N_EXCHANGES = 399  # of the groups of each simulated data set, for its p
+N_STEPS = 12  # differences, and at most so many numbers of groups, that are tried
+MOST_COMMENTS = 20_000
+BLOCK = 4_000_000  # cells of the data sets that are simulated at once
+ASSUMPTIONS = (
+    "Assumed: other groups are like these (size, labels, and how often the two classifiers agree in them); the better "
+    "classifier gains by having right, comment by comment and wherever it was wrong, what it had wrong; a difference "
+    "is shown where approximate randomisation over whole groups gives p < 0.05. Not known: whether more comments "
+    "would train better classifiers, and whether those of another site or year are like these. Estimated from few "
+    "comments the agreement is itself uncertain, and these figures with it."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Power:
+    """What could be shown of a difference in `metric`, and what it would take to show `effect`.
+
+    `wanted`: the power asked for. `curve`: one row a difference, with its power on this data (columns difference,
+    power). `sizes`: one row a number of groups that was tried for `effect` (columns groups, comments, power).
+    """
+
+    metric: str
+    effect: float
+    wanted: float
+    n_examples: int
+    n_groups: int
+    curve: "pd.DataFrame"
+    sizes: "pd.DataFrame"
+
+    @property
+    def smallest_difference(self) -> float:
+        """The smallest difference that this data shows with the wanted power, infinite where it shows none."""
+        return _crossing(self.curve["difference"].to_numpy(), self.curve["power"].to_numpy(), self.wanted)
+
+    @property
+    def comments_needed(self) -> float:
+        """How many comments show `effect` with the wanted power, infinite where the most that were tried do not."""
+        return _crossing(self.sizes["comments"].to_numpy(), self.sizes["power"].to_numpy(), self.wanted)
+
+    def __str__(self) -> str:
+        """Say in plain words what was found."""
+        import numpy as np
+
+        percent, smallest, needed = round(100 * self.wanted), self.smallest_difference, self.comments_needed
+        here = f"{self.n_examples} comments in {self.n_groups} groups"
+        if np.isinf(smallest):
+            best = self.curve.iloc[self.curve["power"].argmax()]
+            shown = (
+                f"{here} cannot show any difference in {self.metric} with {percent} % power: not even one of "
+                f"{best['difference']:.2f}, which they would show in {100 * best['power']:.0f} of 100 studies"
+            )
+        else:
+            shown = f"{here} can show a difference in {self.metric} of {smallest:.2f} or more with {percent} % power"
+        if np.isinf(needed):
+            most = int(self.sizes["comments"].max())
+            return f"{shown}. A difference of {self.effect:.2f} would take more than {most:,} comments."
+        per_group = self.n_examples / self.n_groups
+        return (
+            f"{shown}. A difference of {self.effect:.2f} would take about {_rounded(needed):,} comments in "
+            f"{_rounded(needed / per_group):,} groups like these."
+        )
+
+
+def measure_power(
+    first: "pd.DataFrame",
+    second: "pd.DataFrame",
+    labels: Sequence[str],
+    effect: float = 0.10,
+    metric: str = "macro_f1",
+    wanted: float = 0.80,
+    n_simulations: int = 400,
+    random_state: int = 0,
+    on_step: Callable[[], object] = lambda: None,
+) -> Power:
+    """Simulate what could be shown of two classifiers that agree as these two do (after Card et al. 2020).
+
+    `first`, `second`: tables of `cross_predict` of the same rows, with a column `group`; of several repeats the
+    first counts. A data set is simulated by drawing whole groups with replacement, exchanging the two
+    classifiers' predictions in half of them, so that neither is better, and then righting so many of the
+    first's errors that in the population it is better by a given difference. Its p is that of approximate
+    randomisation. `on_step` is called at most 2 * N_STEPS times. A power is uncertain by about 4 points with 400
+    simulations.
+
+    Raises InputError if the tables are not of the same rows, for fewer than two groups, for an unknown metric, and
+    for an effect or power that cannot be.
+    """
+    import numpy as np
+
+    joint, sizes = _joint_counts(first, second, labels)
+    named = make_metrics(labels)
+    if metric not in named:
+        raise InputError(f"expected a metric of {list(named)}, found {metric!r}.{did_you_mean(metric, named)}")
+    alike = (joint.sum(axis=(0, 3)) + joint.sum(axis=(0, 2))) / 2
+    most = _gain(named[metric], alike, 1.0)
+    if not 0 < wanted < 1 or not 0 < effect < most:
+        raise InputError(
+            f"expected 0 < power < 1 and an effect above 0 and below {most:.2f}, which is what is left to gain in "
+            f"{metric}; found power {wanted} and effect {effect}"
+        )
+    simulation = _Simulation(named[metric], joint, alike, n_simulations, random_state)
+    curve: list[tuple[float, float]] = []
+    tried: dict[int, float] = {}
+    # small differences lie closer together: they are what larger data sets can show
+    for difference in most * (np.arange(1, N_STEPS + 1) / N_STEPS) ** 2:
+        curve.append((float(difference), simulation.power(float(difference), len(joint))))
+        on_step()
+    for n_groups in _search(tried, len(joint), wanted, int(MOST_COMMENTS / sizes.mean())):
+        tried[n_groups] = simulation.power(effect, n_groups)
+        on_step()
+    return _summary(metric, effect, wanted, sizes, curve, tried)
+
+
+def _summary(
+    metric: str,
+    effect: float,
+    wanted: float,
+    sizes: "np.ndarray",
+    curve: Sequence[tuple[float, float]],
+    tried: dict[int, float],
+) -> Power:
+    import pandas as pd
+
+    rows = [(number, round(number * sizes.mean()), tried[number]) for number in sorted(tried)]
+    return Power(
+        metric=metric,
+        effect=effect,
+        wanted=wanted,
+        n_examples=int(sizes.sum()),
+        n_groups=len(sizes),
+        curve=pd.DataFrame(curve, columns=["difference", "power"]),
+        sizes=pd.DataFrame(rows, columns=["groups", "comments", "power"]),
+    )
+
+
+def _joint_counts(
+    first: "pd.DataFrame", second: "pd.DataFrame", labels: Sequence[str]
+) -> "tuple[np.ndarray, np.ndarray]":
+    """Return counts (n_groups, label, first, second) of the first repeat, and the sizes of the groups."""
+    import numpy as np
+
+    require_same_rows(first, second)
+    repeat = first["repeat"].min()
+    tables = [
+        table[table["repeat"] == repeat].sort_values("example_id", ignore_index=True) for table in (first, second)
+    ]
+    groups = tables[0].set_index("example_id")["group"]
+    one, other = (code_rows(table, groups, labels) for table in tables)
+    if len(one.sizes) < 2:
+        raise InputError(
+            f"power: expected at least 2 groups, found {len(one.sizes)}; nothing says how groups differ from each other"
+        )
+    size = len(labels)
+    place = ((one.groups * size + one.given) * size + one.predicted) * size + other.predicted
+    counts = np.bincount(place, minlength=len(one.sizes) * size**3)
+    return counts.reshape(-1, size, size, size), one.sizes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Simulation:
+    """Data sets drawn from the groups of one: `joint` (n_groups, label, first, second), `alike` a confusion matrix."""
+
+    metric: "Metric"
+    joint: "np.ndarray"
+    alike: "np.ndarray"
+    n_simulations: int
+    random_state: int
+
+    def power(self, difference: float, n_groups: int) -> float:
+        """Return the share of simulated data sets of `n_groups` groups that show a true `difference`."""
+        import numpy as np
+
+        generator = np.random.default_rng([self.random_state, n_groups])
+        righted = _share_to_right(self.metric, self.alike, difference)
+        exact = 2**n_groups <= N_EXCHANGES
+        exchanges = np.concatenate(list(draw_exchanges(n_groups, N_EXCHANGES, exact, self.random_state)))
+        cells = self.joint[0].size
+        block = max(1, BLOCK // (n_groups * cells))
+        shown = 0
+        for start in range(0, self.n_simulations, block):
+            tables = self._draw(generator, min(block, self.n_simulations - start), n_groups, righted)
+            as_large = _count_as_large(self.metric, *tables, exchanges.astype(np.float32))
+            p_values = as_large / len(exchanges) if exact else (as_large + 1) / (len(exchanges) + 1)
+            shown += int((p_values < SIGNIFICANT).sum())
+        return shown / self.n_simulations
+
+    def _draw(
+        self, generator: "np.random.Generator", n_sets: int, n_groups: int, righted: float
+    ) -> "tuple[np.ndarray, np.ndarray]":
+        """Return two confusion matrices by data set and group, (n_sets, n_groups, n_sums) each; the first is better."""
+        import numpy as np
+
+        size = self.joint.shape[1]
+        drawn = self.joint[generator.integers(0, len(self.joint), size=(n_sets, n_groups))]
+        exchanged = generator.random((n_sets, n_groups)) < 0.5
+        drawn = np.where(exchanged[..., np.newaxis, np.newaxis, np.newaxis], drawn.swapaxes(-1, -2), drawn)
+        wrong = ~np.eye(size, dtype=bool)
+        moved = generator.binomial(drawn * wrong[:, :, np.newaxis], righted)
+        better = drawn - moved
+        better[..., range(size), range(size), :] += moved.sum(axis=-2)
+        return better.sum(axis=-1).reshape(n_sets, n_groups, -1), better.sum(axis=-2).reshape(n_sets, n_groups, -1)
+
+
+def _count_as_large(
+    metric: "Metric", first: "np.ndarray", second: "np.ndarray", exchanges: "np.ndarray"
+) -> "np.ndarray":
+    """Return for each data set how many exchanges of whole groups give a difference as large as there is."""
+    import numpy as np
+
+    n_sets, n_groups, n_sums = first.shape
+    changes = (second - first).transpose(1, 0, 2).reshape(n_groups, -1).astype(np.float32)
+    moved = (exchanges @ changes).reshape(-1, n_sets, n_sums).astype(float)
+    totals = first.sum(axis=1), second.sum(axis=1)
+    observed = np.abs(metric.value(totals[0].astype(float)) - metric.value(totals[1].astype(float)))
+    permuted = np.abs(metric.value(totals[0] + moved) - metric.value(totals[1] - moved))
+    as_large: np.ndarray = (~(permuted < observed - EQUAL)).sum(axis=0)
+    return as_large
+
+
+def _gain(metric: "Metric", matrix: "np.ndarray", righted: float) -> float:
+    """Return how much a metric gains if a share of the errors in a confusion matrix is righted."""
+    import numpy as np
+
+    hits = np.eye(len(matrix), dtype=bool)
+    errors = np.where(hits, 0, matrix) * righted
+    better = matrix - errors + np.diag(errors.sum(axis=1))
+    return float(metric.value(better.ravel().astype(float)) - metric.value(matrix.ravel().astype(float)))
+
+
+def _share_to_right(metric: "Metric", matrix: "np.ndarray", difference: float) -> float:
+    """Return the share of errors to right for a difference in the population, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _gain(metric, matrix, middle) < difference else (low, middle)
+    return high
+
+
+def _search(tried: dict[int, float], start: int, wanted: float, most: int) -> "Iterator[int]":
+    """Yield numbers of groups to try: doubled or halved until the wanted power lies between two, then between them.
+
+    The caller puts the power of each into `tried` before it asks for the next.
+    """
+    number = min(start, most)
+    yield number
+    factor = 0.5 if tried[number] >= wanted else 2.0
+    while len(tried) < N_STEPS - 3 and 2 <= number * factor <= most and (tried[number] >= wanted) == (factor < 1):
+        number = round(number * factor)
+        yield number
+    for _ in range(3):
+        enough = [one for one, power in tried.items() if power >= wanted]
+        too_few = [one for one, power in tried.items() if power < wanted and (not enough or one < min(enough))]
+        if not enough or not too_few:
+            return
+        middle = round((min(enough) * max(too_few)) ** 0.5)
+        if middle in tried:
+            return
+        yield middle
+
+
+def _crossing(places: "np.ndarray", powers: "np.ndarray", wanted: float) -> float:
+    """Return where power first reaches what is wanted, on straight lines between places; infinite if nowhere."""
+    import numpy as np
+
+    reached = np.flatnonzero(powers >= wanted)
+    if not reached.size:
+        return float("inf")
+    at = int(reached[0])
+    if at == 0:
+        return float(places[0])
+    part = (wanted - powers[at - 1]) / (powers[at] - powers[at - 1])
+    return float(places[at - 1] + part * (places[at] - places[at - 1]))
+
+
+def _rounded(number: float) -> int:
+    """Return a number with two digits that count: 1,234 comments are known no better than 1,200."""
+    from math import ceil, log10
+
+    unit: int = 10 ** max(0, int(log10(max(number, 1))) - 1)
+    return int(ceil(round(number / unit, 6)) * unit)

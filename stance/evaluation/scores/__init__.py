@@ -1,0 +1,55 @@
+"""Scores: metrics and their definitions, values and intervals, by target, group, depth, length and fold."""
+
+from stance.evaluation.scores.ceiling import Ceiling, score_annotators
+from stance.evaluation.scores.metrics import (
+    DEFINITIONS,
+    LOWER_IS_BETTER,
+    Metric,
+    define,
+    difference_of,
+    make_metrics,
+    metric_functions,
+)
+from stance.evaluation.scores.pairs import differing_rows, pair_predictions, require_same_rows
+from stance.evaluation.scores.resampling import leave_groups_out, resample_metrics, score
+from stance.evaluation.scores.scoring import (
+    Score,
+    list_metrics,
+    score_by,
+    score_by_fold,
+    score_predictions,
+    show_interval,
+    with_intervals,
+)
+from stance.evaluation.scores.sums import CodedRows, Sums, code_rows, confusion, confusion_sums, paired_sums
+
+__all__ = [
+    "DEFINITIONS",
+    "LOWER_IS_BETTER",
+    "Ceiling",
+    "CodedRows",
+    "Metric",
+    "Score",
+    "Sums",
+    "code_rows",
+    "confusion",
+    "confusion_sums",
+    "define",
+    "difference_of",
+    "differing_rows",
+    "leave_groups_out",
+    "list_metrics",
+    "make_metrics",
+    "metric_functions",
+    "pair_predictions",
+    "paired_sums",
+    "require_same_rows",
+    "resample_metrics",
+    "score",
+    "score_annotators",
+    "score_by",
+    "score_by_fold",
+    "score_predictions",
+    "show_interval",
+    "with_intervals",
+]

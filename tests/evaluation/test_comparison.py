@@ -1,0 +1,315 @@
+"""Comparisons: which runs are compared, paired differences by hand, and what is said of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from stance.errors import InputError
+from stance.evaluation.comparison import ComparedRun, choose_runs, compare_runs, name_runs, refuse_no_runs
+
+
+def run(classifier="logreg", folds="leave_one_out", run_id=None, dataset_sha="d" * 64, score=0.5, **params):
+    return ComparedRun(
+        run_id=run_id or f"{classifier}-{folds}",
+        name=f"ferry-{classifier}-{folds}",
+        dataset_sha=dataset_sha,
+        config_sha="c" * 64,
+        started="2020-02-03T10:00:00",
+        sweep_id=None,
+        artifacts="file:///nowhere",
+        params={"classifier": classifier, "folds": folds, "labels": "against, none, favor"}
+        | {name.replace("__", "."): value for name, value in params.items()},
+        metrics={"accuracy": score, "accuracy_low": score - 0.1, "accuracy_high": score + 0.1, "macro_f1": score},
+    )
+
+
+def predicted(groups, right):
+    """Return predictions of favor for each letter of `groups`, right where `right` has a 1."""
+    return pd.DataFrame(
+        {
+            "example_id": [f"t#{number:02}" for number in range(len(groups))],
+            "repeat": 0,
+            "fold": 0,
+            "label": "favor",
+            "predicted": ["favor" if digit == "1" else "none" for digit in right],
+            "group": list(groups),
+        }
+    )
+
+
+def compared(*pairs, **options):
+    runs = [run for run, _ in pairs]
+    return compare_runs(
+        runs, {run.run_id: table for run, table in pairs}, metric="accuracy", n_resamples=4000, **options
+    )
+
+
+# which runs
+
+
+def test_no_runs_at_all_are_refused_with_the_remedy():
+    with pytest.raises(InputError) as caught:
+        choose_runs([], "macro_f1")
+    assert str(caught.value) == "no finished runs to compare; run experiments/train.py, or widen the filter"
+
+
+def test_an_unknown_metric_is_refused_with_those_there_are_and_the_near_miss():
+    with pytest.raises(InputError) as caught:
+        choose_runs([run()], "acuracy")
+    assert str(caught.value) == (
+        "metric 'acuracy' is not tracked; there are ['accuracy', 'macro_f1']. Did you mean 'accuracy'?"
+    )
+
+
+def test_the_newest_of_runs_that_look_alike_is_kept_and_what_is_left_out_is_said():
+    runs = [run(run_id="newest"), run(run_id="older"), run("majority"), run(run_id="other", dataset_sha="e" * 64)]
+    kept, notes = choose_runs(runs, "accuracy")
+    assert [run.run_id for run in kept] == ["newest", "majority-leave_one_out"]
+    assert notes == (
+        "Left out: 1 run(s) on other data than dddddddd.",
+        "Left out: 1 older run(s) of the same classifier and folds.",
+    )
+
+
+def test_runs_that_differ_in_a_setting_are_both_kept():
+    kept, notes = choose_runs([run(run_id="1", classifier__C="1.0"), run(run_id="2", classifier__C="10.0")], "accuracy")
+    assert len(kept) == 2
+    assert notes == ()
+
+
+def test_thousands_of_runs_are_named_in_one_pass():
+    # what each run is compared with is counted, not the time it takes
+    looked_up = []
+
+    class Counted(dict):
+        def items(self):
+            looked_up.append(1)
+            return super().items()
+
+    runs = [run(run_id=str(number), classifier__C=str(number)) for number in range(300)]
+    for one in runs:
+        object.__setattr__(one, "params", Counted(one.params))
+    names = name_runs(runs, "classifier")
+    assert names["7"] == "logreg C=7"
+    assert len(looked_up) == 300
+
+
+def test_a_setting_that_some_runs_have_not_is_named_for_those_that_have_it():
+    names = name_runs([run(run_id="1"), run(run_id="2", classifier__C="1.0")], "classifier")
+    assert names == {"1": "logreg", "2": "logreg C=1.0"}
+
+
+def test_a_filter_that_finds_nothing_is_answered_with_its_near_misses():
+    with pytest.raises(InputError) as caught:
+        refuse_no_runs("params.classifier = 'logrg' and params.fold = 'x'", [run(), run("majority")])
+    assert str(caught.value) == (
+        "no finished run matches the filter \"params.classifier = 'logrg' and params.fold = 'x'\", of 2: "
+        "params.classifier is never 'logrg', it is one of ['logreg', 'majority']. Did you mean 'logreg'? "
+        "no run has a param 'fold'. Did you mean 'folds'?"
+    )
+
+
+def test_a_filter_whose_values_all_occur_is_to_be_widened():
+    with pytest.raises(InputError, match="every value of it occurs, but never all in one run; widen it"):
+        refuse_no_runs("params.classifier = 'logreg' and params.folds = 'x'", [run(), run("majority", "x")])
+    with pytest.raises(InputError, match="no finished runs to compare"):
+        refuse_no_runs("", [])
+
+
+# differences
+
+
+def test_a_difference_by_hand():
+    # logreg is right in p only, majority in q only: without p the difference is -1, without q it is 1
+    comparison = compared((run(), predicted("ppqq", "1100")), (run("majority"), predicted("ppqq", "0011")))
+    (row,) = comparison.differences.to_dict("records")
+    assert (row["classifier"], row["folds"], row["difference"]) == ("logreg", "leave_one_out", 0.0)
+    assert row["low"] == pytest.approx(-row["high"])
+    assert row["high"] > 0.9
+    assert (row["p"], row["p_holm"], row["p_mcnemar"], row["told_apart"]) == (1, 1, 1, False)
+    assert row["verdict"] == "cannot be told apart from majority with this data"
+
+
+def test_runs_are_paired_so_that_what_both_get_wrong_does_not_widen_the_interval():
+    # both are wrong in half of the groups, and logreg is right in one comment more in every group
+    groups = np.repeat([f"g{number:02}" for number in range(30)], 4)
+    first = (run(), predicted(groups, "11110001" * 15))
+    (row,) = compared(first, (run("majority"), predicted(groups, "11100000" * 15))).differences.to_dict("records")
+    assert row["difference"] == 0.25
+    assert row["high"] - row["low"] < 0.2
+    (unpaired,) = compared(first, (run("majority"), predicted(groups, "00001110" * 15))).differences.to_dict("records")
+    assert unpaired["difference"] == 0.25
+    assert unpaired["high"] - unpaired["low"] > 0.4
+    assert row["told_apart"]
+    assert not unpaired["told_apart"]
+
+
+def test_intervals_widen_and_p_rises_with_the_number_of_differences():
+    groups = "".join(chr(ord("a") + number) for number in range(11))
+    tables = predicted(groups, "1" * 9 + "00"), predicted(groups, "0" * 9 + "11")
+    (alone,) = compared((run(), tables[0]), (run("majority"), tables[1])).differences.to_dict("records")
+    twenty = [(run(f"classifier-{number}"), tables[0]) for number in range(20)]
+    among_twenty = compared(*twenty, (run("majority"), tables[1])).differences
+    assert (among_twenty["low"] < alone["low"] - 0.1).all()
+    assert among_twenty["difference"].tolist() == pytest.approx([7 / 11] * 20)
+    assert among_twenty["p"].tolist() == [alone["p"]] * 20
+    assert alone["p_holm"] == alone["p"] == 2 * (1 + 11 + 55) / 2**11
+    assert set(among_twenty["p_holm"]) == {1.0}
+
+
+def test_a_small_p_alone_tells_nothing_apart_where_the_interval_holds_nothing():
+    # six groups, the first better in each of them: p is 2 / 2^6, but they differ in how much
+    sizes, right, base = (6, 8, 11, 7, 3, 5), (4, 6, 8, 3, 1, 5), (3, 1, 7, 2, 0, 2)
+    groups = np.repeat(list("pqrstu"), sizes)
+    first, second = (
+        predicted(groups, "".join("1" * n + "0" * (size - n) for n, size in zip(hits, sizes, strict=True)))
+        for hits in (right, base)
+    )
+    (row,) = compared((run(), first), (run("majority"), second)).differences.to_dict("records")
+    assert row["p_holm"] == 2 / 2**6
+    assert row["low"] < 0 < row["high"]
+    assert not row["told_apart"]
+
+
+def test_what_is_worse_is_said_to_be_worse():
+    groups = [f"g{number:02}" for number in range(20)]
+    worse = compared((run(), predicted(groups, "0" * 20)), (run("majority"), predicted(groups, "1" * 20)))
+    assert worse.differences["verdict"].tolist() == ["worse than majority"]
+
+
+def test_five_groups_tell_nothing_apart():
+    comparison = compared((run(), predicted("pqrst", "11111")), (run("majority"), predicted("pqrst", "00000")))
+    (row,) = comparison.differences.to_dict("records")
+    assert (row["difference"], row["p"], row["told_apart"]) == (1.0, 2 / 2**5, False)
+
+
+def test_only_the_first_repeat_goes_into_mcnemar():
+    first = pd.concat([predicted("pqrstu", "111111"), predicted("pqrstu", "000000").assign(repeat=1)])
+    second = pd.concat([predicted("pqrstu", "000000"), predicted("pqrstu", "000000").assign(repeat=1)])
+    (row,) = compared((run(), first), (run("majority"), second)).differences.to_dict("records")
+    assert (row["difference"], row["p_mcnemar"]) == (0.5, 2 / 2**6)
+
+
+def test_each_run_is_compared_with_the_baseline_under_the_same_folds():
+    comparison = compared(
+        (run(), predicted("pq", "11")),
+        (run("majority"), predicted("pq", "00")),
+        (run(folds="leave_one_author_out"), predicted("pq", "11")),
+        (run("majority", "leave_one_author_out"), predicted("pq", "11")),
+        (run(folds="repeated_stratified"), predicted("pq", "11")),
+    )
+    found = comparison.differences.set_index("folds")["difference"].to_dict()
+    assert found == {"leave_one_out": 1.0, "leave_one_author_out": 0.0}
+
+
+# the table
+
+
+def test_rows_that_cheat_come_first_and_are_marked():
+    table = predicted("pq", "11")
+    comparison = compared(
+        (run("logreg", score=0.7), table),
+        (run("majority"), table),
+        (run("author_prior"), table),
+        (run("chance"), table),
+    )
+    scores = comparison.scores
+    assert scores["classifier"].tolist() == ["author_prior", "chance", "majority", "logreg"]
+    assert scores["cheats"].tolist() == [True, True, True, False]
+    assert scores.loc[3, ["score", "low", "high", "run_id"]].tolist() == [
+        0.7,
+        pytest.approx(0.6),
+        pytest.approx(0.8),
+        "logreg-leave_one_out",
+    ]
+    assert comparison.differences["classifier"].tolist() == ["logreg"]
+
+
+def test_a_classifier_is_named_with_the_settings_that_differ_and_no_others():
+    table = predicted("pq", "11")
+    settings = {"classifier__alpha": "1", "classifier___target_": "stance.classifiers.logreg"}
+    comparison = compared(
+        (run(run_id="1", classifier__C="1.0", **settings), table),
+        (run(run_id="2", classifier__C="10.0", **settings), table),
+    )
+    assert comparison.scores["classifier"].tolist() == ["logreg C=1.0", "logreg C=10.0"]
+
+
+def test_a_metric_that_a_run_has_not_is_no_crash():
+    table = predicted("pq", "11")
+    found = compare_runs([run()], {"logreg-leave_one_out": table}, metric="mcc")
+    assert found.scores[["score", "low", "high"]].isna().all().all()
+
+
+def test_runs_of_other_data_labels_or_rows_are_refused_naming_all_that_differs():
+    other = predicted("pq", "11").assign(label=["none", "favor"])
+    third = run("linear_svm", dataset_sha="e" * 64)
+    third.params["labels"] = "favor, none"
+    with pytest.raises(InputError) as caught:
+        compared((run(), predicted("pqr", "111")), (run("majority"), other), (third, predicted("pqr", "111")))
+    assert str(caught.value) == (
+        "these runs cannot be compared with 'ferry-logreg-leave_one_out': 'ferry-majority-leave_one_out' has not the "
+        "same examples: 1 only in the first, 0 only in the second; 1 example(s) with another label, such as 't#00'. "
+        "'ferry-linear_svm-leave_one_out' has data eeeeeeee and not dddddddd; the labels favor, none and not against, "
+        "none, favor. Narrow the filter to one dataset"
+    )
+
+
+def test_runs_in_other_groups_or_repeats_under_the_same_folds_are_refused():
+    second = predicted("pqq", "111").assign(repeat=[0, 1, 1])
+    with pytest.raises(InputError) as caught:
+        compared((run(), predicted("pqr", "111")), (run("majority"), second))
+    assert str(caught.value) == (
+        "logreg under leave_one_out and majority under leave_one_out cannot be compared: 1 example(s) with another "
+        "group, such as 't#02'; 1 repeat(s) in the first, 2 in the second. Compare runs of one dataset, and with one "
+        "scheme of folds"
+    )
+
+
+# the verdict
+
+
+def test_the_verdict_says_what_cannot_be_told():
+    comparison = compared((run(), predicted("ppqq", "1100")), (run("majority"), predicted("ppqq", "0011")))
+    low, high = comparison.differences.loc[0, ["low", "high"]]
+    assert comparison.verdict == (
+        "4 comments in 2 groups cannot tell any classifier from majority: the largest difference in accuracy is +0.00 "
+        f"({low:+.2f} to {high:+.2f}, p 1) by logreg under leave_one_out. With so few, differences below about "
+        f"{high:.2f} stay invisible; with fewer than 5 groups even these intervals are too narrow."
+    )
+
+
+def test_the_verdict_says_what_can_be_told_and_how_much_cannot():
+    groups = [chr(ord("A") + number) for number in range(40)]
+    comparison = compared(
+        (run(), predicted(groups, "1" * 40)),
+        (run("linear_svm"), predicted(groups, "10" * 20)),
+        (run("majority"), predicted(groups, "01" * 20)),
+    )
+    assert comparison.verdict.startswith("40 comments in 40 groups tell")
+    assert "tell from majority in accuracy: +0.50 (" in comparison.verdict
+    assert ", p 0.0005) by logreg under leave_one_out. No more can be told of the other 1" in comparison.verdict
+    assert "too narrow" not in comparison.verdict
+
+
+def test_the_verdict_says_over_how_many_groups_each_scheme_of_folds_is_compared():
+    authors, threads = predicted("ppqqrrss", "11001100"), predicted("ppppqqqq", "11001100")
+    comparison = compared(
+        (run(), authors),
+        (run("majority"), authors),
+        (run(folds="by_thread"), threads),
+        (run("majority", folds="by_thread"), threads),
+    )
+    start = "8 comments in 2 groups under by_thread and 4 groups under leave_one_out cannot tell any classifier from"
+    assert comparison.verdict.startswith(start)
+    assert comparison.verdict.endswith("; with fewer than 5 groups even these intervals are too narrow.")
+
+
+def test_without_the_baseline_nothing_is_compared_and_that_is_said():
+    comparison = compared((run(), predicted("pq", "11")), baseline="majority")
+    assert comparison.verdict.endswith("no run of 'majority' under the same folds, so nothing is compared with it.")
+    assert comparison.differences.empty
+
+
+def test_notes_are_handed_on():
+    assert compared((run(), predicted("pq", "11")), notes=["Left out."]).notes == ("Left out.",)

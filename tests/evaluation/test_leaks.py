@@ -1,0 +1,241 @@
+"""The leak report on examples whose authors give their label away, and on folds shuffled by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stance.classifiers import author_prior, majority
+from stance.evaluation.leaks import (
+    _apart,
+    cheating_rows,
+    compared_folds,
+    make_leak_report,
+    predict_cheating,
+    shuffle_folds,
+)
+from stance.evaluation.predictions import cross_predict
+from stance.evaluation.scores import Score, score_predictions
+from stance.folds import Fold, author_groups, by_author, choose_held_out, strictest
+
+LABELS = ("against", "none", "favor")
+
+
+def habitual(n_authors=30, each=4):
+    """Examples of authors who always say the same, in words that say nothing."""
+    rows = [
+        (f"t#{author:02}{n}", f"author-{author:02}", LABELS[author % 3], "the same words")
+        for author in range(n_authors)
+        for n in range(each)
+    ]
+    frame = pd.DataFrame(rows, columns=["example_id", "author", "label", "text"])
+    return frame.assign(target="the ferry", thread_id="t")
+
+
+def reported(examples, scheme="by_author", folds=None):
+    folds = by_author(examples) if folds is None else folds
+    groups = author_groups(examples).set_axis(examples["example_id"])
+    classifier = author_prior()
+    word, other, note = compared_folds(examples, folds, scheme)
+    beside = cross_predict(classifier, examples, other, LABELS) if other else None
+    predictions = cross_predict(classifier, examples, folds, LABELS)
+    cheating = predict_cheating(examples, folds, LABELS)
+    return make_leak_report("author_prior", predictions, (word, beside, note), cheating, groups, LABELS)
+
+
+def test_what_authors_give_away_is_seen_as_a_gap():
+    report = reported(habitual())
+    rows = report.rows.set_index(["name", "folds"])
+    # under shuffled folds an author's other comments are nearly always in training, and always tell the label
+    assert rows.loc[("author_prior", "shuffled"), "macro_f1"] == 1.0
+    # an author who is held out is unknown: the majority of what is left, which is never that author's label
+    assert rows.loc[("author_prior", "these"), "macro_f1"] < 0.4
+    gap = next(score for score in report.gaps if score.metric == "macro_f1")
+    assert gap.value == pytest.approx(1.0 - rows.loc[("author_prior", "these"), "macro_f1"])
+    assert 0.5 < gap.low < gap.value < gap.high
+    assert "shuffled folds have the sizes" in report.note.lower()
+
+
+def test_rows_that_cheat_stand_beside_but_not_twice():
+    report = reported(habitual())
+    assert report.rows["name"].tolist() == ["author_prior", "author_prior", "majority", "length_only"]
+    assert report.rows["cheats"].tolist() == [False, False, True, True]
+    assert report.left_out == ("target_prior and target_only, since all examples have one target",)
+
+
+def test_random_folds_get_the_strictest_ones_beside_them():
+    examples = habitual()
+    order = np.arange(len(examples))
+    random = [Fold(0, 0, order[order % 2 == 0], order[order % 2 == 1]), Fold(0, 1, order[1::2], order[::2])]
+    report = reported(examples, "repeated_stratified", random)
+    assert report.rows["folds"].tolist()[:2] == ["these", "strictest"]
+    assert report.gaps[0].value > 0.5  # random less strict, as before
+    beside = "These folds are random, so the strictest that the data supports stand beside them."
+    assert report.note == f"{beside} {choose_held_out(examples).why}"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "made"),
+    [("by_author", shuffle_folds), ("leave_one_out", strictest), ("repeated_stratified", strictest)],
+)
+def test_other_folds_are_drawn_by_the_seed(scheme, made):
+    examples = habitual()
+    folds = by_author(examples, n_folds=3)
+
+    def parts(folds):
+        return [(fold.train.tolist(), fold.test.tolist()) for fold in folds]
+
+    def drawn(seed):
+        return made(examples, folds, seed) if made is shuffle_folds else made(examples, random_state=seed)
+
+    assert parts(compared_folds(examples, folds, scheme, 5)[1]) == parts(drawn(5)) != parts(drawn(0))
+
+
+def test_without_anything_to_hold_out_or_with_transfer_nothing_is_put_beside():
+    examples = habitual().assign(author=None)
+    assert compared_folds(examples, [], "leave_one_out") == (
+        "",
+        [],
+        "No stricter folds beside these: the examples have no author, thread or target to hold out.",
+    )
+    word, folds, note = compared_folds(examples, [], "transfer")
+    assert (word, folds) == ("", [])
+    assert note == "No random folds beside these: what is trained on comes from other data sets."
+    made, left_out = cheating_rows(examples)
+    assert list(made) == ["majority", "length_only"]
+    assert left_out[1] == "author_prior, since no example shows an author"
+
+
+def test_rows_about_targets_need_two_targets():
+    examples = habitual()
+    examples.loc[::2, "target"] = "the harbour"
+    made, left_out = cheating_rows(examples)
+    assert list(made) == ["majority", "length_only", "target_prior", "target_only", "author_prior"]
+    assert left_out == ()
+
+
+def test_one_known_author_is_enough_to_guess_by_authors():
+    examples = habitual(6, 2)
+    examples.loc[1:, "author"] = None
+    assert "author_prior" in cheating_rows(examples)[0]
+
+
+def test_each_fold_of_each_row_that_cheats_is_told_of():
+    examples = habitual(6, 2)
+    folds, seen = by_author(examples, n_folds=3), []
+    made, _ = predict_cheating(examples, folds, LABELS, lambda: seen.append(1))
+    assert len(seen) == len(made) * 3 == 9
+
+
+def test_scores_on_other_examples_are_told_apart_by_their_own_intervals():
+    examples = habitual()
+    rows = np.arange(len(examples))
+    official = [Fold(0, 0, rows[30:], rows[:30])]
+    report = reported(examples, "official", official)
+    first, second = (report.rows.iloc[place] for place in (1, 0))
+    (gap,) = [score for score in report.gaps if score.metric == "accuracy"]
+    assert gap.value == pytest.approx(first["accuracy"] - second["accuracy"])
+    below = np.hypot(first["accuracy"] - first["accuracy_low"], second["accuracy_high"] - second["accuracy"])
+    assert gap.low == pytest.approx(gap.value - below)
+    assert isinstance(gap, Score)
+
+
+def test_the_interval_of_a_difference_made_from_two_by_hand():
+    # 0.3 - hypot(0.6 - 0.5, 0.54 - 0.3) and 0.3 + hypot(0.8 - 0.6, 0.3 - 0.15)
+    gap = _apart(Score("accuracy", 0.6, 0.5, 0.8), Score("accuracy", 0.3, 0.15, 0.54))
+    assert (gap.metric, gap.value) == ("accuracy", pytest.approx(0.3))
+    assert (gap.low, gap.high) == (pytest.approx(0.04), pytest.approx(0.55))
+
+
+def test_every_interval_is_that_of_2000_resamples_of_the_seed():
+    examples = habitual(12, 3).assign(text=[f"{'word ' * (number % 4)}here" for number in range(36)])
+    groups = author_groups(examples).set_axis(examples["example_id"])
+    folds = by_author(examples, n_folds=3)
+    tables = {
+        each: cross_predict(author_prior(), examples, each_folds, LABELS)
+        for each, each_folds in (("these", folds), ("shuffled", shuffle_folds(examples, folds)))
+    }
+    cheating = predict_cheating(examples, folds, LABELS)
+    beside = ("shuffled", tables["shuffled"], "")
+    made = {
+        seed: make_leak_report("author_prior", tables["these"], beside, cheating, groups, LABELS, seed)
+        for seed in (0, 7)
+    }
+    for seed, report in made.items():
+        for row in report.rows.to_dict("records"):
+            predictions = cheating[0][row["name"]] if row["cheats"] else tables[row["folds"]]
+            scores = {one.metric: one for one in score_predictions(predictions, groups, LABELS, 2_000, seed)}
+            for metric in ("macro_f1", "accuracy"):
+                found = (row[metric], row[f"{metric}_low"], row[f"{metric}_high"])
+                assert found == (scores[metric].value, scores[metric].low, scores[metric].high)
+    assert made[0].gaps[0].value == made[7].gaps[0].value
+    assert made[0].gaps[0].low != made[7].gaps[0].low
+
+
+def test_a_gap_on_the_same_examples_is_paired():
+    examples = habitual(12, 3)
+    groups = author_groups(examples).set_axis(examples["example_id"])
+    predictions = cross_predict(majority(), examples, by_author(examples), LABELS)
+    report = make_leak_report("majority", predictions, ("shuffled", predictions, ""), ({}, ()), groups, LABELS)
+    # the same predictions twice: no author's comments differ, whatever each score's own interval is
+    own = report.rows.iloc[0]
+    for gap in report.gaps:
+        assert gap.value == 0
+        assert gap.high - gap.low < 0.5 * (own[f"{gap.metric}_high"] - own[f"{gap.metric}_low"])
+
+
+@given(st.integers(0, 2**32 - 1), st.permutations(range(24)))
+def test_shuffled_folds_keep_sizes_and_labels_and_do_not_look_at_the_order_of_rows(seed, order):
+    examples = habitual(6, 4)
+    folds = by_author(examples, n_folds=3)
+    shuffled = shuffle_folds(examples, folds, seed)
+    given_labels = examples["label"].to_numpy()
+    for before, after in zip(folds, shuffled, strict=True):
+        assert (before.repeat, before.fold) == (after.repeat, after.fold)
+        assert not set(after.train) & set(after.test)
+        assert (np.diff(after.train) > 0).all()
+        for old, new in ((before.train, after.train), (before.test, after.test)):
+            assert sorted(given_labels[old]) == sorted(given_labels[new])
+    assert sorted(np.concatenate([fold.test for fold in shuffled])) == list(range(24))
+    place = np.array(order)
+    back = np.argsort(place)
+    moved = [Fold(fold.repeat, fold.fold, np.sort(back[fold.train]), np.sort(back[fold.test])) for fold in folds]
+    again = shuffle_folds(examples.iloc[place].reset_index(drop=True), moved, seed)
+    for one, two in zip(shuffled, again, strict=True):
+        assert sorted(place[two.test]) == one.test.tolist()
+
+
+def test_each_repeat_and_each_seed_is_shuffled_anew():
+    examples = habitual()
+    folds = by_author(examples, n_folds=3)
+    same = [Fold(repeat, fold.fold, fold.train, fold.test) for repeat in (0, 1) for fold in folds]
+
+    def tests(seed, repeat):
+        return [fold.test.tolist() for fold in shuffle_folds(examples, same, seed) if fold.repeat == repeat]
+
+    assert tests(0, 0) == tests(0, 0)
+    assert tests(0, 0) != tests(0, 1)
+    assert tests(0, 0) != tests(1, 0)
+
+
+def test_what_no_fold_uses_stays_unused():
+    examples = habitual()
+    rows = np.arange(len(examples))
+    folds = [Fold(0, 0, rows[20:60], rows[10:20])]
+    (shuffled,) = shuffle_folds(examples, folds)
+    assert sorted([*shuffled.train, *shuffled.test]) == list(range(10, 60))
+
+
+def test_groups_straddle_once_folds_are_shuffled():
+    examples = habitual()
+    authors = examples["author"].to_numpy()
+    straddling = [set(authors[f.train]) & set(authors[f.test]) for f in shuffle_folds(examples, by_author(examples))]
+    assert all(straddling)
+
+
+def test_majority_scores_the_same_under_shuffled_folds():
+    examples = habitual()
+    folds = by_author(examples)
+    one, two = (cross_predict(majority(), examples, each, LABELS) for each in (folds, shuffle_folds(examples, folds)))
+    assert (one["label"] == one["predicted"]).sum() == (two["label"] == two["predicted"]).sum()
