@@ -1,56 +1,8 @@
-"""Compare tracked runs: a table of classifiers by fold scheme, and what the data can and cannot tell."""
+"""`stance compare` from a checkout: the command is `stance.commands.compare`."""
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from stance.config import launch
-
-if TYPE_CHECKING:
-    from stance.evaluation.comparison import ComparedRun
-    from stance.tracking import Store
-
-CONFIGS = Path(__file__).resolve().parent.parent / "configs"
-
-
-def compare(config: Any) -> None:
-    """Compare the runs that the config asks for."""
-    from stance.evaluation.comparison import refuse_no_runs
-    from stance.tracking import find_runs, find_sweep, open_store
-
-    name = config.experiment_name or config.tracking.experiment_name
-    store = open_store(config.tracking.uri, name, create=False)
-    if config.sweep:
-        runs = find_sweep(store, config.sweep)
-    else:
-        finished = "attributes.status = 'FINISHED'"
-        runs = find_runs(store, " and ".join([finished, *filter(None, [config.filter])]))
-        if not runs:
-            refuse_no_runs(config.filter or "", find_runs(store, finished))
-    folder = Path(config.folder) / (config.sweep or name)
-    show_comparison(store, runs, folder, config.baseline, config.metric, config.bootstrap)
-
-
-def show_comparison(
-    store: "Store", runs: "Sequence[ComparedRun]", folder: Path, baseline: str, metric: str, bootstrap: Any
-) -> None:
-    """Compare runs, print the table, and write its report into a folder."""
-    from stance.console import print_comparison, print_where
-    from stance.evaluation.comparison import choose_runs, compare_runs
-    from stance.report import comparison_report, report_files, write_files
-    from stance.tracking import read_predictions
-
-    chosen, notes = choose_runs(runs, metric)
-    predictions = {run.run_id: read_predictions(store, run) for run in chosen}
-    comparison = compare_runs(
-        chosen, predictions, baseline, metric, bootstrap.n_resamples, bootstrap.random_state, notes
-    )
-    print_comparison(comparison)
-    report = comparison_report(comparison, f"{store.experiment_name}: classifiers compared")
-    written = write_files(report_files(report, "comparison"), folder)
-    print_where(written.resolve() / "comparison.html", store.uri)
-
+from stance.commands.compare import main
 
 if __name__ == "__main__":
-    sys.exit(launch(compare, "compare", CONFIGS))
+    sys.exit(main())

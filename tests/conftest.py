@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import importlib
 import json
 import shutil
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from stance.config import launch
+from stance.commands.main import run as run_command
 from stance.study.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, text_fingerprint
 
 ROOT = Path(__file__).parents[1]
@@ -115,7 +114,6 @@ def migrated_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workspace(tmp_path: Path, migrated_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own to run experiments in, with the seeds, the configs and a fresh store."""
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
-    (tmp_path / "configs").symlink_to(ROOT / "configs")
     shutil.copy(migrated_store, tmp_path / "mlflow.db")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
@@ -123,15 +121,11 @@ def workspace(tmp_path: Path, migrated_store: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def run(workspace: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
-    """Run an entry point in this process, as its command would: run("train", "seed=1") gives code and output."""
-    monkeypatch.syspath_prepend(str(ROOT / "experiments"))
+def run(workspace: Path, capfd: pytest.CaptureFixture[str]):
+    """Run a command in this process, as a shell would: run("train", "seed=1") gives code and output."""
 
-    def run(entry_point: str, *overrides: str, after_sweep: bool = True) -> tuple[int, str]:
-        module = importlib.import_module(entry_point)
-        monkeypatch.setattr("sys.argv", [f"experiments/{entry_point}.py", *overrides])
-        hook = module.compare_sweep if entry_point == "train" and after_sweep else None
-        code = launch(getattr(module, entry_point), entry_point, workspace / "configs", after_sweep=hook)
+    def run(verb: str, *arguments: str) -> tuple[int, str]:
+        code = run_command([verb, *arguments])
         captured = capfd.readouterr()
         return code, captured.out + captured.err
 

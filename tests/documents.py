@@ -28,8 +28,8 @@ def blocks(document, language=""):
 
 
 def entry_points(document):
-    """Return (script, arguments) of the commands of a document that run an entry point, comments left out."""
-    return re.findall(r"^python experiments/(\w+)\.py ?([^#\n]*)", document, flags=re.MULTILINE)
+    """Return (verb, arguments) of the commands of a document that run `stance`, comments left out."""
+    return re.findall(r"^stance (\w+) ?([^#\n]*)", document, flags=re.MULTILINE)
 
 
 def shown_commands(block):

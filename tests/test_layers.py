@@ -14,22 +14,26 @@ ROOT = Path(stance.__file__).parent
 # From first to last; a room imports from its own and from those before it.
 LINE = (
     "errors",
+    "files",
     "thread",
     "pages",
     "study",
-    "unfinished",
     "dataset",
     "folds",
     "classifiers",
     "evaluation",
-    "plots",
     "report",
     "tracking",
-    "console",
-    "config",
+    "commands",
 )
 # Outside libraries that one room only may know, even inside a function or for type checkers.
-OWNED = {"mlflow": "tracking", "hydra": "config", "omegaconf": "config", "selectolax": "pages", "matplotlib": "plots"}
+OWNED = {
+    "mlflow": "tracking",
+    "hydra": "commands",
+    "omegaconf": "commands",
+    "selectolax": "pages",
+    "matplotlib": "report",
+}
 HEAVY = ("mlflow", "hydra", "omegaconf", "sklearn", "scipy", "datasets", "pandas", "numpy", "matplotlib", "selectolax")
 
 
@@ -103,7 +107,7 @@ def test_imports_point_one_way_and_libraries_stay_in_their_room(name):
         ),
         ("stance.report", "from stance import read_study", "imports stance, the package itself; name the room"),
         ("stance.evaluation", "def f():\n    import mlflow.entities", "mlflow.entities, which only tracking knows"),
-        ("stance.console", "from omegaconf import OmegaConf", "imports omegaconf, which only config knows"),
+        ("stance.report.console", "from omegaconf import OmegaConf", "imports omegaconf, which only commands knows"),
     ],
 )
 def test_a_breach_would_be_seen(name, source, said):
@@ -164,8 +168,8 @@ def test_import_stance_loads_nothing_heavy(tmp_path):
     assert set(HEAVY) & set(found["loaded"]) == set()
 
 
-def test_importing_every_room_but_config_loads_neither_hydra_nor_mlflow(tmp_path):
-    loaded = imported(tmp_path, *(f"stance.{name}" for name in LINE if name != "config"))["loaded"]
+def test_importing_every_room_but_commands_loads_neither_hydra_nor_mlflow(tmp_path):
+    loaded = imported(tmp_path, *(f"stance.{name}" for name in LINE if name != "commands"))["loaded"]
     assert {"hydra", "omegaconf", "mlflow"} & set(loaded) == set()
 
 

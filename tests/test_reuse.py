@@ -1,7 +1,6 @@
 """The example of reuse: its study holds what it is shown for, and its walk-through is run as a newcomer would."""
 
 import csv
-import importlib
 import os
 import re
 import shlex
@@ -159,12 +158,9 @@ def write_file(block, folder):
 
 def run_command(command, run):
     """Run a command: an entry point in this process, anything else in a shell."""
-    if found := entry_points(command):
-        ((script, arguments),) = found
-        overrides = shlex.split(arguments)
-        if script == "annotate":
-            overrides = importlib.import_module("annotate").name_verb(overrides)
-        return run(script, *overrides)
+    if "|" not in command and (found := entry_points(command)):
+        ((verb, arguments),) = found
+        return run(verb, *shlex.split(arguments))
     done = subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.returncode, done.stdout
 

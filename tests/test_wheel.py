@@ -17,13 +17,13 @@ print(write_dataset(build_from_study(%r), "datasets"))
 def test_the_wheel_builds_and_builds_a_dataset(tmp_path, study):
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("stance-*.whl")
+    (wheel,) = tmp_path.glob("stance_threads-*.whl")
     with zipfile.ZipFile(wheel) as packed:
         names = packed.namelist()
         packed.extractall(tmp_path / "installed")
     assert "stance/py.typed" in names
-    assert "stance/templates/report.html.j2" in names
-    assert not [name for name in names if name.startswith(("seeds", "tests", "configs", "experiments"))]
+    assert "stance/report/templates/report.html.j2" in names
+    assert not [name for name in names if name.startswith(("seeds", "tests", "experiments"))]
     done = subprocess.run(
         [sys.executable, "-c", BUILD % str(study)],
         cwd=tmp_path,

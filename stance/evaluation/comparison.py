@@ -78,7 +78,7 @@ def choose_runs(runs: Sequence[ComparedRun], metric: str) -> tuple[list[Compared
     if the newest has no such metric.
     """
     if not runs:
-        raise InputError("no finished runs to compare; run experiments/train.py, or widen the filter")
+        raise InputError("no finished runs to compare; run stance train, or widen the filter")
     if metric not in runs[0].metrics:
         known = sorted(name for name in runs[0].metrics if not name.endswith(("_low", "_high")))
         raise InputError(f"metric {metric!r} is not tracked; there are {known}.{did_you_mean(metric, known)}")
@@ -132,7 +132,7 @@ def refuse_no_runs(filter_string: str, known: Sequence[ComparedRun]) -> None:
     Each `params.x = 'value'` or `tags.x = 'value'` of the filter whose value no run has is named.
     """
     if not known:
-        raise InputError("no finished runs to compare; run experiments/train.py first")
+        raise InputError("no finished runs to compare; run stance train first")
     missed = []
     params = {name for run in known for name in run.params}
     for name, value in re.findall(r"params\.[`\"]?([\w./-]+)[`\"]?\s*=\s*['\"]([^'\"]*)['\"]", filter_string):

@@ -1,4 +1,4 @@
-"""Print what the readers make of pages: `python -m stance.pages FILE...`, one JSON object a comment."""
+"""Print what the readers make of pages: `stance pages FILE...`, one JSON object a comment."""
 
 import argparse
 import json
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m stance.pages",
+        prog="stance pages",
         description="Print the comments of saved pages, text dumps, exports and crawls, one JSON object a line; "
         "the format is recognised by content. What should be known about a page goes to standard error.",
     )

@@ -7,15 +7,14 @@ from stance.classifiers.features import strongest_by_label
 from stance.evaluation.mistakes import example_kinds, hardest_examples, suspected_labels
 from stance.evaluation.scores import score_by
 from stance.evaluation.scores.calibration import reliability_table
-from stance.plots import plot_reliability
 from stance.report.limits import few_note
 from stance.report.page import Section, draw
+from stance.report.plots import plot_reliability
+from stance.report.reported import Reported
 from stance.report.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from stance.report.run import Reported
 
 KINDS = {
     "target": "By target",
@@ -32,7 +31,7 @@ SUSPECTED_NOTE = (
 COMMENTS_NOTE = "Of the first repeat; set off where the prediction was wrong."
 
 
-def analysis_sections(reported: "Reported") -> list[Section]:
+def analysis_sections(reported: Reported) -> list[Section]:
     """Return the sections of error analysis: by kind, calibration, tuning, mistakes, features, every comment."""
     sections = [_kinds_section(reported)]
     if f"score_{reported.labels[0]}" in reported.evaluation.predictions:
@@ -46,7 +45,7 @@ def analysis_sections(reported: "Reported") -> list[Section]:
     return [*sections, _features_section(reported), _comments_section(reported)]
 
 
-def _kinds_section(reported: "Reported") -> Section:
+def _kinds_section(reported: Reported) -> Section:
     predictions = reported.evaluation.predictions.merge(
         example_kinds(reported.examples), left_on="example_id", right_index=True
     )
@@ -61,7 +60,7 @@ def _kinds_section(reported: "Reported") -> Section:
     return Section("Where it goes wrong", said, tables=tables)
 
 
-def _calibration_section(reported: "Reported") -> Section:
+def _calibration_section(reported: Reported) -> Section:
     table = reliability_table(reported.evaluation.predictions, reported.labels)
     figure = plot_reliability(table, reported.title)
     filled = table[table["rows"] > 0]
@@ -76,7 +75,7 @@ def _calibration_section(reported: "Reported") -> Section:
     )
 
 
-def _mistakes_section(reported: "Reported") -> Section:
+def _mistakes_section(reported: Reported) -> Section:
     hardest = hardest_examples(reported.examples, reported.evaluation.predictions, reported.labels)
     doubted = suspected_labels(reported.examples, reported.evaluation.predictions, reported.labels)
     if reported.evaluation.name in CHEATING:  # what never reads a comment cannot doubt its label
@@ -102,7 +101,7 @@ def _mistakes_section(reported: "Reported") -> Section:
     return Section("Hardest examples", said, tables=tables)
 
 
-def _weight_of_doubt(reported: "Reported") -> str:
+def _weight_of_doubt(reported: Reported) -> str:
     """Return what must be said of the doubts of a classifier that scores no more than what cheats."""
     rows = reported.evaluation.leaks.rows
     cheats = rows.loc[rows["cheats"], "macro_f1"]
@@ -110,7 +109,7 @@ def _weight_of_doubt(reported: "Reported") -> str:
     return " The doubts of this classifier, which scores no more than what cheats, are worth little." if weak else ""
 
 
-def _features_section(reported: "Reported") -> Section:
+def _features_section(reported: Reported) -> Section:
     import pandas as pd
 
     title = "What it looks at"
@@ -129,7 +128,7 @@ def _features_section(reported: "Reported") -> Section:
     return Section(title, tables=[Table("features", title, frame, note)], wordless=Section(title, [hidden]))
 
 
-def _comments_section(reported: "Reported") -> Section:
+def _comments_section(reported: Reported) -> Section:
     frame = comment_table(reported)
     tables = [
         Table("comments", "Comments", frame[columns], COMMENTS_NOTE, marked="wrong")
@@ -138,7 +137,7 @@ def _comments_section(reported: "Reported") -> Section:
     return Section("Comments", tables=tables[:1], wordless=Section("Comments", tables=tables[1:]))
 
 
-def comment_table(reported: "Reported") -> "pd.DataFrame":
+def comment_table(reported: Reported) -> "pd.DataFrame":
     """Return one row an example of the first repeat: its label, what was predicted, whether rightly, and its words."""
     predictions = reported.evaluation.predictions
     first = predictions[predictions["repeat"] == predictions["repeat"].min()]

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stance.evaluation.scores import LOWER_IS_BETTER, define, show_interval
-from stance.plots import plot_comparison
 from stance.report.limits import RANDOM_NOTE, is_random
 from stance.report.page import Report, Section, draw
+from stance.report.plots import plot_comparison
 from stance.report.table import Table
 
 if TYPE_CHECKING:

@@ -102,7 +102,8 @@ def describe_method(evaluation: "Evaluation", config: Mapping[str, Any], example
         f"(seed {bootstrap['random_state']}); nothing was refitted for them, and nothing was tuned on the test."
     )
     parts.append(
-        f"Software: stance {version('stance')}, scikit-learn {version('scikit-learn')}; seed {config.get('seed', 0)}."
+        f"Software: stance {version('stance-threads')}, scikit-learn {version('scikit-learn')}; "
+        f"seed {config.get('seed', 0)}."
     )
     return " ".join(parts)
 

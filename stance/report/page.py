@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stance.plots import figure_bytes
+from stance.report.plots import figure_bytes
 from stance.report.table import Table
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Report:
 
 
 def draw(name: str, figure: Any, words: str) -> Picture:
-    """Return a figure of `stance.plots` as a picture of a report."""
+    """Return a figure of `stance.report.plots` as a picture of a report."""
     return Picture(name, words, figure_bytes(figure, "png"), figure_bytes(figure, "svg"))
 
 
@@ -85,7 +85,7 @@ def _environment(escaped: bool) -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("stance"),
+        loader=PackageLoader("stance.report"),
         autoescape=escaped,
         undefined=StrictUndefined,
         trim_blocks=True,

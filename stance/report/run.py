@@ -1,19 +1,19 @@
 """The report of one run: what a person would put before a reviewer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from stance.classifiers import CHEATING
 from stance.evaluation.leaks import N_RESAMPLES
 from stance.evaluation.scores import confusion, define, show_interval
 from stance.evaluation.scores.intervals import FEW_GROUPS, interval_note
-from stance.plots import plot_confusion, plot_folds, plot_scores
 from stance.report.analysis import analysis_sections
 from stance.report.comparison import CHEATING_NOTE, mark_cheats
 from stance.report.limits import STRADDLING, is_random, run_limits
 from stance.report.methods import describe_data, describe_folds, describe_method
 from stance.report.page import Report, Section, draw
+from stance.report.plots import plot_confusion, plot_folds, plot_scores
+from stance.report.reported import Reported
 from stance.report.table import Table
 
 if TYPE_CHECKING:
@@ -24,22 +24,6 @@ if TYPE_CHECKING:
 
 OTHER_RESAMPLES = f" The intervals of this section come from {N_RESAMPLES:,} resamples, and differ from those above."
 SIDES_NOTE = "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reported:
-    """What a run's report is made from: the evaluation, its data, and the plain config that made it.
-
-    `stats`: the data set's counts; `agreement`: that of its annotators in one line, "" where there is none.
-    """
-
-    title: str
-    evaluation: "Evaluation"
-    examples: "pd.DataFrame"
-    labels: tuple[str, ...]
-    stats: Mapping[str, Any]
-    agreement: str
-    config: Mapping[str, Any]
 
 
 def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> Report:

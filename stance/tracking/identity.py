@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 # Their versions decide what a classifier learns, so they belong to the code that made a run.
 DECISIVE_PACKAGES = ("numpy", "scikit-learn", "scipy")
 
@@ -52,14 +53,19 @@ def code_sha() -> str:
     return digest.hexdigest()
 
 
-def git_state(folder: Path) -> dict[str, str]:
-    """Return the commit of a folder's repository and whether the tree was dirty; nothing outside a repository."""
+def git_state(checkout: Path = CHECKOUT) -> dict[str, str]:
+    """Return the commit of a checkout, by default that which the package is run from, and whether its tree was dirty.
+
+    Nothing where the package is installed: a repository that lies around it says nothing of its code.
+    """
 
     def git(*arguments: str) -> str:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
     try:
+        if Path(git("rev-parse", "--show-toplevel")).resolve() != checkout.resolve():
+            return {}
         return {"git_commit": git("rev-parse", "HEAD"), "git_dirty": str(bool(git("status", "--porcelain"))).lower()}
     except (subprocess.CalledProcessError, FileNotFoundError):
         return {}

@@ -213,7 +213,7 @@ def _log_model(record: RunRecord) -> None:
     columns: list[ColSpec | TensorSpec] = [
         ColSpec("string", str(name), required=name == "text") for name in record.input_example
     ]
-    pinned = [f"{package}=={version(package)}" for package in ("pandas", "scikit-learn", "skops", "stance")]
+    pinned = [f"{package}=={version(package)}" for package in ("pandas", "scikit-learn", "skops", "stance-threads")]
     mlflow.sklearn.log_model(
         record.model,
         name="model",

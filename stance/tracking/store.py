@@ -88,7 +88,7 @@ def _check_writable(database: Path, create: bool) -> None:
         if not os.access(database, os.W_OK) or not os.access(database.parent, os.W_OK):
             raise InputError(f"tracking.uri: {database} cannot be written; choose another, or change its permissions")
     elif not create:
-        raise InputError(f"tracking.uri: expected a store at {database}, found no such file; run experiments/train.py")
+        raise InputError(f"tracking.uri: expected a store at {database}, found no such file; run stance train")
     else:
         try:
             database.parent.mkdir(parents=True, exist_ok=True)

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.classifiers import logreg
-from stance.console import print_dataset
 from stance.dataset import Cutting, Dropped, Finishing, build_dataset, build_from_study, sha_of_examples
 from stance.dataset.folder import stats_json
 from stance.errors import InputError
 from stance.evaluation.predictions import make_weights
+from stance.report.console import print_dataset
 from stance.study import read_study
 from stance.study.annotations import Annotation
 from stance.thread import Comment, Thread, repair_replies

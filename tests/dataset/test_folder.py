@@ -14,7 +14,7 @@ import yaml
 from datasets import load_dataset
 from huggingface_hub import DatasetCard, metadata_load
 
-from stance.config import build
+from stance.commands.config import build
 from stance.dataset import build_from_study, load_table, sha_of_examples
 from stance.dataset.chunks import chunking
 from stance.dataset.folder import find_containing, shards, stats_json, write_dataset
@@ -313,7 +313,7 @@ write_dataset(build_from_study(sys.argv[1]), sys.argv[2], on_rows=kill)
 def test_what_a_killed_build_leaves_is_removed_by_the_next(study, built, tmp_path):
     done = subprocess.run([sys.executable, "-c", KILLED, study, tmp_path / "out"], capture_output=True)
     assert done.returncode == -signal.SIGKILL
-    (left,) = (tmp_path / "out").iterdir()
+    (left,) = (path for path in (tmp_path / "out").iterdir() if path.is_dir())
     assert left.name.startswith(".unfinished-")
     folder = write_dataset(built, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == [folder]

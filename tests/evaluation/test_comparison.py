@@ -50,7 +50,7 @@ def compared(*pairs, **options):
 def test_no_runs_at_all_are_refused_with_the_remedy():
     with pytest.raises(InputError) as caught:
         choose_runs([], "macro_f1")
-    assert str(caught.value) == "no finished runs to compare; run experiments/train.py, or widen the filter"
+    assert str(caught.value) == "no finished runs to compare; run stance train, or widen the filter"
 
 
 def test_an_unknown_metric_is_refused_with_those_there_are_and_the_near_miss():

@@ -352,7 +352,7 @@ def split_table(workspace):
     pd.DataFrame(ROWS, columns=header).to_csv(workspace / "ferry.csv", index=False)
     (workspace / "own" / "dataset").mkdir(parents=True)
     (workspace / "own" / "dataset" / "ferry.yaml").write_text(
-        "# The ferry, split.   python experiments/train.py dataset=ferry\n"
+        "# The ferry, split.   stance train dataset=ferry\n"
         "defaults:\n  - /schema/dataset/load_table@_here_\n  - _self_\n\n"
         "path: ferry.csv\ntarget: the ferry\nlabels: [against, none, favor]\n"
         "columns: {comment_id: id, author: who, text: words, label: final, split: part}\n"

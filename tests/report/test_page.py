@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from jinja2 import UndefinedError
 
-from stance.plots import plot_confusion
 from stance.report import Report, Section, Table, draw, report_files
 from stance.report.page import _environment
+from stance.report.plots import plot_confusion
 
 EVIL = "a joy <script>alert('ferry')</script> | & so on\nnext line"
 

@@ -19,8 +19,6 @@ from stance.study.sheets import (
     make_sheet,
     read_sheet,
     sheet_csv,
-    write_once,
-    write_whole,
 )
 from stance.thread import Comment, Thread
 
@@ -287,28 +285,6 @@ def test_new_annotations_keep_the_columns_and_rows_that_are_there(tmp_path):
     assert made.startswith(b"annotator,label,thread_id,comment_id,weather,")
     path.write_bytes(made)
     assert [a.evidence for a in read_annotations(path)] == ["", "-- no"]
-
-
-def test_a_half_filled_sheet_is_never_written_over(tmp_path):
-    write_once({"a.csv": b"1", "b.csv": b"2"}, tmp_path / "new")
-    write_once({"a.csv": b"1"}, tmp_path / "new")
-    with pytest.raises(InputError, match=r"expected no other content in \['.*a\.csv'\]: labels may have been filled"):
-        write_once({"a.csv": b"3", "c.csv": b"4"}, tmp_path / "new")
-    assert {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()} == {"a.csv": b"1", "b.csv": b"2"}
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = tmp_path / "a.csv"
-    path.write_bytes(b"old")
-
-    def no_space(self, target):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.replace", no_space)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(path, b"new")
-    assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
-    assert path.read_bytes() == b"old"
 
 
 def test_rows_come_in_the_order_of_the_threads_whatever_order_they_were_filled_in(empty):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from stance.dataset.chunks.chunking import put_aside
 from stance.errors import InputError
-from stance.unfinished import unfinished_folder
+from stance.files import unfinished_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa

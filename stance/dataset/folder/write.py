@@ -10,9 +10,10 @@ from stance.dataset.finishing import nothing
 from stance.dataset.folder.card import card_text
 from stance.dataset.folder.revision import CONFIG_FILE, refuse_edited
 from stance.dataset.folder.shards import write_shards
-from stance.unfinished import unfinished_folder
+from stance.files import unfinished_folder
 
 UNFINISHED = ".unfinished-"
+DISTRIBUTION = "stance-threads"
 
 
 def write_dataset(
@@ -38,7 +39,7 @@ def write_dataset(
         return folder
     refuse_edited(dataset, parent)
     parent.mkdir(parents=True, exist_ok=True)
-    made_by = {"stance": version("stance"), **(code or {})}
+    made_by = {"stance": version(DISTRIBUTION), **(code or {})}
     with unfinished_folder(parent, UNFINISHED) as unfinished:
         splits = write_shards(dataset.examples, unfinished / "data", num_proc, on_rows)
         texts = {

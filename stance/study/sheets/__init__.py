@@ -1,7 +1,7 @@
 """Sheets: what an annotator is given to label, and the annotations that come back filled in."""
 
 from stance.study.sheets.collecting import Collected, collect_annotations
-from stance.study.sheets.csv_sheets import annotations_csv, read_sheet, sheet_csv, write_once, write_whole
+from stance.study.sheets.csv_sheets import annotations_csv, read_sheet, sheet_csv
 from stance.study.sheets.rows import (
     FILLED_COLUMNS,
     FilledRow,
@@ -27,6 +27,4 @@ __all__ = [
     "read_sheet",
     "row_name",
     "sheet_csv",
-    "write_once",
-    "write_whole",
 ]

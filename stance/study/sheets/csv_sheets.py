@@ -2,10 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from stance.errors import InputError
 from stance.study.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem, escape_formula
 from stance.study.annotations.sheet import read_cells
 from stance.study.sheets.rows import FILLED_COLUMNS, FilledRow, Sheet
@@ -48,36 +47,6 @@ def read_sheet(path: Path) -> tuple[list[FilledRow], list[Problem]]:
         for line, row in cells
     ]
     return rows, problems
-
-
-def write_once(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write files into a folder, unless one of them is there with other content: a sheet may be half filled in.
-
-    Raises InputError that names all that are in the way; then nothing is written.
-    """
-    there = [folder / name for name, content in files.items() if _differs(folder / name, content)]
-    if there:
-        raise InputError(
-            f"expected no other content in {[str(path) for path in there]}: labels may have been filled in there; "
-            "collect them, then move the files away, or name another folder"
-        )
-    for name, content in files.items():
-        write_whole(folder / name, content)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under another name and rename it, so that nobody sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _differs(path: Path, content: bytes) -> bool:
-    return path.exists() and path.read_bytes() != content
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]], line_end: str) -> str:

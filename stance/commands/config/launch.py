@@ -17,7 +17,9 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf import OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from stance.config.schemas import FACTORIES, register_schemas, register_studies, schema_of
+from stance.commands.config.folders import config_folders, shipped_configs
+from stance.commands.config.schemas import FACTORIES, schema_of
+from stance.commands.config.source import register
 from stance.errors import InputError, did_you_mean
 
 INTERRUPTED = 130
@@ -59,7 +61,6 @@ def launched() -> Launched:
 def launch(
     task: Callable[[Any], object],
     config_name: str,
-    config_folder: Path,
     after_sweep: Callable[[Any, Launched], object] | None = None,
 ) -> int:
     """Run an entry point's task under Hydra, once or as a sweep, and return the process's exit code.
@@ -72,8 +73,7 @@ def launch(
 
     # Hydra prints errors itself and exits, unless this is set: then it raises, and the message can be ours
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    register_schemas()
-    register_studies(config_folder)
+    register()
     _compose_jobs_once()
     jobs: list[tuple[Any, Launched]] = []
     failures: list[Exception] = []
@@ -94,10 +94,10 @@ def launch(
         if failures:
             raise failures[0]
 
-    main = hydra.main(version_base="1.3", config_path=str(config_folder.resolve()), config_name=config_name)
-    code = _exit_code(run, config_name, config_folder)
+    main = hydra.main(version_base="1.3", config_path=str(shipped_configs()), config_name=config_name)
+    code = _exit_code(run, config_name)
     if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code != INTERRUPTED:
-        code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name, config_folder))
+        code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name))
     return code
 
 
@@ -124,13 +124,13 @@ def _compose_jobs_once() -> None:
     ConfigLoaderImpl.load_sweep_config = load_sweep_config  # type: ignore[method-assign]
 
 
-def _exit_code(call: Callable[[], object], config_name: str, config_folder: Path) -> int:
+def _exit_code(call: Callable[[], object], config_name: str) -> int:
     try:
         call()
     except InputError as error:
         return _say(str(error), 2)
     except (HydraException, OmegaConfBaseException) as error:
-        return _say(_explain(error, config_name, config_folder), 2)
+        return _say(_explain(error, config_name), 2)
     except BrokenPipeError:
         # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -161,7 +161,7 @@ def _say(message: str, code: int) -> int:
     return code
 
 
-def _explain(error: Exception, config_name: str, config_folder: Path) -> str:
+def _explain(error: Exception, config_name: str) -> str:
     """Return what Hydra says of a refused config, and the near miss."""
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else None
     message = "\n".join(str(part).strip() for part in (error, cause) if part is not None)
@@ -172,7 +172,7 @@ def _explain(error: Exception, config_name: str, config_folder: Path) -> str:
         wanted = error.missing_cfg_file.rsplit("/", 1)[-1].removesuffix(".yaml")
         return message + did_you_mean(wanted, error.options or _options(message))
     refused = _refused_key(message)
-    known = _known_keys(config_name, config_folder) if refused else []
+    known = _known_keys(config_name) if refused else []
     return message + did_you_mean(refused, known) if refused and refused not in known else message
 
 
@@ -188,15 +188,15 @@ def _refused_key(message: str) -> str | None:
     return None
 
 
-def _known_keys(config_name: str, config_folder: Path) -> list[str]:
+def _known_keys(config_name: str) -> list[str]:
     """Return the groups and the dotted keys of every file of every group, for near misses."""
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
 
     GlobalHydra.instance().clear()
-    with initialize_config_dir(version_base="1.3", config_dir=str(config_folder.resolve())):
+    with initialize_config_dir(version_base="1.3", config_dir=str(shipped_configs())):
         keys = dict.fromkeys(_dotted(OmegaConf.to_container(compose(config_name), resolve=False)))
-    groups = [path.name for path in sorted(config_folder.iterdir()) if path.is_dir()]
+    groups = sorted({path.name for folder in config_folders() for path in folder.iterdir() if path.is_dir()})
     factories = [(group, factory) for group, of_group in FACTORIES.items() for factory in of_group]
     return [
         *groups,

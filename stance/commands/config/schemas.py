@@ -8,10 +8,8 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
-from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, OmegaConf
 
 from stance import classifiers, dataset, folds
@@ -177,28 +175,14 @@ PRIMARIES: dict[str, type] = {
 }
 
 
-def register_schemas() -> None:
-    """Register the schemas that the files of configs/ name first in their defaults, so that typos are refused."""
-    store = ConfigStore.instance()
-    for name, schema in PRIMARIES.items():
-        store.store(group="schema", name=name, node=schema)
-    store.store(group="schema/tracking", name="tracking", node=TrackingConfig)
-    for group, factories in FACTORIES.items():
-        for factory in factories:
-            store.store(group=f"schema/{group}", name=factory.__name__, node=schema_of(factory))
-
-
-def register_studies(config_folder: Path, seeds: Path = Path("seeds")) -> None:
-    """Let `dataset=<name>` find each study in `seeds`; one with a YAML of its own in configs/dataset keeps that."""
-    store = ConfigStore.instance()
-    for card in sorted(seeds.glob("*/study.yaml")):
-        name = card.parent.name
-        if (config_folder / "dataset" / f"{name}.yaml").exists():
-            # of an earlier launch in this process, when there was no YAML yet
-            store.repo.get("dataset", {}).pop(f"{name}.yaml", None)
-        else:
-            defaults = ["/schema/dataset/build_from_study@_here_", "_self_"]
-            store.store(group="dataset", name=name, node={"defaults": defaults, "study": str(card.parent)})
+def schema_named(group: str, name: str) -> type | None:
+    """Return the schema that `/schema/<group>/<name>` means in a defaults list, None where there is none."""
+    if group == "":
+        return PRIMARIES.get(name)
+    if group == "tracking":
+        return TrackingConfig if name == "tracking" else None
+    factory = next((factory for factory in FACTORIES.get(group, ()) if factory.__name__ == name), None)
+    return schema_of(factory) if factory else None
 
 
 def schema_of(factory: Callable[..., Any]) -> type:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_help_completion_and_a_refused_typo_load_nothing_heavy(arguments, tmp_pa
         f"except SystemExit as end: print('code', end.code)\n"
         f"print('heavy', [name for name in {heavy!r} if name in sys.modules])"
     )
-    environment = {"PATH": "/usr/bin", "COMP_LINE": "train.py classifier=", "COMP_POINT": "20"}
+    environment = {"PATH": "/usr/bin", "PYTHONPATH": str(ROOT), "COMP_LINE": "train.py classifier=", "COMP_POINT": "20"}
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
     )

@@ -54,5 +54,5 @@ def test_an_unknown_name_or_metric_gets_the_near_miss(two_runs):
 def test_a_store_that_is_not_there_is_not_made(run, workspace):
     code, output = run("compare", "tracking.uri=sqlite:///elsewhere/none.db")
     assert code == 2
-    assert "found no such file; run experiments/train.py" in output
+    assert "found no such file; run stance train" in output
     assert not (workspace / "elsewhere").exists()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from stance.dataset import Dropped, StanceDataset
 from stance.evaluation.comparison import ComparedRun, Comparison
-from stance.report import CHEATING_NOTE, comparison_table
+from stance.evaluation.learning_curve import LearningCurve
+from stance.report.comparison import CHEATING_NOTE, comparison_table
 from stance.study.review import Review
 
 if TYPE_CHECKING:
@@ -164,3 +165,23 @@ def print_review(review: Review) -> None:
         place = comment_id if start is None else f"{comment_id}[{start}:{end}]"
         labels = ", ".join(f"{annotator} {label}" for annotator, label in hard.labels.items())
         print(f"  {place}   {labels}   {shorten(hard.text, 60, placeholder=' …')}")
+
+
+def print_curve(curve: LearningCurve) -> None:
+    """Print the sizes with their scores, majority beside them, and what the curve shows."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    print(f"{curve.metric} by training examples (95 % interval over groups)")
+    table = Table()
+    for heading in ("examples", "groups", "score", "majority (cheats)"):
+        table.add_column(heading, justify="right")
+    for row in curve.points.to_dict("records"):
+        scores = (
+            f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})" for name in ("score", "majority")
+        )
+        table.add_row(f"{row['examples']:,}", f"{row['groups']:,}", *scores)
+    console.print(table)
+    for line in curve.verdict():
+        console.print(line, highlight=False, soft_wrap=not console.is_terminal)

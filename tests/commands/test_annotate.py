@@ -1,7 +1,6 @@
 """Sheets, collecting and the check from the command: verbs first, every problem in words, nothing into the study."""
 
 import csv
-import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -17,8 +16,7 @@ THERE = Path("outputs") / "annotation" / "ferry"
 @pytest.fixture
 def annotate(run, study):
     """Run annotate as its command would: annotate("check", …) gives code and output."""
-    entry_point = importlib.import_module("annotate")
-    return lambda *arguments: run("annotate", *entry_point.name_verb(arguments))
+    return lambda *arguments: run("annotate", *arguments)
 
 
 @pytest.fixture
@@ -149,7 +147,7 @@ def test_what_an_annotator_is_called_does_not_lead_out_of_the_folder(annotate, u
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--help"], 0, "python experiments/annotate.py collect study=seeds/my_study"),
+        (["--help"], 0, "stance annotate collect study=seeds/my_study"),
         (["shet", "study=seeds/awl"], 2, "found 'shet'. Did you mean 'sheet'?"),
         ([], 2, "expected a verb of ['sheet', 'collect', 'check'], found none."),
         (["study=seeds/awl"], 2, "expected a verb of ['sheet', 'collect', 'check'], found none."),

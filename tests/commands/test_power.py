@@ -1,13 +1,11 @@
 """The power of a data set, as a user asks for it: a sentence, a page, and both tables."""
 
 import csv
-import importlib
 import io
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from stance.classifiers import logreg, majority
 from stance.dataset import build_from_study
@@ -16,6 +14,7 @@ from stance.evaluation.power import ASSUMPTIONS, N_STEPS, Power, measure_power
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import define
 from stance.folds import strictest
+from stance.report import power_report
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +58,7 @@ def test_what_is_measured_is_what_the_config_says(run, workspace, monkeypatch):
         yield advance
 
     monkeypatch.setattr("stance.evaluation.power.measure_power", recorded)
-    monkeypatch.setattr("stance.console.progress", counted)
+    monkeypatch.setattr("stance.report.console.progress", counted)
     code, output = run("power", "metric=accuracy", "effect=0.2", "power=0.6", "n_simulations=7", "seed=3")
     assert code == 0, output
     (((first, second, labels), options),) = given
@@ -87,13 +86,7 @@ def test_what_is_measured_is_what_the_config_says(run, workspace, monkeypatch):
     assert f"-{page.rsplit('Made by config ', 1)[1].split(',')[0]}" in folder.name
 
 
-@pytest.fixture
-def power_report(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "experiments"))
-    return importlib.import_module("power").power_report
-
-
-def test_the_page_shows_what_was_found_and_what_was_assumed(power_report):
+def test_the_page_shows_what_was_found_and_what_was_assumed():
     curve = pd.DataFrame([(0.125, 0.25), (0.5, 1.0)], columns=["difference", "power"])
     sizes = pd.DataFrame([(8, 16, 0.25), (600, 1200, 0.9)], columns=["groups", "comments", "power"])
     found = Power("macro_f1", 0.1, 0.8, 16, 8, curve, sizes)

@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
+from stance.commands import train as module
+from stance.commands.config import shipped_configs
+
 QUICK = "bootstrap.n_resamples=200"
 NAMES = ("Dr Paul", "Andrew Coates", "Jim Denham", "John Rogan")
 
@@ -178,8 +181,6 @@ def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, works
     def broken(*_, **__):
         raise OSError(28, "No space left on device", "report.html")
 
-    import train as module
-
     real = module.report_run
     monkeypatch.setattr(
         module, "report_run", lambda plain, job, *rest: (broken if job.number == 1 else real)(plain, job, *rest)
@@ -194,7 +195,7 @@ def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, works
 
 
 def test_every_classifier_is_tracked_with_its_model_tuned_or_not(run, workspace):
-    names = sorted(path.stem for path in (workspace / "configs" / "classifier").glob("*.yaml"))
+    names = sorted(path.stem for path in (shipped_configs() / "classifier").glob("*.yaml"))
     names.remove("linear_svm_context")  # the AWL dataset has no context
     tuned = run("train", QUICK, "classifier=complement_nb", "tune=grid", "tune.n_folds=2", "folds=leave_one_author_out")
     assert tuned[0] == 0, tuned[1]

@@ -10,9 +10,11 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 
 from stance import classifiers
-from stance.config import FACTORIES, build, register_schemas, schema_of, to_plain
+from stance.commands.config import FACTORIES, build, schema_of, to_plain
+from stance.commands.config.source import register
+from stance.commands.main import VERBS
 
-CONFIGS = Path(__file__).parents[1] / "configs"
+CONFIGS = Path(__file__).parents[2] / "configs"
 FILES = sorted(CONFIGS.rglob("*.yaml"))
 GROUPED = [path for path in FILES if path.parent != CONFIGS and path.parent.name != "local"]
 FACTORY_GROUPS = [path for path in GROUPED if path.parent.name in FACTORIES]
@@ -23,7 +25,7 @@ def named(paths):
 
 
 def composed(name="train", *overrides):
-    register_schemas()
+    register()
     with initialize_config_dir(version_base="1.3", config_dir=str(CONFIGS)):
         return compose(name, list(overrides))
 
@@ -40,14 +42,14 @@ def purpose(path):
 
 @named(FILES)
 def test_every_file_opens_with_its_purpose_and_its_command(path):
-    says, _, command = purpose(path).removeprefix("# ").partition("   python ")
+    says, _, command = purpose(path).removeprefix("# ").partition("   stance ")
     assert says.endswith((".", "?")), says
-    script, *overrides = shlex.split(command)
-    assert (CONFIGS.parent / script).is_file()
+    verb, *overrides = shlex.split(command)
+    assert verb in VERBS
     group = path.parent.name
     assert path.parent == CONFIGS or any(override.startswith((f"{group}=", f"{group}.")) for override in overrides)
     # annotate's verb is a word without a value
-    assert composed(Path(script).stem, *(override for override in overrides if "=" in override))
+    assert composed(verb, *(override for override in overrides if "=" in override))
 
 
 @named(GROUPED)

@@ -1,0 +1,126 @@
+"""Get a study's comments annotated: a sheet for an annotator, what comes back, and a check of all annotations."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from stance.commands.config import launch
+from stance.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from stance.study import Study
+
+
+def annotate(config: Any) -> None:
+    """Do what the verb says with the study that the config names."""
+    from stance.study import read_study
+
+    if config.verb not in VERBS:
+        raise InputError(_expected_verb(config.verb))
+    VERBS[config.verb](config, read_study(config.study))
+
+
+def write_sheet(config: Any, study: "Study") -> None:
+    """Write what an annotator has to label: a CSV, and tasks with their labelling configuration for Label Studio."""
+    from stance.files import write_once
+    from stance.study.label_studio import make_label_config, tasks_json
+    from stance.study.sheets import make_sheet, sheet_csv
+
+    if config.annotator is None:
+        raise InputError(f"expected annotator=, one of {list(study.card.annotators)} on the card of {study.folder}")
+    sheet = make_sheet(study, config.annotator, config.unit, config.context_limit)
+    folder, name = _folder(config, study), quote(config.annotator, safe="")
+    print(f"{len(sheet.rows)} rows for {config.annotator}; left out: {_counted(sheet.left_out)}")
+    if not sheet.rows:
+        return
+    files = {
+        f"{name}-sheet.csv": sheet_csv(sheet),
+        f"{name}-tasks.json": tasks_json(sheet),
+        "label-config.xml": make_label_config(study.card.labels).encode(),
+    }
+    write_once(files, folder)
+    print(f"sheet:        {folder / f'{name}-sheet.csv'}   fill in label, and confidence, evidence, rationale")
+    print(f"Label Studio: {folder / f'{name}-tasks.json'} with the labelling configuration label-config.xml")
+    print(f"guidelines:   {study.folder / study.card.guidelines}")
+
+
+def collect(config: Any, study: "Study") -> None:
+    """Check what came back, and write the annotations that the study would then have beside the sheets."""
+    from stance.files import write_whole
+    from stance.study.label_studio import read_export
+    from stance.study.sheets import annotations_csv, collect_annotations, read_sheet
+
+    if not config.files:
+        raise InputError("expected files=[…], the filled sheets (.csv) and Label Studio exports (.json) to collect")
+    users = _named_users(config.users)
+    read = [
+        read_export(Path(file), users) if file.endswith(".json") else read_sheet(Path(file)) for file in config.files
+    ]
+    rows, problems = [row for found, _ in read for row in found], [problem for _, found in read for problem in found]
+    collected = collect_annotations(study, rows, problems)
+    new = collected.annotations
+    by = ", ".join(sorted({annotation.annotator for annotation in new})) or "nobody"
+    print(f"{len(new)} new annotations by {by}; {collected.n_known} known before; {collected.n_empty} rows left empty")
+    if new:
+        there = study.folder / study.card.annotations
+        path = _folder(config, study) / f"annotations-with-{quote(by, safe=', ').replace(', ', '-')}.csv"
+        write_whole(path, annotations_csv(there, new))
+        print(f"annotations: {path}\nIf they are right, copy them to {there} and raise `revision` in study.yaml.")
+
+
+def check(config: Any, study: "Study") -> None:
+    """Say who labelled what, what is missing, how far annotators agree, and which comments are the hardest."""
+    from stance.report.console import print_review
+    from stance.study.review import review_study
+
+    for finding in study.findings:
+        print(f"finding: {finding.name}: {finding.message}")
+    for review in review_study(study):
+        print_review(review)
+
+
+VERBS: dict[str, Callable[[Any, "Study"], None]] = {"sheet": write_sheet, "collect": collect, "check": check}
+
+
+def name_verb(arguments: Sequence[str]) -> list[str]:
+    """Return a command's arguments with the verb that they begin with as the override `verb=…`.
+
+    Raises InputError where they begin with another word, or hold no verb at all.
+    """
+    first = arguments[0] if arguments else ""
+    if first in VERBS:
+        return [f"verb={first}", *arguments[1:]]
+    if first.startswith("-") or any(argument.startswith("verb=") for argument in arguments):
+        return list(arguments)
+    raise InputError(_expected_verb(first if "=" not in first else ""))
+
+
+def _expected_verb(found: str) -> str:
+    return f"expected a verb of {list(VERBS)}, found {repr(found) if found else 'none'}.{did_you_mean(found, VERBS)}"
+
+
+def _named_users(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the annotator's name by user of Label Studio from `user:annotator`."""
+    if wrong := [pair for pair in pairs if not all(pair.rpartition(":"))]:
+        raise InputError(f"expected users as user:annotator, as in users=[1:a1,2:a2], found {wrong}")
+    return {user: name for user, _, name in (pair.rpartition(":") for pair in pairs)}
+
+
+def _folder(config: Any, study: "Study") -> Path:
+    return Path(config.folder) / study.folder.resolve().name
+
+
+def _counted(counts: Any) -> str:
+    return ", ".join(f"{number} {reason}" for reason, number in counts.items() if number) or "nothing"
+
+
+def main() -> int:
+    """Run the command and return the process's exit code."""
+    try:
+        sys.argv[1:] = name_verb(sys.argv[1:])
+    except InputError as error:
+        print(f"{error}\nMore: stance annotate --help", file=sys.stderr)
+        return 2
+    return launch(annotate, "annotate")

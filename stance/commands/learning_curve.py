@@ -1,0 +1,74 @@
+"""Show how a classifier's score grows with the number of training examples, and whether it is still growing."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stance.commands.config import build, factory_of, launch, launched, to_plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stance.folds import Fold
+
+log = logging.getLogger("learning_curve")
+
+
+def learning_curve(config: Any) -> None:
+    """Fit and test the classifier on ever more training examples, print the curve and write its report."""
+    from stance.evaluation import evaluation_groups
+    from stance.evaluation.learning_curve import make_subsets, measure_curve
+    from stance.files import write_files
+    from stance.report import curve_report, report_files
+    from stance.report.console import print_curve, progress
+    from stance.tracking import make_identity
+
+    plain = to_plain(config)
+    dataset = build(plain["dataset"])
+    examples = dataset.to_frame()
+    scheme, folds, why = choose_folds(plain, examples)
+    log.info("Folds: %s. %s", scheme, why)
+    identity = make_identity(plain, {**launched().choices, "folds": scheme}, dataset.sha)
+    groups = evaluation_groups(examples, folds)
+    subsets = make_subsets(examples, folds, groups, config.n_sizes, config.n_repeats, config.seed)
+    with progress(identity.name, sum(map(len, subsets))) as advance:
+        curve = measure_curve(
+            build(plain["classifier"]),
+            examples,
+            subsets,
+            dataset.labels,
+            groups,
+            metric=config.metric,
+            **plain["bootstrap"],
+            on_fold=advance,
+        )
+    factory, settings = factory_of(plain["classifier"])
+    said = ", ".join(f"{key}={value}" for key, value in settings.items() if value is not None)
+    under = f"{scheme}. {why}".strip()
+    report = curve_report(
+        curve, dataset, f"{factory.__name__} ({said})", plain["seed"], under, identity.name, str(identity)
+    )
+    made_by = json.dumps({**plain, "choices": launched().choices, **identity.shas}, indent=2, ensure_ascii=False)
+    files = {**report_files(report), "config.json": made_by.encode()}
+    folder = write_files(files, Path(config.folder) / identity.name)
+    print_curve(curve)
+    print(f"report: {folder / 'report.html'}")
+
+
+def choose_folds(plain: Mapping[str, Any], examples: "pd.DataFrame") -> "tuple[str, Sequence[Fold], str]":
+    """Return the name of the fold scheme, its folds and the reason for it: the config's, or the data's own."""
+    from stance.folds import choose_held_out, official, strictest
+
+    if plain["folds"] is not None:
+        make_folds, settings = factory_of(plain["folds"])
+        return make_folds.__name__, make_folds(examples, **settings), ""
+    if {"train", "test"} <= set(examples["split"].dropna()):
+        return "official", official(examples), "The split that came with the data."
+    return "strictest", strictest(examples, random_state=plain["seed"]), choose_held_out(examples).why
+
+
+def main() -> int:
+    """Run the command and return the process's exit code."""
+    return launch(learning_curve, "learning_curve")

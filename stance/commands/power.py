@@ -1,0 +1,58 @@
+"""Say what a dataset could show of two classifiers, and how many comments it would take to show a difference."""
+
+from pathlib import Path
+from typing import Any
+
+from stance.commands.config import build, launch, launched, to_plain
+
+
+def power(config: Any) -> None:
+    """Predict with both classifiers, simulate from their agreement, print what was found and write it down."""
+    from stance.evaluation import evaluation_groups
+    from stance.evaluation.power import N_STEPS, measure_power
+    from stance.evaluation.predictions import cross_predict
+    from stance.evaluation.scores import define
+    from stance.files import write_files
+    from stance.report import power_report, report_files
+    from stance.report.console import progress
+    from stance.tracking import make_identity
+
+    plain = to_plain(config)
+    dataset = build(plain["dataset"])
+    examples = dataset.to_frame()
+    folds = build(plain["folds"], examples=examples)
+    groups = evaluation_groups(examples, folds).set_axis(examples["example_id"])
+    tables = []
+    for name in ("classifier", "baseline"):
+        with progress(f"{dataset.name}: {name}", len(folds)) as advance:
+            predictions = cross_predict(build(plain[name]), examples, folds, dataset.labels, advance)
+        tables.append(predictions.assign(group=groups.loc[predictions["example_id"]].to_numpy()))
+    with progress("simulating", 2 * N_STEPS) as advance:
+        found = measure_power(
+            tables[0],
+            tables[1],
+            dataset.labels,
+            effect=config.effect,
+            metric=config.metric,
+            wanted=config.power,
+            n_simulations=config.n_simulations,
+            random_state=config.seed,
+            on_step=advance,
+        )
+    names = tuple(plain[name]["_target_"].rsplit(".", 1)[-1] for name in ("classifier", "baseline"))
+    choices = launched().choices
+    identity = make_identity(plain, choices, dataset.sha)
+    method = (
+        f"Simulated from the agreement of {names[0]} and {names[1]} on {len(examples):,} comments in "
+        f"{groups.nunique():,} groups, under the folds {choices['folds']}: {plain['n_simulations']:,} simulated "
+        f"studies for each row, seed {plain['seed']}. {define(found.metric)}"
+    )
+    report = power_report(found, dataset.name, method, str(identity))
+    folder = write_files(report_files(report, "power"), Path(config.folder) / identity.name)
+    print(f"{dataset.name}: {found}")
+    print(f"report: {folder / 'power.html'}")
+
+
+def main() -> int:
+    """Run the command and return the process's exit code."""
+    return launch(power, "power")

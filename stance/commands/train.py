@@ -1,0 +1,210 @@
+"""Train a classifier, test it on what it has not seen, and track the run; with -m or a preset, as a sweep."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from stance.commands.config import Launched, build, factory_of, launch, launched, to_plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stance.dataset import StanceDataset
+    from stance.evaluation import Evaluation
+    from stance.tracking import RunIdentity, RunRecord
+
+DATA = ("dataset", "sources", "label_maps")
+log = logging.getLogger("train")
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a run works on: the dataset, its examples with those of the sources below them, and the sha of all."""
+
+    dataset: "StanceDataset"
+    examples: "pd.DataFrame"
+    sha: str
+
+
+def train(config: Any) -> float:
+    """Run one job and return its macro F1; a run that is finished already is not done again."""
+    from stance.report.console import print_where
+    from stance.tracking import (
+        find_finished,
+        flat_params,
+        git_state,
+        log_run,
+        make_identity,
+        mark_reused,
+        open_store,
+        start_run,
+    )
+
+    job, plain = launched(), to_plain(config)
+    store = open_store(config.tracking.uri, config.tracking.experiment_name)
+    data = read_data(json.dumps({key: plain[key] for key in DATA}))
+    if job.number == 0:
+        log_findings(data.dataset)
+    identity = make_identity(plain, job.choices, data.sha)
+    if finished := find_finished(store, identity):
+        score = finished.metrics["macro_f1"]
+        log.info("Skipping: run %s finished on %s with macro_f1 %.2f", finished.name, finished.started, score)
+        if job.sweep_id:
+            mark_reused(store, finished, job.sweep_id)
+        return score
+    tags = git_state() | {"folds": job.choices["folds"]} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
+    params = {**job.choices, **flat_params(plain), "labels": ", ".join(data.dataset.labels)}
+    with start_run(store, identity, tags, params) as run_id:
+        evaluation = evaluate_run(plain, data, identity.name)
+        log_run(store, run_id, report_run(plain, job, data, evaluation, identity))
+    macro_f1 = evaluation.scores[0]
+    log.info("%s: %s", identity.name, macro_f1)
+    if not job.sweep_id:
+        print_where(job.output_dir / "report" / "report.html", store.uri)
+    return macro_f1.value
+
+
+@cache
+def read_data(config: str) -> Data:
+    """Build the dataset that a config in JSON describes, and its sources, once for all jobs of a sweep."""
+    from stance.folds.transfer import with_sources
+
+    plain = json.loads(config)
+    dataset: StanceDataset = build(plain["dataset"])
+    if not plain["sources"]:
+        return Data(dataset, dataset.to_frame(), dataset.sha)
+    sources = {name: build(source) for name, source in plain["sources"].items()}
+    combined = with_sources(dataset, sources, plain["label_maps"])
+    for name, counts in combined.dropped.items():
+        if counts:
+            log.info("Dropped of %s: %s", name, counts)
+    return Data(dataset, combined.examples, "+".join([dataset.sha, *(sources[name].sha for name in sorted(sources))]))
+
+
+@cache
+def read_cheating(data: str, folds: str) -> Any:
+    """Predict by the rows that cheat, once for all classifiers of a sweep under the same folds."""
+    from stance.evaluation.leaks import predict_cheating
+
+    found = read_data(data)
+    return predict_cheating(found.examples, build(json.loads(folds), examples=found.examples), found.dataset.labels)
+
+
+def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation":
+    """Evaluate the classifier that a config describes under its folds."""
+    from stance.evaluation import evaluate, evaluation_groups
+    from stance.evaluation.predictions import make_weights
+    from stance.folds import choose_held_out
+    from stance.report.console import progress
+
+    examples, labels = data.examples, data.dataset.labels
+    factory, settings = factory_of(plain["classifier"])
+    tuned = plain["tune"] is not None
+    classifier = build(plain["tune"], factory=factory, settings=settings) if tuned else factory(**settings)
+    make_folds, fold_settings = factory_of(plain["folds"])
+    folds = make_folds(examples, **fold_settings)
+    scheme = make_folds.__name__
+    why = choose_held_out(examples, fold_settings["n_folds"]).why if scheme == "strictest" else ""
+    if why:
+        log.info("Folds: %s", why)
+    n_permutations = plain["permutations"]
+    with progress(name, len(folds) + n_permutations) as advance:
+        return evaluate(
+            classifier,
+            examples,
+            folds,
+            labels,
+            evaluation_groups(examples, folds),
+            name=factory.__name__,
+            scheme=scheme,
+            why=why,
+            weights=make_weights(examples, labels, **plain["weights"]),
+            **plain["bootstrap"],
+            cheating=read_cheating(json.dumps({key: plain[key] for key in DATA}), json.dumps(plain["folds"])),
+            on_fold=advance,
+            n_permutations=n_permutations,
+            on_permutation=advance,
+        )
+
+
+def report_run(
+    plain: Mapping[str, Any], job: Launched, data: Data, evaluation: "Evaluation", identity: "RunIdentity"
+) -> "RunRecord":
+    """Write the report of a run, and gather all that the run logs."""
+    from stance.dataset.folder import known_limits
+    from stance.evaluation.scores import score_by_fold
+    from stance.files import write_files
+    from stance.report import Reported, report_files, run_report
+    from stance.tracking import RunRecord
+
+    dataset, tested = data.dataset, evaluation.tested.summary
+    for finding in sorted({finding for finding in tested["finding"] if finding}):
+        log.info("Folds: %s (%d folds)", finding, (tested["finding"] == finding).sum())
+    reported = Reported(
+        title=identity.name,
+        evaluation=evaluation,
+        examples=data.examples,
+        labels=dataset.labels,
+        stats=dataset.stats,
+        agreement=str(dataset.agreement or ""),
+        config=plain,
+    )
+    report = run_report(reported, str(identity), known_limits(dataset))
+    made_by = {**plain, "choices": job.choices, **identity.shas}
+    predictions = evaluation.predictions
+    shared = {"config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
+    here = {**shared, **report_files(report), "predictions.csv": predictions.to_csv(index=False).encode()}
+    local = write_files(here, job.output_dir / "report")
+    tracked = local
+    if not plain["tracking"]["texts"]:
+        wordless = predictions.drop(columns="features").to_csv(index=False).encode()
+        there = {**shared, **report_files(report.without_words()), "predictions.csv": wordless}
+        tracked = write_files(there, job.output_dir / "tracked")
+    return RunRecord(
+        scores=[*evaluation.scores, *evaluation.leaks.gap_scores()],
+        steps=score_by_fold(predictions, dataset.labels),
+        files=tracked,
+        summary="\n\n".join([*report.verdict, "All of it, with pictures and tables: report.html among the artifacts."]),
+        examples=data.examples,
+        dataset_name=dataset.name,
+        dataset_source=str(plain["dataset"].get("study") or plain["dataset"]["path"]),
+        dataset_sha=identity.dataset_sha,
+        model=getattr(evaluation.fitted, "best_estimator_", evaluation.fitted),
+        input_example=invented_example(),
+    )
+
+
+def invented_example() -> Any:
+    """Return what the model takes, in invented words: no comment's text goes into a model's metadata."""
+    import pandas as pd
+
+    words = "These are the words of no one."
+    return pd.DataFrame({"text": [words], "author": ["author-01"], "context": [words], "target": ["nothing"]})
+
+
+def log_findings(dataset: "StanceDataset") -> None:
+    """Say what the readers found on the pages, and what was dropped."""
+    for finding in dataset.stats.get("findings", []):
+        log.info("Page: %s", finding)
+    if dataset.stats["dropped"]:
+        log.info("Dropped: %s", dataset.stats["dropped"])
+
+
+def compare_sweep(config: Any, job: Launched) -> None:
+    """Print and store the comparison of a sweep, the runs included that it did not have to do again."""
+    from stance.commands.compare import show_comparison
+    from stance.tracking import find_sweep, open_store
+
+    assert job.sweep_id is not None
+    assert job.sweep_dir is not None
+    store = open_store(config.tracking.uri, config.tracking.experiment_name)
+    runs = find_sweep(store, job.sweep_id)
+    show_comparison(store, runs, job.sweep_dir / "comparison", "majority", "macro_f1", config.bootstrap)
+
+
+def main() -> int:
+    """Run the command and return the process's exit code."""
+    return launch(train, "train", after_sweep=compare_sweep)

@@ -1,0 +1,96 @@
+"""Files: whatever is written appears whole or not at all, and nothing is left of a writer that was killed."""
+
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from stance.errors import InputError
+
+
+@contextmanager
+def unfinished_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """Make a new folder in `parent` whose name begins with `prefix`, and remove it at the end if it still has it.
+
+    Folders with the prefix that no living process writes are removed first: a build that was killed leaves
+    them. Raises OSError as the disk does.
+    """
+    remove_left_behind(parent, prefix)
+    folder = parent / f"{prefix}{uuid.uuid4().hex[:12]}"
+    # locked before it is made: a folder whose lock is free has no living writer
+    with _locked(folder):
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_left_behind(parent: Path, prefix: str) -> None:
+    """Remove the folders in `parent` with this prefix whose writers are dead."""
+    left = {path.with_suffix("") if path.suffix == ".lock" else path for path in parent.glob(f"{prefix}*")}
+    for folder in left:
+        try:
+            with _locked(folder, blocking=False):
+                shutil.rmtree(folder, ignore_errors=True)
+        except (Timeout, PermissionError):
+            continue  # somebody is writing it, or it is another user's
+
+
+@contextmanager
+def _locked(folder: Path, blocking: bool = True) -> Iterator[None]:
+    """Hold the lock of a folder, a file beside it; the system lets go of it when the process dies."""
+    path = folder.with_name(f"{folder.name}.lock")
+    with FileLock(path, blocking=blocking):
+        try:
+            yield
+        finally:
+            # while it is still held; Windows removes it on release, and not before
+            with suppress(PermissionError):
+                path.unlink(missing_ok=True)
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
+    """Write files into a new folder that appears complete or not at all; one that is there is replaced."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with unfinished_folder(folder.parent, f".{folder.name}-") as unfinished:
+        for name, content in files.items():
+            path = unfinished / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+        unfinished.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        unfinished.replace(folder)
+    return folder
+
+
+def write_once(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a folder, unless one of them is there with other content: a sheet may be half filled in.
+
+    Raises InputError that names all that are in the way; then nothing is written.
+    """
+    there = [folder / name for name, content in files.items() if _differs(folder / name, content)]
+    if there:
+        raise InputError(
+            f"expected no other content in {[str(path) for path in there]}: labels may have been filled in there; "
+            "collect them, then move the files away, or name another folder"
+        )
+    for name, content in files.items():
+        write_whole(folder / name, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under another name and rename it, so that nobody sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with unfinished_folder(path.parent, f".{path.name}-") as unfinished:
+        whole = unfinished / path.name
+        whole.write_bytes(content)
+        whole.replace(path)
+
+
+def _differs(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() != content

@@ -1,0 +1,26 @@
+"""What a run's report is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stance.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reported:
+    """What a run's report is made from: the evaluation, its data, and the plain config that made it.
+
+    `stats`: the data set's counts; `agreement`: that of its annotators in one line, "" where there is none.
+    """
+
+    title: str
+    evaluation: Evaluation
+    examples: "pd.DataFrame"
+    labels: tuple[str, ...]
+    stats: Mapping[str, Any]
+    agreement: str
+    config: Mapping[str, Any]
