@@ -86,7 +86,7 @@ def hashing(table: str, out: str) -> None:
     import numpy as np
     import pyarrow as pa
 
-    from stance.dataset.digests import dataset_sha, row_digests
+    from stance.dataset._digests import dataset_sha, row_digests
     from stance.dataset.duplicates import fingerprint_column
 
     digests = []

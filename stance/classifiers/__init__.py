@@ -1,6 +1,6 @@
 """Classifiers: functions that return unfitted scikit-learn estimators working on a DataFrame of examples."""
 
-from stance.classifiers.baselines import (
+from stance.classifiers._baselines import (
     CHEATING,
     author_prior,
     chance,
@@ -9,7 +9,7 @@ from stance.classifiers.baselines import (
     target_only,
     target_prior,
 )
-from stance.classifiers.linear import complement_nb, linear_svm, logreg
+from stance.classifiers._linear import complement_nb, linear_svm, logreg
 
 __all__ = [
     "CHEATING",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stance.dataset.digests import dataset_sha, row_digests
-from stance.dataset.source import Dropped
+from stance.dataset._digests import dataset_sha, row_digests
+from stance.dataset._source import Dropped
 from stance.errors import InputError
 from stance.study.agreement import Agreement
 

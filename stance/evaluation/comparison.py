@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stance.classifiers import CHEATING
 from stance.errors import InputError, did_you_mean
+from stance.evaluation._significance import holm, mcnemar_p, randomisation_p
 from stance.evaluation.scores import (
     LOWER_IS_BETTER,
     differing_rows,
@@ -17,7 +18,6 @@ from stance.evaluation.scores import (
     show_interval,
 )
 from stance.evaluation.scores.intervals import FEW_GROUPS, jackknife_t
-from stance.evaluation.significance import holm, mcnemar_p, randomisation_p
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ from stance.evaluation.scores import (
     paired_sums,
     with_intervals,
 )
-from stance.evaluation.scores.scoring import MAIN_METRICS
+from stance.evaluation.scores._scoring import MAIN_METRICS
 from stance.folds import Fold, choose_held_out, strictest
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stance.classifiers import majority
 from stance.errors import InputError, did_you_mean
+from stance.evaluation._significance import randomisation_p
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import (
     leave_groups_out,
@@ -14,9 +15,8 @@ from stance.evaluation.scores import (
     pair_predictions,
     resample_metrics,
 )
+from stance.evaluation.scores._scoring import BY_TARGET
 from stance.evaluation.scores.intervals import bootstrap_t, jackknife_t
-from stance.evaluation.scores.scoring import BY_TARGET
-from stance.evaluation.significance import randomisation_p
 from stance.folds import Fold
 from stance.folds.fold import row_order
 from stance.folds.groups import value_codes

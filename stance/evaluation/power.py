@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
+from stance.evaluation._significance import EQUAL, draw_exchanges
 from stance.evaluation.scores import code_rows, make_metrics, require_same_rows
-from stance.evaluation.significance import EQUAL, draw_exchanges
 
 if TYPE_CHECKING:
     import numpy as np

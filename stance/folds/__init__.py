@@ -1,8 +1,7 @@
 """Folds: which examples are trained on and which are tested, so that no group is on both sides."""
 
-from stance.folds.fold import Fold
-from stance.folds.given import official, time
-from stance.folds.grouped import (
+from stance.folds._given import official, time
+from stance.folds._grouped import (
     by_author,
     by_author_and_thread,
     by_target,
@@ -11,9 +10,10 @@ from stance.folds.grouped import (
     leave_one_out,
     repeated_stratified,
 )
+from stance.folds._held_out import HeldOut, choose_held_out, strictest
+from stance.folds._summary import columns_apart, coverage_note, fold_summary, fold_targets, shared_duplicates
+from stance.folds.fold import Fold
 from stance.folds.groups import author_groups
-from stance.folds.held_out import HeldOut, choose_held_out, strictest
-from stance.folds.summary import columns_apart, coverage_note, fold_summary, fold_targets, shared_duplicates
 from stance.folds.transfer import Combined, transfer, with_sources
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stance.dataset import Dropped, StanceDataset
 from stance.evaluation.comparison import ComparedRun, Comparison
 from stance.evaluation.learning_curve import LearningCurve
-from stance.report.comparison import CHEATING_NOTE, comparison_table
+from stance.report._comparison import CHEATING_NOTE, comparison_table
 from stance.study.review import Review
 
 if TYPE_CHECKING:

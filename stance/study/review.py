@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from stance.study._study import Study
 from stance.study.agreement import Agreement, hardest_items, measure_agreement
-from stance.study.study import Study
 from stance.study.votes import ItemKey, Votes, votes_of_annotations
 
 MOST_SHOWN = 10

@@ -1,7 +1,7 @@
 """Tracking: the one room that talks to MLflow."""
 
-from stance.tracking.identity import RunIdentity, flat_params, git_state, make_identity
-from stance.tracking.runs import (
+from stance.tracking._identity import RunIdentity, flat_params, git_state, make_identity
+from stance.tracking._runs import (
     RunRecord,
     find_finished,
     find_runs,
@@ -12,7 +12,7 @@ from stance.tracking.runs import (
     read_predictions,
     start_run,
 )
-from stance.tracking.store import Store, open_store
+from stance.tracking._store import Store, open_store
 
 __all__ = [
     "RunIdentity",

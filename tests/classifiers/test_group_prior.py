@@ -6,7 +6,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from stance.classifiers.group_prior import GroupPriorClassifier
+from stance.classifiers._group_prior import GroupPriorClassifier
 
 
 @parametrize_with_checks([GroupPriorClassifier()])

@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 
 from stance import classifiers
 from stance.commands.config import FACTORIES, build, schema_of, to_plain
-from stance.commands.config.source import register
+from stance.commands.config._source import register
 from stance.commands.main import VERBS
 
 CONFIGS = Path(__file__).parents[2] / "configs"

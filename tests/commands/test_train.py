@@ -249,7 +249,7 @@ def test_a_full_disk_leaves_no_half_report_and_no_finished_run(run, workspace, m
     ],
 )
 def test_a_store_out_of_reach_is_refused_before_any_work(run, workspace, monkeypatch, uri, message):
-    monkeypatch.setattr("stance.dataset.builders.read_study", lambda *_: pytest.fail("work was done"))
+    monkeypatch.setattr("stance.dataset._builders.read_study", lambda *_: pytest.fail("work was done"))
     code, output = run("train", QUICK, f"tracking.uri='{uri}'")
     assert code == 2
     assert message in output

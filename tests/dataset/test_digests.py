@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.dataset.digests import dataset_sha, row_digests
+from stance.dataset._digests import dataset_sha, row_digests
 
 texts = st.none() | st.text(alphabet="ab\0é", max_size=3)
 SCHEMA = pa.schema(

@@ -16,8 +16,9 @@ from huggingface_hub import DatasetCard, metadata_load
 
 from stance.commands.config import build
 from stance.dataset import build_from_study, load_table, sha_of_examples
-from stance.dataset.chunks import chunking
-from stance.dataset.folder import find_containing, shards, stats_json, write_dataset
+from stance.dataset.chunks import _chunking as chunking
+from stance.dataset.folder import _shards as shards
+from stance.dataset.folder import find_containing, stats_json, write_dataset
 from stance.errors import InputError
 
 LABELS = ("against", "none", "favor")
@@ -234,9 +235,10 @@ def test_writing_twice_gives_the_same_bytes_and_an_old_folder_is_left_alone(buil
 
 PROGRAM = """
 import sys
-from stance.dataset.chunks import chunking
+from stance.dataset.chunks import _chunking as chunking
 from stance.dataset import load_table
-from stance.dataset.folder import shards, write_dataset
+from stance.dataset.folder import write_dataset
+from stance.dataset.folder import _shards as shards
 chunking.CHUNK_ROWS = 3
 shards.ROWS_IN_SHARD = 12
 columns = {"comment_id": "id"} | {name: name for name in ("author", "text", "target", "split", "label")}

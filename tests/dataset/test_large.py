@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.dataset import build_from_study, load_table, sha_of_examples
-from stance.dataset.chunks import chunking
+from stance.dataset.chunks import _chunking as chunking
 from stance.dataset.duplicates import fingerprint, fingerprint_column
 from stance.errors import InputError
 
@@ -114,7 +114,7 @@ def test_a_build_that_fails_leaves_no_file(comments, small_chunks):
 
 KILLED = """
 import os, signal, sys
-from stance.dataset.chunks import chunking
+from stance.dataset.chunks import _chunking as chunking
 from stance.dataset import load_table
 chunking.CHUNK_ROWS = 3
 def kill(stage, n_rows):

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.dataset import load_table
-from stance.dataset.chunks import chunking
-from stance.dataset.table_context import check_context, with_contexts
+from stance.dataset._table_context import check_context, with_contexts
+from stance.dataset.chunks import _chunking as chunking
 from stance.dataset.tables import read_table
 from stance.errors import InputError
 from stance.thread import Comment, Thread

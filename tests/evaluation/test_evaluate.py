@@ -10,13 +10,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from stance.classifiers import author_prior, complement_nb, linear_svm, majority
 from stance.classifiers.tuning import grid
 from stance.evaluation import describe_folds, evaluate, evaluation_groups
-from stance.evaluation.evaluate import COLUMNS
+from stance.evaluation._evaluate import COLUMNS
+from stance.evaluation._significance import permutation_test
 from stance.evaluation.leaks import compared_folds, make_leak_report, predict_cheating
 from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier
 from stance.evaluation.scores import score_predictions
-from stance.evaluation.scores.ceiling import score_annotators
-from stance.evaluation.significance import permutation_test
+from stance.evaluation.scores._ceiling import score_annotators
 from stance.folds import Fold, by_author, by_thread, leave_one_author_out, leave_one_out, official
 from stance.folds.groups import connected_groups
 from stance.study.votes import votes_of

@@ -11,10 +11,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from stance.classifiers import complement_nb, majority
 from stance.errors import InputError
+from stance.evaluation._significance import randomisation_p
 from stance.evaluation.learning_curve import LearningCurve, make_subsets, measure_curve
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import pair_predictions, score_predictions
-from stance.evaluation.significance import randomisation_p
 from stance.folds import Fold, by_author
 from stance.folds.groups import connected_groups
 from tests.tables import LABELS, example_tables

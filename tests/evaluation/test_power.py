@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from stance.errors import InputError
+from stance.evaluation._significance import draw_exchanges
 from stance.evaluation.power import (
     ASSUMPTIONS,
     N_STEPS,
@@ -21,7 +22,6 @@ from stance.evaluation.power import (
     measure_power,
 )
 from stance.evaluation.scores import make_metrics
-from stance.evaluation.significance import draw_exchanges
 from tests.tables import LABELS
 
 ACCURACY = make_metrics(LABELS)["accuracy"]

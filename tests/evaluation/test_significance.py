@@ -11,9 +11,7 @@ from statsmodels.stats.multitest import multipletests
 
 from stance.classifiers import logreg, majority
 from stance.errors import InputError
-from stance.evaluation.predictions import cross_predict
-from stance.evaluation.scores import pair_predictions, score_predictions
-from stance.evaluation.significance import (
+from stance.evaluation._significance import (
     PermutationTest,
     draw_exchanges,
     exchangeable,
@@ -23,6 +21,8 @@ from stance.evaluation.significance import (
     randomisation_p,
     shuffle_labels,
 )
+from stance.evaluation.predictions import cross_predict
+from stance.evaluation.scores import pair_predictions, score_predictions
 from stance.folds import Fold, leave_one_author_out, leave_one_out
 from stance.folds.groups import author_groups
 from tests.tables import LABELS

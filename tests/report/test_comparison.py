@@ -6,7 +6,7 @@ import pandas as pd
 
 from stance.evaluation.comparison import DIFFERENCE_COLUMNS, Comparison
 from stance.report import CHEATING_NOTE, comparison_report, comparison_table, report_files
-from stance.report.comparison import DIFFERENCE_NOTE, RUN_NOTE
+from stance.report._comparison import DIFFERENCE_NOTE, RUN_NOTE
 
 
 def comparison(**changes):

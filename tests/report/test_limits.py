@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from stance.evaluation.scores import Score
-from stance.report.limits import FEW_NOTE, few_note, run_limits
+from stance.report._limits import FEW_NOTE, few_note, run_limits
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from stance import classifiers, evaluation
 from stance.evaluation.scores.intervals import interval_note
-from stance.report.methods import CLASSIFIERS, SCHEMES, describe_data, describe_folds, describe_groups, describe_method
+from stance.report._methods import CLASSIFIERS, SCHEMES, describe_data, describe_folds, describe_groups, describe_method
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 CONFIG = {

@@ -10,8 +10,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from stance.report import Report, Section, Table, draw, report_files
-from stance.report.page import _environment
-from stance.report.plots import plot_confusion
+from stance.report._page import _environment
+from stance.report._plots import plot_confusion
 
 EVIL = "a joy <script>alert('ferry')</script> | & so on\nnext line"
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from stance.evaluation.comparison import Comparison
-from stance.report.plots import figure_bytes, plot_comparison, plot_confusion, plot_folds
+from stance.report._plots import figure_bytes, plot_comparison, plot_confusion, plot_folds
 from tests.tables import LABELS
 
 MATRIX = np.array([[8, 0, 1], [2, 1, 1], [3, 0, 0]])
@@ -101,7 +101,7 @@ def test_the_same_numbers_give_the_same_bytes(kind):
 def test_another_process_gives_the_same_bytes_and_matplotlib_keeps_its_state():
     program = (
         "import sys, matplotlib, numpy as np\n"
-        "from stance.report.plots import figure_bytes, plot_confusion\n"
+        "from stance.report._plots import figure_bytes, plot_confusion\n"
         "sys.stdout.buffer.write(figure_bytes(plot_confusion(np.eye(2, dtype=int), ('a', 'b'), ''), 'svg'))\n"
         "assert matplotlib.rcParams['svg.hashsalt'] is None\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"

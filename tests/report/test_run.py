@@ -11,7 +11,7 @@ from stance.evaluation.leaks import N_RESAMPLES
 from stance.evaluation.scores import Score
 from stance.folds import author_groups, leave_one_author_out, leave_one_out
 from stance.report import Reported, report_files, run_report
-from stance.report.methods import describe_groups
+from stance.report._methods import describe_groups
 from tests.tables import LABELS
 
 CONFIG = {

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from stance.report import Table
-from stance.report.table import MOST_SHOWN
+from stance.report._table import MOST_SHOWN
 
 FRAME = pd.DataFrame(
     {

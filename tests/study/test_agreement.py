@@ -18,13 +18,13 @@ from stance.study.agreement import (
     Agreement,
     Estimate,
     agreement,
-    coefficients,
     gwet_ac1,
     hardest_items,
     krippendorff_alpha,
     measure_agreement,
 )
-from stance.study.agreement.coefficients import alpha_with_interval
+from stance.study.agreement import _coefficients as coefficients
+from stance.study.agreement._coefficients import alpha_with_interval
 from stance.study.annotations import Annotation
 from stance.study.votes import votes_of
 

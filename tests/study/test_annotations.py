@@ -19,8 +19,8 @@ from stance.study.annotations import (
     text_fingerprint,
     unescape_formula,
 )
-from stance.study.annotations.checks import COMPARISONS, Comments
-from stance.study.annotations.spreadsheet import ChangedIds
+from stance.study.annotations._checks import COMPARISONS, Comments
+from stance.study.annotations._spreadsheet import ChangedIds
 from stance.thread import Comment, Thread
 
 LABELS = ("against", "none", "favor")

@@ -1,8 +1,8 @@
 """Configs, known to Hydra here only. In: YAML and overrides. Out: plain values, and functions called with them."""
 
-from stance.commands.config.folders import shipped_configs
-from stance.commands.config.launch import Launched, launch, launched
-from stance.commands.config.schemas import FACTORIES, build, factory_of, schema_of, to_plain
+from stance.commands.config._folders import shipped_configs
+from stance.commands.config._launch import Launched, launch, launched
+from stance.commands.config._schemas import FACTORIES, build, factory_of, schema_of, to_plain
 
 __all__ = [
     "FACTORIES",

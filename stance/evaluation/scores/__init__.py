@@ -1,7 +1,7 @@
 """Scores: metrics and their definitions, values and intervals, by target, group, depth, length and fold."""
 
-from stance.evaluation.scores.ceiling import Ceiling, score_annotators
-from stance.evaluation.scores.metrics import (
+from stance.evaluation.scores._ceiling import Ceiling, score_annotators
+from stance.evaluation.scores._metrics import (
     DEFINITIONS,
     LOWER_IS_BETTER,
     Metric,
@@ -10,9 +10,9 @@ from stance.evaluation.scores.metrics import (
     make_metrics,
     metric_functions,
 )
-from stance.evaluation.scores.pairs import differing_rows, pair_predictions, require_same_rows
-from stance.evaluation.scores.resampling import leave_groups_out, resample_metrics, score
-from stance.evaluation.scores.scoring import (
+from stance.evaluation.scores._pairs import differing_rows, pair_predictions, require_same_rows
+from stance.evaluation.scores._resampling import leave_groups_out, resample_metrics, score
+from stance.evaluation.scores._scoring import (
     Score,
     list_metrics,
     score_by,
@@ -21,7 +21,7 @@ from stance.evaluation.scores.scoring import (
     show_interval,
     with_intervals,
 )
-from stance.evaluation.scores.sums import CodedRows, Sums, code_rows, confusion, confusion_sums, paired_sums
+from stance.evaluation.scores._sums import CodedRows, Sums, code_rows, confusion, confusion_sums, paired_sums
 
 __all__ = [
     "DEFINITIONS",

@@ -1,7 +1,7 @@
 """Agreement: how far annotators agree beyond chance. In: votes or annotations. Out: coefficients with intervals."""
 
-from stance.study.agreement.coefficients import Estimate, Pair, gwet_ac1, krippendorff_alpha
-from stance.study.agreement.measure import Agreement, agreement, hardest_items, measure_agreement
+from stance.study.agreement._coefficients import Estimate, Pair, gwet_ac1, krippendorff_alpha
+from stance.study.agreement._measure import Agreement, agreement, hardest_items, measure_agreement
 
 __all__ = [
     "Agreement",

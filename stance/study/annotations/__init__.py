@@ -1,6 +1,6 @@
 """Annotations: what people or models said of comments. In: a CSV and the threads. Out: annotations, or all problems."""
 
-from stance.study.annotations.annotation import (
+from stance.study.annotations._annotation import (
     OPTIONAL_COLUMNS,
     REQUIRED_COLUMNS,
     Annotation,
@@ -8,8 +8,8 @@ from stance.study.annotations.annotation import (
     refuse,
     text_fingerprint,
 )
-from stance.study.annotations.review import check_annotations, read_annotations, review_annotations
-from stance.study.annotations.spreadsheet import escape_formula, unescape_formula
+from stance.study.annotations._review import check_annotations, read_annotations, review_annotations
+from stance.study.annotations._spreadsheet import escape_formula, unescape_formula
 
 __all__ = [
     "OPTIONAL_COLUMNS",

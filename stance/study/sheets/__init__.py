@@ -1,8 +1,8 @@
 """Sheets: what an annotator is given to label, and the annotations that come back filled in."""
 
-from stance.study.sheets.collecting import Collected, collect_annotations
-from stance.study.sheets.csv_sheets import annotations_csv, read_sheet, sheet_csv
-from stance.study.sheets.rows import (
+from stance.study.sheets._collecting import Collected, collect_annotations
+from stance.study.sheets._csv_sheets import annotations_csv, read_sheet, sheet_csv
+from stance.study.sheets._rows import (
     FILLED_COLUMNS,
     FilledRow,
     Sheet,

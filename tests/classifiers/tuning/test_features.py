@@ -11,8 +11,8 @@ from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from stance.classifiers.linear import ngram_features
-from stance.classifiers.tuning.features import CountedTfidf, Kept, KeptFeatures, count_ngrams, counted
+from stance.classifiers._linear import ngram_features
+from stance.classifiers.tuning._features import CountedTfidf, Kept, KeptFeatures, count_ngrams, counted
 from stance.errors import InputError
 
 WORDS = ["late", "Late", "ferry", "the", "joy", "über", "dear", "x", "42", "né", "so-so", "no!"]

@@ -9,7 +9,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 
 from stance.classifiers import chance, complement_nb, linear_svm, logreg, majority
-from stance.classifiers.tuning import chosen_values, features, grid, tuning_note
+from stance.classifiers.tuning import _features as features
+from stance.classifiers.tuning import chosen_values, grid, tuning_note
 from stance.errors import InputError
 from stance.evaluation.predictions import cross_predict, fit_classifier
 from stance.folds import Fold, by_author

@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from stance.classifiers import complement_nb
-from stance.classifiers.tuning.search import TunedClassifier, _setting
+from stance.classifiers.tuning._search import TunedClassifier, _setting
 
 # what is no longer true fails: the list is strict
 EXPECTED = {

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.dataset.chunks import chunking
-from stance.dataset.chunks.chunking import even_chunks, put_aside, take_away, take_back
+from stance.dataset.chunks import _chunking as chunking
+from stance.dataset.chunks._chunking import even_chunks, put_aside, take_away, take_back
 
 
 @given(st.lists(st.integers(0, 9), max_size=6), st.integers(1, 7))

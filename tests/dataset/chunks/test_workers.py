@@ -6,7 +6,7 @@ from functools import partial
 import pyarrow as pa
 import pytest
 
-from stance.dataset.chunks.workers import Workers, open_workers
+from stance.dataset.chunks._workers import Workers, open_workers
 from stance.errors import InputError
 
 

@@ -6,10 +6,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from stance.dataset.chunks import chunking
-from stance.dataset.chunks.workers import open_workers
+from stance.dataset.chunks import _chunking as chunking
+from stance.dataset.chunks._workers import open_workers
 from stance.dataset.tables import read_table
-from stance.dataset.tables.problems import Problems
+from stance.dataset.tables._problems import Problems
 from stance.errors import InputError
 from tests.dataset.tables.test_tables import DECLARED, HEADER, LABELS, MEANINGS, ROWS, in_csv, write_lines, write_rows
 

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from stance.dataset.chunks import chunking
-from stance.dataset.chunks.workers import open_workers
+from stance.dataset.chunks import _chunking as chunking
+from stance.dataset.chunks._workers import open_workers
 from stance.dataset.tables import read_table
-from stance.dataset.tables.seen import find_replies
+from stance.dataset.tables._seen import find_replies
 from stance.thread.units import units_schema
 
 LABELS = ["against", "none", "favor"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from stance.classifiers.group_prior import GroupPriorClassifier
+from stance.classifiers._group_prior import GroupPriorClassifier
 from stance.errors import InputError
 from stance.evaluation.scores import (
     DEFINITIONS,

@@ -1,0 +1,213 @@
+"""The launch of an entry point under Hydra: jobs, sweeps, failures, and what is said of a config that is refused."""
+
+import dataclasses
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import OmegaConf
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+
+from stance.commands.config._folders import config_folders, shipped_configs
+from stance.commands.config._schemas import FACTORIES, schema_of
+from stance.commands.config._source import register
+from stance.errors import InputError, did_you_mean
+
+INTERRUPTED = 130
+MOST_KEPT = 100  # composed configs of a sweep, each below 1 MB
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """What Hydra knows of the job that is running: its group choices, its number in the sweep, its folders."""
+
+    choices: dict[str, str]
+    number: int
+    output_dir: Path
+    sweep_id: str | None
+    sweep_dir: Path | None
+
+
+def launched() -> Launched:
+    """Return what Hydra knows of the job that is running."""
+    hydra = HydraConfig.get()
+    in_sweep = hydra.mode is not None and hydra.mode.name == "MULTIRUN"
+    sweep_dir = Path(hydra.sweep.dir).resolve() if in_sweep else None
+    return Launched(
+        # `dataset@sources.semeval2016` is the choice of what stands at sources.semeval2016
+        {
+            group.split("@")[-1]: str(choice)
+            for group, choice in hydra.runtime.choices.items()
+            if not group.startswith("hydra/")
+        },
+        int(hydra.job.num) if in_sweep else 0,
+        Path(hydra.runtime.output_dir),
+        sweep_dir.name if sweep_dir else None,
+        sweep_dir,
+    )
+
+
+def launch(
+    task: Callable[[Any], object],
+    config_name: str,
+    after_sweep: Callable[[Any, Launched], object] | None = None,
+) -> int:
+    """Run an entry point's task under Hydra, once or as a sweep, and return the process's exit code.
+
+    `after_sweep` is called once with the last job's config when a sweep is through, whether or not a job
+    failed. What a user can cause ends in a message: code 2 for a config or an input that cannot be used, 1 for
+    a run that failed on the way, 130 for Ctrl-C.
+    """
+    import hydra
+
+    # Hydra prints errors itself and exits, unless this is set: then it raises, and the message can be ours
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    register()
+    _compose_jobs_once()
+    jobs: list[tuple[Any, Launched]] = []
+    failures: list[Exception] = []
+
+    def job(config: Any) -> object:
+        jobs.append((config, launched()))
+        try:
+            return task(_refuse_added(config))
+        except Exception as error:
+            # kept until all jobs are through: Hydra would print the overrides, in which a name may stand, before it
+            if jobs[-1][1].sweep_id is not None:
+                log.error("Failed: %s", error)
+            failures.append(error)
+            return None
+
+    def run() -> None:
+        main(job)()
+        if failures:
+            raise failures[0]
+
+    main = hydra.main(version_base="1.3", config_path=str(shipped_configs()), config_name=config_name)
+    code = _exit_code(run, config_name)
+    if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code != INTERRUPTED:
+        code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name))
+    return code
+
+
+def _compose_jobs_once() -> None:
+    """Let Hydra keep the config of a sweep's job between the check before the first job and the job itself.
+
+    Hydra composes every job twice, which is most of what a sweep takes whose runs have finished before. Each
+    config is handed out once more and then forgotten; a long sweep keeps the first of them only.
+    """
+    compose = ConfigLoaderImpl.load_sweep_config
+    if compose.__module__ == __name__:
+        return
+    kept: dict[tuple[str, ...], Any] = {}
+
+    def load_sweep_config(self: Any, master_config: Any, sweep_overrides: list[str]) -> Any:
+        job = (str(master_config.hydra.sweep.dir), *sweep_overrides)
+        if job in kept:
+            return kept.pop(job)
+        config = compose(self, master_config, sweep_overrides)
+        if len(kept) < MOST_KEPT:
+            kept[job] = config
+        return config
+
+    ConfigLoaderImpl.load_sweep_config = load_sweep_config  # type: ignore[method-assign]
+
+
+def _exit_code(call: Callable[[], object], config_name: str) -> int:
+    try:
+        call()
+    except InputError as error:
+        return _say(str(error), 2)
+    except (HydraException, OmegaConfBaseException) as error:
+        return _say(_explain(error, config_name), 2)
+    except BrokenPipeError:
+        # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _say(f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}", 1)
+    except KeyboardInterrupt:
+        return _say("stopped; what had finished is kept", INTERRUPTED)
+    return 0
+
+
+def _refuse_added(config: Any, above: str = "") -> Any:
+    """Refuse keys that `+key=value` has added to what the schemas know; Hydra itself lets them in."""
+    schema = OmegaConf.get_type(config)
+    known = [column.name for column in dataclasses.fields(schema)] if dataclasses.is_dataclass(schema) else list(config)
+    for key in config:
+        if key not in known:
+            found = f"{above}{key}"
+            raise InputError(
+                f"expected keys of {known}, found {found!r}, which nothing reads.{did_you_mean(key, known)}"
+            )
+        if OmegaConf.is_dict(OmegaConf.select(config, key)):
+            _refuse_added(config[key], f"{above}{key}.")
+    return config
+
+
+def _say(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _explain(error: Exception, config_name: str) -> str:
+    """Return what Hydra says of a refused config, and the near miss."""
+    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else None
+    message = "\n".join(str(part).strip() for part in (error, cause) if part is not None)
+    message = message.split("\nConfig search path:")[0].rstrip()
+    if isinstance(error, MissingMandatoryValue):
+        return f"{error.full_key or message}: a value is needed, found none; see the top of the YAML that was chosen"
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        wanted = error.missing_cfg_file.rsplit("/", 1)[-1].removesuffix(".yaml")
+        return message + did_you_mean(wanted, error.options or _options(message))
+    refused = _refused_key(message)
+    known = _known_keys(config_name) if refused else []
+    return message + did_you_mean(refused, known) if refused and refused not in known else message
+
+
+def _options(message: str) -> list[str]:
+    return re.findall(r"^\t(\S+)$", message, flags=re.MULTILINE)
+
+
+def _refused_key(message: str) -> str | None:
+    """Return the key that Hydra's message says is not known, dotted from the top where it says so."""
+    for pattern in (r"full_key: ([\w./@-]+)", r"Could not override '([^']+)'", r"Key '([^']+)'"):
+        if found := re.search(pattern, message):
+            return found[1]
+    return None
+
+
+def _known_keys(config_name: str) -> list[str]:
+    """Return the groups and the dotted keys of every file of every group, for near misses."""
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(version_base="1.3", config_dir=str(shipped_configs())):
+        keys = dict.fromkeys(_dotted(OmegaConf.to_container(compose(config_name), resolve=False)))
+    groups = sorted({path.name for folder in config_folders() for path in folder.iterdir() if path.is_dir()})
+    factories = [(group, factory) for group, of_group in FACTORIES.items() for factory in of_group]
+    return [
+        *groups,
+        *keys,
+        *(f"{group}.{key.name}" for group, factory in factories for key in dataclasses.fields(schema_of(factory))),
+    ]
+
+
+def _dotted(value: Any, above: str = "") -> Iterable[str]:
+    if not isinstance(value, Mapping):
+        return
+    for key, entry in value.items():
+        yield f"{above}{key}"
+        yield from _dotted(entry, f"{above}{key}.")

@@ -1,0 +1,157 @@
+"""The finishing step that studies and published tables share: units become examples, in memory that stays flat."""
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stance.dataset._digests import dataset_sha
+from stance.dataset._source import Dropped, DroppedUnits, Source
+from stance.dataset.chunks._chunking import take_back
+from stance.dataset.chunks._workers import Workers
+from stance.dataset.examples import StanceDataset, example_features
+from stance.dataset.passes._counts import count_reasons, count_units
+from stance.dataset.passes._deciding import Finishing, decide
+from stance.dataset.passes._preparing import Prepared, ToPrepare, empty_ledger, prepare
+from stance.dataset.passes._rewriting import Rewritten, ToRewrite, dropped_schema, rewrite
+from stance.errors import InputError
+from stance.study.agreement import measure_agreement
+from stance.study.votes import Votes
+
+if TYPE_CHECKING:
+    import datasets
+    import pyarrow as pa
+
+EXAMPLES = "examples-"  # files of these names stay with the dataset
+
+
+def nothing(stage: str, n_rows: int) -> None:
+    """Be told of progress and do nothing."""
+
+
+def finish(
+    source: Source, finishing: Finishing, workers: Workers, on_rows: Callable[[str, int], None] = nothing
+) -> StanceDataset:
+    """Make the dataset of a source: labels, pseudonyms, masks, duplicates, and what is dropped for what.
+
+    More units than one chunk holds are kept in files between the two passes over them; those of the examples go
+    with the dataset's examples, or with the process. `workers` never change what comes out. `on_rows` is told of
+    the stage, "reading" or "finishing", and of the number of units that are through.
+
+    Raises InputError as `decide` does; `check_finishing` is the caller's, before any work is done.
+    """
+    prepared = []
+    for done in workers.in_order(prepare, _to_prepare(source, finishing, workers)):
+        prepared.append(done)
+        on_rows("reading", done.ledger.num_rows)
+    dataset = _finish_prepared(source, finishing, workers, on_rows, prepared)
+    if workers.folder is not None:
+        for path in workers.folder.iterdir():
+            if not path.name.startswith(EXAMPLES):
+                path.unlink()
+        # from here on the files belong to the examples
+        weakref.finalize(dataset.examples, workers.keep_files())
+    return dataset
+
+
+def _to_prepare(source: Source, finishing: Finishing, workers: Workers) -> Iterator[ToPrepare]:
+    for number, chunk in enumerate(workers.sized(source.chunks)):
+        handed_over = chunk if callable(chunk) else workers.hand_over(chunk, f"read-{number:05}.arrow")
+        yield ToPrepare(handed_over, workers.path_of(f"units-{number:05}.arrow"), source.labels, finishing.mask)
+
+
+def _finish_prepared(
+    source: Source,
+    finishing: Finishing,
+    workers: Workers,
+    on_rows: Callable[[str, int], None],
+    prepared: list[Prepared],
+) -> StanceDataset:
+    import pyarrow as pa
+
+    ledger = pa.concat_tables([entry.ledger for entry in prepared]) if prepared else empty_ledger()
+    votes = _joined([entry.votes for entry in prepared], source.labels)
+    ordered = bool(source.about.get("ordered", True))
+    agreement = workers.begin(partial(measure_agreement, votes, dict(source.annotators), ordered))
+    decided = decide(ledger, votes, finishing, partial(_texts, prepared))
+    reasons = count_reasons(decided.rows, source.dropped)
+    if decided.rows["reason"].null_count == 0:
+        raise InputError(f"no example is left of {sum(reasons.values())} units, dropped for {reasons}")
+    features = example_features(source.labels)
+    begun = [workers.begin(partial(rewrite, job)) for job in _to_rewrite(prepared, decided.rows, features, workers)]
+    counts = count_units(source, ledger, decided.rows) | {"duplicates": decided.repeated.counts()}
+    rewritten = []
+    for result in begun:
+        rewritten.append(result())
+        on_rows("finishing", rewritten[-1].digests.size + rewritten[-1].dropped.num_rows)
+    stats = _digested(source, rewritten) | counts
+    if len(votes.item):
+        stats["agreement"] = agreement().to_dict()
+    dropped = DroppedUnits(pa.concat_tables([_as_table(source.dropped), *(entry.dropped for entry in rewritten)]))
+    examples = _as_examples([entry.examples for entry in rewritten], features, stats["sha"])
+    return StanceDataset(source.name, source.targets, source.labels, examples, dropped, stats, source.about)
+
+
+def _digested(source: Source, rewritten: Sequence[Rewritten]) -> dict[str, Any]:
+    """Return the sha of all examples, and the revision that goes with it."""
+    import numpy as np
+
+    sha = dataset_sha(source.targets, source.labels, np.concatenate([entry.digests for entry in rewritten]))
+    return {"sha": sha} | ({"revision": source.about["revision"]} if "revision" in source.about else {})
+
+
+def _to_rewrite(
+    prepared: Sequence[Prepared], rows: "pa.Table", features: "datasets.Features", workers: Workers
+) -> Iterator[ToRewrite]:
+    start = 0
+    for number, entry in enumerate(prepared):
+        decided = rows.slice(start, entry.ledger.num_rows)
+        yield ToRewrite(
+            entry.chunk,
+            workers.hand_over(decided, f"decided-{number:05}.arrow"),
+            features.arrow_schema,
+            workers.path_of(f"{EXAMPLES}{number:05}.arrow"),
+        )
+        start += entry.ledger.num_rows
+
+
+def _texts(prepared: Sequence[Prepared]) -> list[str]:
+    return [text for entry in prepared for text in take_back(entry.chunk)["text"].to_pylist()]
+
+
+def _joined(parts: Sequence[Votes], labels: tuple[str, ...]) -> Votes:
+    """Join the votes of chunks: items are numbered on, annotators by the names of all chunks."""
+    import numpy as np
+
+    annotators = tuple(sorted({name for votes in parts for name in votes.annotators}))
+    number = {name: place for place, name in enumerate(annotators)}
+    starts = np.cumsum([0, *(votes.n_items for votes in parts)]).tolist()
+    places = [np.array([number[name] for name in votes.annotators], dtype=np.int64) for votes in parts]
+    none = np.zeros(0, np.int64)
+    return Votes(
+        np.concatenate([none, *(votes.item + start for votes, start in zip(parts, starts, strict=False))]),
+        np.concatenate([none, *(place[votes.annotator] for votes, place in zip(parts, places, strict=True))]),
+        np.concatenate([none, *(votes.label for votes in parts)]),
+        starts[-1],
+        annotators,
+        labels,
+    )
+
+
+def _as_examples(parts: "Sequence[pa.Table | Path]", features: "datasets.Features", sha: str) -> "datasets.Dataset":
+    """Make the HF dataset of tables in memory or of files, which are mapped."""
+    from datasets import Dataset, DatasetInfo
+    from datasets.table import InMemoryTable, MemoryMappedTable, concat_tables
+
+    tables = [
+        MemoryMappedTable.from_file(str(part)) if isinstance(part, Path) else InMemoryTable(part) for part in parts
+    ]
+    return Dataset(concat_tables(tables), info=DatasetInfo(features=features), fingerprint=sha[:16])
+
+
+def _as_table(dropped: Sequence[Dropped]) -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.Table.from_pylist([asdict(entry) for entry in dropped], schema=dropped_schema())

@@ -1,0 +1,152 @@
+"""Published tables as datasets, by what one YAML declares of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from stance.dataset._erasing import refuse_kept, without_author
+from stance.dataset._finishing import finish, nothing
+from stance.dataset._source import Source, shown_path
+from stance.dataset._table_context import TableContext, check_context, with_contexts
+from stance.dataset.chunks._chunking import even_chunks
+from stance.dataset.chunks._workers import open_workers
+from stance.dataset.examples import StanceDataset
+from stance.dataset.passes._deciding import Finishing, check_finishing
+from stance.dataset.tables import UnitTable, read_table
+from stance.errors import InputError, did_you_mean
+from stance.study import ANNOTATOR_KINDS
+from stance.study.adjudication import How
+from stance.thread.privacy import Authors, Mask
+
+MOST_NAMED = 50
+PASSED = ("path", "erase", "num_proc", "on_rows")  # what is no part of the config that a dataset keeps
+ABOUT = (
+    "title",
+    "licence",
+    "contact",
+    "language",
+    "source",
+    "dates",
+    "collected",
+    "labelled_by",
+    "annotators",
+    "sensitive",
+    "limits",
+    "authors_kept_because",
+)
+
+
+def load_table(
+    path: str | Path,
+    labels: Sequence[str],
+    columns: Mapping[str, str],
+    name: str | None = None,
+    about: Mapping[str, str] | None = None,
+    target: str | None = None,
+    label_values: Mapping[str, str] | None = None,
+    split_values: Mapping[str, str] | None = None,
+    files: Sequence[Mapping[str, str]] = (),
+    annotator_columns: Sequence[str] = (),
+    annotations: Mapping[str, str] | None = None,
+    format: str | None = None,
+    encoding: str = "utf-8",
+    delimiter: str | None = None,
+    quoting: bool = True,
+    context: TableContext = "column",
+    context_limit: int = 0,
+    ordered: bool = True,
+    adjudication: How = "majority",
+    annotator: str | None = None,
+    authors: Authors = "sequential",
+    mask: Sequence[Mask] = (),
+    duplicates: str = "group",
+    near_duplicates: float | None = None,
+    *,
+    erase: str | None = None,
+    num_proc: int = 1,
+    on_rows: Callable[[str, int], None] = nothing,
+) -> StanceDataset:
+    """Build a dataset from a table that somebody published: CSV, TSV, JSONL, Parquet or a HF dataset.
+
+    `path` to `quoting` say where the table is and what its columns are: see `read_table` of its tables. `name` is
+    the dataset's, None for the path's. `about` is what the dataset's card says: title, licence, contact, language
+    (ISO 639), source, dates, collected, labelled_by, annotators (person or model), sensitive, limits, and
+    authors_kept_because. `context` is what the table's own `column` says (nothing where it has none), none, or made
+    from the table itself: the parent, or the thread so far. It is cut to `context_limit` characters (0: no limit).
+    For parent and thread the texts of the table are held in memory; rows still come in chunks. `ordered` says whether
+    the labels have an order, for agreement. A label that the table publishes is the example's; where it publishes
+    none, the annotators' labels are adjudicated. The other choices are those of `build_from_study`.
+
+    Raises InputError where the table is not as declared, a choice does not exist, or no example is left.
+    """
+    asked = {key: value for key, value in locals().items() if key not in PASSED}
+    reading = {key: value for key, value in asked.items() if key in signature(read_table).parameters}
+    if context == "column" and "context" not in columns:
+        asked["context"] = "none"  # which is what comes of it, and what the card says
+    if context == "none":
+        reading["columns"] = {word: column for word, column in columns.items() if word != "context"}
+    known: dict[str, Any] = check_about(about or {})
+    check_context(context, context_limit, columns)
+    refuse_kept(authors, known.get("authors_kept_because"), "`about` of the table")
+    finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
+    check_finishing(finishing)
+    with open_workers(num_proc) as workers:
+        import datasets  # noqa: F401  # takes half a second: while the workers start it costs nothing
+
+        table = read_table(path, workers=workers, on_rows=on_rows, **reading)
+        known["ordered"] = ordered
+        config = {"_target_": "stance.dataset.load_table", "path": shown_path(Path(path)), **asked}
+        described = about_table(table, known, config)
+        source = _source(table, name or Path(path).stem, described, erase, context, context_limit)
+        return finish(source, finishing, workers, on_rows)
+
+
+def check_about(about: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the YAML says for the card; raise InputError that names all keys that no card has."""
+    problems = [
+        f"about: key {key!r} is not known; known are {', '.join(ABOUT)}.{did_you_mean(str(key), ABOUT)}"
+        for key in about
+        if key not in ABOUT
+    ]
+    kind = about.get("annotators")
+    if kind not in (None, *ANNOTATOR_KINDS):
+        problems.append(f"about: annotators must be one of {list(ANNOTATOR_KINDS)}, found {kind!r}")
+    if problems:
+        raise InputError("\n".join(problems))
+    return dict(about)
+
+
+def about_table(table: UnitTable, about: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return as plain JSON what the dataset's card says of a table; `config` is what it is built with."""
+    kind = about.get("annotators", "unknown")
+    few = table.annotators if len(table.annotators) <= MOST_NAMED else ()
+    language = about.get("language")
+    return {
+        **about,
+        "language": [language] if language else [],
+        "collected": about.get("collected", "Taken over from a published table."),
+        "annotators": dict.fromkeys(few, kind),
+        "kind": kind,
+        "files": [_described(file) for file in table.facts.get("files", ())],
+        "facts": {key: value for key, value in table.facts.items() if key != "files"},
+        "config": dict(config),
+    }
+
+
+def _described(file: Mapping[str, Any]) -> str:
+    """Return a file of the table as the card shows it."""
+    sha = f", sha256 {file['sha256']}" if file.get("sha256") else ""
+    return f"{file['name']}: {file['rows']} rows{sha}"
+
+
+def _source(
+    table: UnitTable, name: str, about: dict[str, Any], erase: str | None, context: TableContext, limit: int
+) -> Source:
+    annotators = dict.fromkeys(table.annotators, about["kind"])
+    rows, dropped = without_author(table, erase) if erase is not None else (table.chunks(), [])
+    # erased first: what a person wrote must not come back as the context of others
+    erased = frozenset((unit.thread_id, unit.comment_id) for unit in dropped)
+    as_read = erase is None and context in ("column", "none") and not limit and table.known.is_small
+    chunks = table.makers() if as_read else even_chunks(with_contexts(table, rows, context, limit, erased))
+    return Source(name, table.targets, table.labels, chunks, dropped, annotators, about | {"erased": len(dropped)})

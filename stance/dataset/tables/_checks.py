@@ -1,0 +1,247 @@
+"""Checks of a whole table before anything is made of it, and the facts that are found on the way."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from stance.dataset.chunks._chunking import put_aside
+from stance.dataset.chunks._workers import Workers
+from stance.dataset.tables._batches import Batch, StoredBatch, Wanted, as_text, meaning_of
+from stance.dataset.tables._cards import LISTS, SPLITS, TableCard
+from stance.dataset.tables._long_form import LongAnnotations
+from stance.dataset.tables._mapping import (
+    Known,
+    cells,
+    comment_hashes,
+    hashes_of,
+    list_lengths,
+    parents,
+    splits,
+    targets,
+    thread_and_comment,
+    wanted_columns,
+)
+from stance.dataset.tables._problems import MOST_SHOWN, Problems, UnknownValues
+from stance.dataset.tables._reading import read_batches
+from stance.dataset.tables._seen import Seen, find_replies
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+
+def check_rows(
+    card: TableCard,
+    long_form: LongAnnotations | None,
+    labels: UnknownValues,
+    problems: Problems,
+    workers: Workers,
+    on_rows: Callable[[str, int], None],
+) -> tuple[Seen, Known, list[StoredBatch]]:
+    """Read every row once, note what cannot be used; return what was seen, what units need, and the rows."""
+    import numpy as np
+
+    unread, seen, stored = Problems(), Seen(), list[StoredBatch]()
+    check = partial(check_batch, card, long_form)
+    jobs = _stored(card, workers, unread, stored)
+    # annotations of a second file are many, and are not sent to other processes with every batch
+    for found in workers.in_order(check, jobs) if long_form is None else map(check, jobs):
+        seen.add(found)
+        on_rows("checking", found.counts["rows"])
+    problems.add_all(unread)
+    problems.add_all(seen.problems)
+    labels.add_all(seen.labels)
+    if not seen.counts["rows"] and not problems:
+        problems.add("empty tables", "expected rows, found none")
+    seen.names.report("split", f"name it in `split_values`, as one of {', '.join(SPLITS)}", SPLITS, problems)
+    several = _note_doubled(card, seen, stored, problems)
+    made = _note_replies(card, seen, stored, problems) if "parent_id" in card.columns else None
+    if long_form is not None:
+        sizes = np.diff(long_form.ends, prepend=0)
+        seen.annotators |= set(long_form.rows["annotator"].unique().to_pylist())
+        annotated = np.isin(np.arange(len(sizes)), seen.all("annotated"))
+        seen.counts["annotations_outside"] = int(sizes[~annotated].sum())
+    return seen, Known(several, made, long_form), stored
+
+
+def _stored(card: TableCard, workers: Workers, unread: Problems, stored: list[StoredBatch]) -> Iterator[StoredBatch]:
+    """Read all declared columns, and put the rows aside for the making of units."""
+    wanted = wanted_columns(card, [*card.columns, *LISTS])
+    for number, batch in enumerate(workers.sized(read_all(card, wanted, unread))):
+        rows = put_aside(batch.rows, workers.path_of(f"rows-{number:05}.arrow"))
+        stored.append(StoredBatch(batch.without_rows(), rows))
+        yield stored[-1]
+
+
+def check_batch(card: TableCard, long_form: LongAnnotations | None, stored: StoredBatch) -> Seen:
+    """Return what is seen in the rows of a batch, and what is wrong with them."""
+    batch, seen = stored.take_back(), Seen(batches=[stored.where])
+    threads, comments = thread_and_comment(batch, card)
+    about = targets(batch, card)
+    _note_targets(batch, about, seen)
+    hashes = comment_hashes(threads, comments, card)
+    seen.hashes["comments"].append(hashes)
+    if not card.one_target:
+        hashes = hashes_of(threads, comments, about.fill_null(""))
+    seen.hashes["units"].append(hashes)
+    _note_parents(batch, card, threads, seen)
+    _note_values(batch, card, seen)
+    _note_lists(batch, card, seen)
+    _note_depth(batch, card, seen)
+    if long_form is not None:
+        seen.hashes["annotated"].append(long_form.found(threads, comments, about))
+    seen.counts["rows"] += batch.rows.num_rows
+    seen.counts["without_text"] += cells(batch, card, "text").null_count
+    return seen
+
+
+def read_all(card: TableCard, wanted: Wanted, problems: Problems) -> Iterator[Batch]:
+    """Read the wanted columns of every file, in the order of the card."""
+    start = 0
+    for file in card.files:
+        for batch in read_batches(file, card.layout, wanted, problems):
+            yield replace(batch, start=start)
+            start += batch.rows.num_rows
+
+
+def _note_targets(batch: Batch, about: "pa.Array", seen: Seen) -> None:
+    seen.targets |= set(about.unique().to_pylist()) - {None}
+    missing = about.is_null().to_numpy(zero_copy_only=False).nonzero()[0].tolist()
+    expected = "expected a target, found an empty cell"
+    seen.problems.add_rows("missing targets", missing, lambda row: f"{batch.place(row)}: {expected}")
+
+
+def _note_parents(batch: Batch, card: TableCard, threads: "pa.Array", seen: Seen) -> None:
+    import numpy as np
+
+    if "parent_id" not in card.columns:
+        return
+    found = parents(batch, card)
+    hashes = comment_hashes(threads, found.fill_null(""), card)
+    # 0 stands for no parent
+    seen.hashes["parents"].append(np.where(found.is_valid().to_numpy(zero_copy_only=False), hashes, 0))
+
+
+def _note_values(batch: Batch, card: TableCard, seen: Seen) -> None:
+    found = [cells(batch, card, "label"), *(as_text(batch.rows.column(name)) for name in card.annotator_columns)]
+    for values in found:
+        seen.labels.note(values, meaning_of(values, card.values.meanings)[1], batch.place_of_label)
+    seen.annotators |= set(card.annotator_columns)
+    meant, strange = meaning_of(splits(batch, card), card.values.splits)
+    seen.names.note(splits(batch, card), strange, batch.place)
+    seen.splits.update({entry["values"].as_py(): entry["counts"].as_py() for entry in meant.drop_null().value_counts()})
+
+
+def _note_lists(batch: Batch, card: TableCard, seen: Seen) -> None:
+    import numpy as np
+    import pyarrow as pa
+
+    if "annotators" not in card.columns:
+        return
+    found = {word: batch.rows.column(card.columns[word]).combine_chunks() for word in LISTS if word in card.columns}
+    lengths = {word: list_lengths(lists) for word, lists in found.items()}
+    for word, sizes in lengths.items():
+        wrong = np.flatnonzero(sizes != lengths["annotators"]).tolist()
+        seen.problems.add_rows("lists", wrong, partial(_say_lengths, batch, word, sizes, lengths["annotators"]))
+    said = found["annotator_labels"].flatten().cast(pa.string())
+    rows = np.repeat(np.arange(batch.rows.num_rows), lengths["annotator_labels"])
+    seen.labels.note(said, meaning_of(said, card.values.meanings)[1], lambda place: batch.place(int(rows[place])))
+    seen.annotators |= set(found["annotators"].flatten().unique().cast(pa.string()).to_pylist()) - {None}
+
+
+def _say_lengths(batch: Batch, word: str, sizes: "np.ndarray", expected: "np.ndarray", row: int) -> str:
+    return f"{batch.place(row)}: expected {expected[row]} {word}, one an annotator, found {sizes[row]}"
+
+
+def _note_depth(batch: Batch, card: TableCard, seen: Seen) -> None:
+    import pyarrow.compute as pc
+
+    if "depth" not in card.columns:
+        return
+    found = cells(batch, card, "depth")
+    whole = pc.match_substring_regex(found, r"^\d{1,9}$")
+    wrong = pc.invert(whole.fill_null(True)).to_numpy(zero_copy_only=False).nonzero()[0].tolist()
+    expected = "expected a depth as a whole number, 0 or more"
+    seen.problems.add_rows("depths", wrong, lambda row: f"{batch.place(row)}: {expected}, found {found[row].as_py()!r}")
+
+
+def _note_doubled(card: TableCard, seen: Seen, stored: list[StoredBatch], problems: Problems) -> "np.ndarray":
+    """Note comments that stand twice with one target; return the hashes of those with several targets."""
+    import numpy as np
+
+    units = seen.all("units")
+    before: dict[int, int] = {}
+    # which row stands first is asked only where one stands twice: it takes ten times as long to sort
+    if (np.diff(np.sort(units)) == 0).any():
+        order = np.argsort(units, kind="stable")
+        again = np.flatnonzero(np.diff(units[order]) == 0) + 1
+        before = dict(sorted(zip(order[again].tolist(), order[again - 1].tolist(), strict=True)))
+    doubled = list(before)
+    ids = _ids_at(card, stored, doubled[:MOST_SHOWN])
+
+    def say(row: int) -> str:
+        return f"{seen.place(row)}: the comment {ids[row]!r} stands already in {seen.place(before[row])}"
+
+    problems.add_rows("doubled ids", doubled, say)
+    if card.one_target:
+        return np.zeros(0, np.uint64)
+    hashes, counts = np.unique(seen.all("comments"), return_counts=True)
+    return hashes[counts > 1]
+
+
+def _ids_at(card: TableCard, stored: list[StoredBatch], rows: list[int]) -> dict[int, str]:
+    """Look up the ids of some rows again, for messages; only their hashes are kept."""
+    found: dict[int, str] = {}
+    for entry in stored:
+        start, end = entry.where.start, entry.where.start + entry.where.rows.num_rows
+        if here := [row for row in rows if start <= row < end]:
+            _, comments = thread_and_comment(entry.take_back(), card)
+            found |= {row: comments[row - start].as_py() for row in here}
+    return found
+
+
+def _note_replies(card: TableCard, seen: Seen, stored: list[StoredBatch], problems: Problems) -> "pa.Array | None":
+    """Count parents that are not in the table, note circles; return the rows' threads where it has none itself."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = find_replies(seen.all("comments"), seen.all("parents"))
+    expected = "expected parents that lead to a first comment, found a circle of them"
+    problems.add_rows("circles", found.in_circle.tolist(), lambda row: f"{seen.place(row)}: {expected}")
+    seen.counts["parents"] = int(found.is_reply.sum())
+    seen.counts["parents_outside"] = int((found.is_reply & (found.above < 0)).sum())
+    if "thread_id" in card.columns or problems:
+        return None
+    names = []
+    for batch in (entry.take_back() for entry in stored):
+        rows = slice(batch.start, batch.start + batch.rows.num_rows)
+        is_answer = pa.array(found.is_reply[rows] & (found.above[rows] < 0))
+        names.append(pc.if_else(is_answer, parents(batch, card), thread_and_comment(batch, card)[1]))
+    # comments that answer one that is not in the table are together under its id
+    return pa.concat_arrays(names).take(pa.array(found.top))
+
+
+def make_facts(seen: Seen, digests: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was counted, as plain JSON; `digests`: what `digest_files` returns."""
+    sizes: Counter[str] = Counter()
+    for batch in seen.batches:
+        sizes[batch.file.name] += batch.rows.num_rows
+    files = [
+        {"name": name, "rows": rows} | ({"sha256": digests[name]} if name in digests else {})
+        for name, rows in sizes.items()
+    ]
+    counts = {"rows": seen.counts["rows"], "without_text": seen.counts["without_text"], **seen.counts}
+    return {"files": files, **counts, "splits": dict(sorted(seen.splits.items()))}
+
+
+def digest_files(card: TableCard) -> dict[str, str]:
+    """Return the SHA-256 of each file that is one, by name."""
+    found = {}
+    for file in (*card.files, *([card.annotations.file] if card.annotations is not None else [])):
+        if file.path.is_file():
+            with file.path.open("rb") as stream:
+                found[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found

@@ -1,0 +1,189 @@
+"""Evaluation: a classifier predicted out of fold, scored, and put beside what needs no understanding."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stance.classifiers.features import strongest_by_label
+from stance.classifiers.tuning import chosen_values, tuning_note
+from stance.evaluation._significance import PermutationTest, permutation_test
+from stance.evaluation.leaks import LeakReport, compared_folds, make_leak_report, predict_cheating
+from stance.evaluation.mistakes import column_importance
+from stance.evaluation.predictions import cross_predict, fit_classifier
+from stance.evaluation.scores import Score, score_predictions
+from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
+from stance.folds import Fold, columns_apart, coverage_note, fold_summary, fold_targets
+from stance.folds.fold import row_order
+from stance.folds.groups import connected_groups
+from stance.study.votes import votes_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("text", "context", "target", "author")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tested:
+    """What was tested on what: the tables of `fold_summary` and `fold_targets`, and what a reader must know.
+
+    `scheme` is the name of the fold scheme, `notes` say why it was taken and which examples it never tests.
+    """
+
+    scheme: str
+    summary: "pd.DataFrame"
+    targets: "pd.DataFrame"
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """A classifier evaluated on a data set.
+
+    `predictions`: the table of `cross_predict` with columns `group` and `target`; `tuned`: what each fold's search
+    chose, empty where nothing was tuned; `fitted`: the classifier fitted on all examples, its tuning in words in
+    `tuning`; `importance`: the table of `column_importance` where the classifier has no weights to read, else empty;
+    `ceiling`: one annotator against the others, None where none shares an example with another; `chance`: the
+    permutation test, None where it was not asked for.
+    """
+
+    name: str
+    predictions: "pd.DataFrame"
+    scores: tuple[Score, ...]
+    tested: Tested
+    leaks: LeakReport
+    tuned: "pd.DataFrame"
+    tuning: str
+    fitted: Any
+    importance: "pd.DataFrame"
+    ceiling: Ceiling | None
+    chance: PermutationTest | None
+
+
+def evaluate(
+    classifier: Any,
+    examples: "pd.DataFrame",
+    folds: Sequence[Fold],
+    labels: Sequence[str],
+    groups: "pd.Series",
+    *,
+    name: str,
+    scheme: str,
+    why: str = "",
+    weights: "pd.Series | None" = None,
+    n_resamples: int = 10_000,
+    random_state: int = 0,
+    cheating: "tuple[Mapping[str, pd.DataFrame], tuple[str, ...]] | None" = None,
+    on_fold: Callable[[], object] = lambda: None,
+    n_permutations: int = 0,
+    n_jobs: int = -1,
+    on_permutation: Callable[[], object] = lambda: None,
+) -> Evaluation:
+    """Predict every tested example by a classifier that has not seen it, score it, and make the leak report.
+
+    `groups`, `weights`: with the index of `examples`; groups are what intervals draw, what an inner search keeps
+    together, and what no fold should part. `name`: the classifier's; `scheme`: the folds'; `why`: the reason for
+    them. `cheating`: what `predict_cheating` returns for these folds, made here if it is not given. `on_fold` is
+    called after each fold of the classifier itself. `n_permutations`: of the test against chance (0: no test), run
+    in `n_jobs` processes (-1: all cores); `on_permutation` is called after each.
+
+    Raises InputError if the folds, weights or probabilities are none.
+    """
+    fitted: list[tuple[Fold, Any]] = []
+    predictions = cross_predict(
+        classifier, examples, folds, labels, on_fold, weights, groups, lambda fold, made: fitted.append((fold, made))
+    )
+    by_id = groups.set_axis(examples["example_id"])
+    word, others, note = compared_folds(examples, folds, scheme, random_state)
+    beside = cross_predict(classifier, examples, others, labels, weights=weights, groups=groups) if others else None
+    cheating = predict_cheating(examples, folds, labels) if cheating is None else cheating
+    strict = evaluation_groups(examples, others).set_axis(by_id.index) if word == "strictest" else None
+    found = (word, beside, note)
+    leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict)
+    ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
+    predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
+    final = _fit_on_all(classifier, examples, weights, groups)
+    chance = None
+    if n_permutations:
+        chance = permutation_test(
+            classifier, examples, folds, labels, by_id, "macro_f1", n_permutations, random_state, n_jobs, on_permutation
+        )
+    return Evaluation(
+        name=name,
+        predictions=predictions,
+        scores=tuple(score_predictions(predictions, by_id, labels, n_resamples, random_state)),
+        tested=describe_folds(examples, folds, labels, groups, scheme, why),
+        leaks=leaks,
+        tuned=chosen_values(fitted),
+        tuning=tuning_note(final),
+        fitted=final,
+        importance=_importance(classifier, final, examples, folds, random_state),
+        ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state),
+        chance=chance,
+    )
+
+
+def _fit_on_all(classifier: Any, examples: "pd.DataFrame", weights: "pd.Series | None", groups: "pd.Series") -> Any:
+    """Return the classifier fitted on all examples, by their ids: the order of their rows decides nothing."""
+    order = row_order(examples)
+    of_all = [None if series is None else series.iloc[order] for series in (weights, groups)]
+    return fit_classifier(classifier, examples.iloc[order], *of_all)
+
+
+def _ceiling(examples: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str], random_state: int) -> Ceiling | None:
+    """Return how one annotator scores against the others, None where no example has several annotators."""
+    if "annotator_labels" not in examples:
+        return None
+    given = [
+        (place, annotator, label)
+        for place, (names, said) in enumerate(zip(examples["annotators"], examples["annotator_labels"], strict=True))
+        for annotator, label in zip(names, said, strict=True)
+        if len(names) > 1
+    ]
+    if not given:
+        return None
+    items, annotators, said = zip(*given, strict=True)
+    votes = votes_of(items, annotators, said, labels, len(examples))
+    ids = examples["example_id"].tolist()
+    if annotator_predictions(votes, ids)[0].empty:  # the others are divided evenly, whoever is left out
+        return None
+    return score_annotators(votes, ids, groups, random_state=random_state)
+
+
+def _importance(
+    classifier: Any, fitted: Any, examples: "pd.DataFrame", folds: Sequence[Fold], random_state: int
+) -> "pd.DataFrame":
+    """Return which columns a classifier without weights looks at; the table is empty for all others."""
+    import pandas as pd
+
+    if strongest_by_label(getattr(fitted, "best_estimator_", fitted)):
+        return pd.DataFrame(columns=["column", "loss"])
+    columns = [column for column in COLUMNS if column in examples]
+    return column_importance(classifier, examples, folds, columns, random_state)
+
+
+def evaluation_groups(examples: "pd.DataFrame", folds: Sequence[Fold]) -> "pd.Series":
+    """Return the group of each example: what the folds keep apart among the tested examples, else its author.
+
+    Intervals draw these groups. A column with one value among what is tested, such as the only thread of a page
+    that other data sets were trained for, makes no groups; nor does one with another value in every row, which any
+    folds keep apart.
+    """
+    import numpy as np
+
+    tested = examples.iloc[np.unique(np.concatenate([fold.test for fold in folds]))]
+    apart = [
+        column for column in columns_apart(examples, folds) if 1 < tested[column].nunique(dropna=False) < len(tested)
+    ]
+    return connected_groups(examples, apart or ["author"])
+
+
+def describe_folds(
+    examples: "pd.DataFrame", folds: Sequence[Fold], labels: Sequence[str], groups: "pd.Series", scheme: str, why: str
+) -> Tested:
+    """Return what folds hold, with the number of groups that each tests, and what a reader must know of them."""
+    summary = fold_summary(examples, folds, labels)
+    names = groups.to_numpy()
+    summary.insert(4, "test_groups", [len(set(names[fold.test])) for fold in folds])
+    notes = [note for note in (why, coverage_note(examples, folds)) if note]
+    return Tested(scheme, summary, fold_targets(examples, folds), tuple(notes))

@@ -1,0 +1,106 @@
+"""The human ceiling: how one annotator scores against the others, by the scores that classifiers get."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stance.errors import InputError
+from stance.evaluation.scores._metrics import make_metrics
+from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
+from stance.evaluation.scores._sums import code_rows, confusion_sums
+from stance.study.votes import Votes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ceiling:
+    """The scores of one annotator against the others.
+
+    `scores`: over all annotators together, each vote counting once. `annotators`: one row an annotator:
+    annotator, examples, macro_f1 and the other main scores. `n_votes`: how many votes were compared; `n_ties`:
+    how many were left out because the others were divided evenly; `n_alone`: because there were no others.
+    """
+
+    scores: tuple[Score, ...]
+    annotators: "pd.DataFrame"
+    n_votes: int
+    n_ties: int
+    n_alone: int
+
+    def __str__(self) -> str:
+        """Say in a sentence what was found."""
+        first = self.scores[0]
+        return (
+            f"one annotator against the majority of the others: {first.metric} {first.value:.2f} "
+            f"({first.low:.2f} to {first.high:.2f}) over {self.n_votes} votes; left out: {self.n_ties} where others "
+            f"were divided evenly, {self.n_alone} where there were none"
+        )
+
+
+def score_annotators(
+    votes: Votes,
+    example_ids: Sequence[str],
+    groups: "pd.Series",
+    n_resamples: int = 10_000,
+    random_state: int = 0,
+) -> Ceiling:
+    """Score each vote as a prediction of the label that most of the example's other annotators gave.
+
+    `example_ids`: of the items of `votes`; `groups`: the group of each example, indexed by example_id. Where
+    the others are divided evenly there is no label to predict, and the vote is left out. What no annotator
+    reaches against the others, no classifier can be asked to reach against them all.
+
+    Raises InputError where no vote has others to be compared with.
+    """
+    import numpy as np
+
+    table, n_ties, n_alone = annotator_predictions(votes, example_ids)
+    if table.empty:
+        raise InputError(
+            "human ceiling: expected examples with two annotators or more of whom most agree, found none; "
+            "have more examples annotated twice"
+        )
+    named = {name: metric for name, metric in make_metrics(votes.labels).items() if name in MAIN_METRICS}
+    rows = code_rows(table, groups, votes.labels)
+    of_each = confusion_sums(rows, len(votes.labels))
+    pooled = confusion_sums(replace(rows, slices=np.zeros_like(rows.slices), n_slices=1), len(votes.labels))
+    totals = of_each.by_group.sum(axis=1)
+    annotators = (
+        table.groupby("repeat")
+        .agg(annotator=("annotator", "first"), examples=("example_id", "size"))
+        .reset_index(drop=True)
+        .assign(**{name: metric.value(totals) for name, metric in named.items()})
+    )
+    scores = with_intervals([(metric, pooled) for metric in named.values()], n_resamples, random_state)
+    return Ceiling(tuple(scores), annotators, len(table), n_ties, n_alone)
+
+
+def annotator_predictions(votes: Votes, example_ids: Sequence[str]) -> "tuple[pd.DataFrame, int, int]":
+    """Return votes as a table of predictions, and how many are left out since others are divided or missing.
+
+    Columns: example_id, repeat (the annotator's place), annotator, label (of most others), predicted (the vote).
+    """
+    import numpy as np
+    import pandas as pd
+
+    others = votes.counts()[votes.item]
+    others[np.arange(len(others)), votes.label] -= 1
+    most = others.max(axis=1, initial=0)
+    alone = most == 0
+    tied = ~alone & ((others == most[:, np.newaxis]).sum(axis=1) > 1)
+    kept = ~alone & ~tied
+    labels, ids, names = (
+        np.array(list(values), dtype=object) for values in (votes.labels, example_ids, votes.annotators)
+    )
+    table = pd.DataFrame(
+        {
+            "example_id": ids[votes.item[kept]],
+            "repeat": votes.annotator[kept],
+            "annotator": names[votes.annotator[kept]],
+            "label": labels[others[kept].argmax(axis=1)],
+            "predicted": labels[votes.label[kept]],
+        }
+    )
+    return table, int(tied.sum()), int(alone.sum())

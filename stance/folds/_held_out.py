@@ -1,0 +1,112 @@
+"""The default scheme: whatever can be held out is held out, and it is said why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stance.errors import InputError
+from stance.folds._grouped import WORDS, grouped_folds, leave_groups_out
+from stance.folds.fold import Fold
+from stance.folds.groups import connected_groups, is_given
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# From the strictest to the least strict. Holding more columns apart is stricter; of single ones, targets leak most
+# where a comment's claim tells the label, and a thread holds several authors.
+ORDER: tuple[tuple[str, ...], ...] = (
+    ("author", "thread_id", "target"),
+    ("thread_id", "target"),
+    ("author", "thread_id"),
+    ("author", "target"),
+    ("target",),
+    ("thread_id",),
+    ("author",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What the strictest scheme keeps apart: columns (none: duplicates only), their groups, and the reason in words."""
+
+    columns: tuple[str, ...]
+    n_groups: int
+    why: str
+
+
+def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
+    """Return the strictest choice of author, thread and target that the examples support, and why.
+
+    A choice is supported if it makes at least `n_folds` groups of which none holds more than half of the
+    examples. Where none is, the one with the most groups is taken, and where there is only one group for each,
+    duplicates alone are kept apart.
+    """
+    sizes = {columns: _group_sizes(examples, columns) for columns in ORDER if _all_given(examples, columns)}
+    supported = [columns for columns, found in sizes.items() if _supports(found, n_folds, len(examples))]
+    parted = sorted((columns for columns in sizes if len(sizes[columns]) > 1), key=lambda by: -len(sizes[by]))
+    columns = (supported or parted or [()])[0]
+    found = sizes.get(columns) or _group_sizes(examples, columns)
+    stricter = ORDER[: ORDER.index(columns)] if columns else ORDER
+    refused = [
+        f"{_in_words(by)} ({reason})"
+        for by in ORDER
+        if (by in stricter or len(by) == 1)
+        and not set(by) <= set(columns)
+        and (reason := _reason(by, sizes, n_folds, len(examples)))
+    ]
+    what = _in_words(columns) if columns else "duplicates only, examples are parted at random"
+    each = ", each tested in turn" if _one_by_one(columns, len(found), n_folds) else ""
+    largest = f"the largest with {100 * found[0] / len(examples):.0f} % of the examples"
+    why = f"Held out: {what}; {len(found)} groups, {largest}{each}."
+    return HeldOut(columns, len(found), why + (f" Not held out: {', '.join(refused)}." if refused else ""))
+
+
+def strictest(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, random_state: int = 0) -> list[Fold]:
+    """Hold out all of author, thread and target that the examples support; `choose_held_out` says what and why.
+
+    With fewer than twice as many groups as folds each group is tested in turn, whatever `n_repeats`.
+    """
+    if n_folds < 2 or n_repeats < 1:
+        raise InputError(f"strictest: expected n_folds >= 2 and n_repeats >= 1, found {n_folds}, {n_repeats}")
+    held_out = choose_held_out(examples, n_folds)
+    if _one_by_one(held_out.columns, held_out.n_groups, n_folds):
+        return list(leave_groups_out(connected_groups(examples, held_out.columns)))
+    return grouped_folds(examples, held_out.columns, "strictest", n_folds, n_repeats, random_state)
+
+
+def _one_by_one(columns: Sequence[str], n_groups: int, n_folds: int) -> bool:
+    return bool(columns) and n_groups < 2 * n_folds
+
+
+def _all_given(examples: "pd.DataFrame", columns: Sequence[str]) -> bool:
+    return all(column in examples and bool(is_given(examples[column]).any()) for column in columns)
+
+
+def _group_sizes(examples: "pd.DataFrame", columns: Sequence[str]) -> list[int]:
+    """Return the number of examples of each group, the largest first."""
+    return [int(size) for size in connected_groups(examples, columns).value_counts()]
+
+
+def _supports(sizes: Sequence[int], n_folds: int, n_examples: int) -> bool:
+    return len(sizes) >= n_folds and sizes[0] <= n_examples / 2
+
+
+def _reason(columns: tuple[str, ...], sizes: dict[tuple[str, ...], list[int]], n_folds: int, n_examples: int) -> str:
+    """Return why a choice is not supported, "" where it is, or where that is said of one of its columns already."""
+    single = len(columns) == 1
+    if columns not in sizes:
+        return "none is given" if single else ""
+    if not single and any(not _supports(sizes[column,], n_folds, n_examples) for column in columns):
+        return ""
+    found = sizes[columns]
+    if _supports(found, n_folds, n_examples):
+        return ""
+    if len(found) == 1:
+        return "there is one only" if single else "linked, they are all one group"
+    if len(found) < n_folds:
+        return f"{len(found)} groups, fewer than {n_folds}"
+    return f"the largest group has {100 * found[0] / n_examples:.0f} % of the examples"
+
+
+def _in_words(columns: Sequence[str]) -> str:
+    return " and ".join(WORDS[column] for column in columns)

@@ -1,0 +1,154 @@
+"""The parts of a run's report that ask where and why a classifier goes wrong."""
+
+from typing import TYPE_CHECKING
+
+from stance.classifiers import CHEATING
+from stance.classifiers.features import strongest_by_label
+from stance.evaluation.mistakes import example_kinds, hardest_examples, suspected_labels
+from stance.evaluation.scores import score_by
+from stance.evaluation.scores.calibration import reliability_table
+from stance.report._limits import few_note
+from stance.report._page import Section, draw
+from stance.report._plots import plot_reliability
+from stance.report._reported import Reported
+from stance.report._table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS = {
+    "target": "By target",
+    "length": "By length",
+    "depth": "By depth in the thread",
+    "author_comments": "By the author's number of examples",
+}
+WORDLESS_COLUMNS = ("example_id", "label", "predicted", "author", "right", "wrong")
+SUSPECTED_NOTE = (
+    "Confident learning (Northcutt, Jiang and Chuang 2021, by cleanlab) on probabilities from outside the fold. A "
+    "doubted label is a reason to annotate again, not to change it."
+)
+
+COMMENTS_NOTE = "Of the first repeat; set off where the prediction was wrong."
+
+
+def analysis_sections(reported: Reported) -> list[Section]:
+    """Return the sections of error analysis: by kind, calibration, tuning, mistakes, features, every comment."""
+    sections = [_kinds_section(reported)]
+    if f"score_{reported.labels[0]}" in reported.evaluation.predictions:
+        sections.append(_calibration_section(reported))
+    if len(reported.evaluation.tuned):
+        tuned = reported.evaluation.tuned
+        chosen = tuned if tuned["repeat"].nunique() > 1 else tuned.drop(columns="repeat")
+        table = Table("tuned", "Chosen inside each fold", chosen)
+        sections.append(Section("Tuning", [reported.evaluation.tuning], tables=[table]))
+    sections.append(_mistakes_section(reported))
+    return [*sections, _features_section(reported), _comments_section(reported)]
+
+
+def _kinds_section(reported: Reported) -> Section:
+    predictions = reported.evaluation.predictions.merge(
+        example_kinds(reported.examples), left_on="example_id", right_index=True
+    )
+    groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
+    scored = {
+        column: score_by(predictions, column, groups, reported.labels)
+        for column in KINDS
+        if predictions[column].nunique() > 1
+    }
+    tables = [Table(f"by_{column}", KINDS[column], table, few_note(table)) for column, table in scored.items()]
+    said = [] if tables else ["All examples are of one kind: one target, length, depth and frequency of author."]
+    return Section("Where it goes wrong", said, tables=tables)
+
+
+def _calibration_section(reported: Reported) -> Section:
+    table = reliability_table(reported.evaluation.predictions, reported.labels)
+    figure = plot_reliability(table, reported.title)
+    filled = table[table["rows"] > 0]
+    words = "; ".join(
+        f"where it was {row['probability']:.2f} sure, {row['right']:.2f} were right" for _, row in filled.iterrows()
+    )
+    note = "A bin holds the predictions whose probability lies in it. Brier, log loss and ECE are among the scores."
+    return Section(
+        "Calibration",
+        pictures=[draw("reliability", figure, f"Reliability: {words}")],
+        tables=[Table("reliability", "Reliability", filled, note)],
+    )
+
+
+def _mistakes_section(reported: Reported) -> Section:
+    hardest = hardest_examples(reported.examples, reported.evaluation.predictions, reported.labels)
+    doubted = suspected_labels(reported.examples, reported.evaluation.predictions, reported.labels)
+    if reported.evaluation.name in CHEATING:  # what never reads a comment cannot doubt its label
+        doubted = doubted.head(0)
+    shown = hardest[["example_id", "label", "predicted", "wrong", "surety", "disagreement"]]
+    note = (
+        "wrong: share of repeats; surety: probability of what was predicted less that of the label; disagreement: "
+        "share of annotators who gave another label."
+    )
+    if hardest["surety"].isna().all():
+        note += " Without probabilities those that are wrong equally often stand in the order of their ids."
+    tables = [Table("hardest", "Most wrongly predicted", shown, note)] if len(hardest) else []
+    if len(doubted):
+        tables.append(
+            Table("suspected", "Labels to look at again", doubted, SUSPECTED_NOTE + _weight_of_doubt(reported))
+        )
+    said = [] if len(hardest) else ["Every example was predicted rightly in every repeat."]
+    if reported.evaluation.name in CHEATING:
+        said.append("What never reads a comment cannot doubt its label.")
+    elif not len(doubted):
+        has_scores = f"score_{reported.labels[0]}" in reported.evaluation.predictions
+        said.append(f"No label is doubted{' by confident learning' if has_scores else ': there are no probabilities'}.")
+    return Section("Hardest examples", said, tables=tables)
+
+
+def _weight_of_doubt(reported: Reported) -> str:
+    """Return what must be said of the doubts of a classifier that scores no more than what cheats."""
+    rows = reported.evaluation.leaks.rows
+    cheats = rows.loc[rows["cheats"], "macro_f1"]
+    weak = len(cheats) and rows["macro_f1"].iloc[0] <= cheats.max()
+    return " The doubts of this classifier, which scores no more than what cheats, are worth little." if weak else ""
+
+
+def _features_section(reported: Reported) -> Section:
+    import pandas as pd
+
+    title = "What it looks at"
+    fitted = getattr(reported.evaluation.fitted, "best_estimator_", reported.evaluation.fitted)
+    strongest = strongest_by_label(fitted)
+    if not strongest:
+        note = (
+            "How much macro F1 falls when a column is shuffled over all tested rows of the first repeat "
+            "(Breiman 2001): the mean over 5 shuffles."
+        )
+        return Section(title, tables=[Table("importance", title, reported.evaluation.importance, note)])
+    rows = [(label, " · ".join(strongest[label])) for label in reported.labels if label in strongest]
+    frame = pd.DataFrame(rows, columns=["label", "n-grams"])
+    note = "The n-grams that speak most for each label in the classifier fitted on all examples, strongest first."
+    hidden = "N-grams are words of comments; they are in the report that stays on the machine of the run."
+    return Section(title, tables=[Table("features", title, frame, note)], wordless=Section(title, [hidden]))
+
+
+def _comments_section(reported: Reported) -> Section:
+    frame = comment_table(reported)
+    tables = [
+        Table("comments", "Comments", frame[columns], COMMENTS_NOTE, marked="wrong")
+        for columns in (list(frame), list(WORDLESS_COLUMNS))
+    ]
+    return Section("Comments", tables=tables[:1], wordless=Section("Comments", tables=tables[1:]))
+
+
+def comment_table(reported: Reported) -> "pd.DataFrame":
+    """Return one row an example of the first repeat: its label, what was predicted, whether rightly, and its words."""
+    predictions = reported.evaluation.predictions
+    first = predictions[predictions["repeat"] == predictions["repeat"].min()]
+    joined = reported.examples.merge(
+        first[["example_id", "fold", "predicted", "features"]], on="example_id", validate="one_to_one"
+    )
+    quoted = [" | ".join(dict.fromkeys(f"“{one}”" for one in said if one)) for said in joined["evidence"]]
+    return joined[["example_id", "label", "predicted", "author"]].assign(
+        right=(joined["label"] == joined["predicted"]).map({True: "right", False: "wrong"}),
+        wrong=joined["label"] != joined["predicted"],
+        evidence=quoted,
+        features=joined["features"],
+        text=joined["text"],
+    )

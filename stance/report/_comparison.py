@@ -1,0 +1,130 @@
+"""The report of a comparison: classifiers by fold scheme, and what can be told of their differences."""
+
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from stance.evaluation.scores import LOWER_IS_BETTER, define, show_interval
+from stance.report._limits import RANDOM_NOTE, is_random
+from stance.report._page import Report, Section, draw
+from stance.report._plots import plot_comparison
+from stance.report._table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stance.evaluation.comparison import Comparison
+
+CHEATING_NOTE = (
+    "Rows marked (cheats) never read the comment; a classifier that does not beat them has understood nothing."
+)
+DIFFERENCE_NOTE = (
+    "Paired by example, over whole groups. Intervals (jackknife-t) hold at 95 % for all rows of this table together "
+    "(Bonferroni). p: approximate randomisation, predictions exchanged by whole groups (Noreen 1989); p_holm: the "
+    "same, adjusted for the table (Holm 1979); p_mcnemar: McNemar's exact test on the first repeat, which takes "
+    "comments for independent and is therefore too sure where groups are large. Told apart: p_holm below 0.05 and an "
+    "interval without 0."
+)
+
+RUN_NOTE = "How each run was made, and its leak report, are in its own report, which the store keeps with it."
+
+
+def comparison_report(comparison: "Comparison", title: str) -> Report:
+    """Return the report of a comparison."""
+    import pandas as pd
+
+    comparison = _mark_random(comparison)
+    schemes, rows = comparison_table(comparison)
+    shown = pd.DataFrame(
+        [[row["name"], *row["cells"], row["cheats"]] for row in rows], columns=["classifier", *schemes, "cheats"]
+    )
+    note = f"{comparison.metric} with its 95 % interval over groups. {CHEATING_NOTE}"
+    words = "; ".join(f"{row['name']}: {', '.join(filter(None, row['cells']))}" for row in rows)
+    picture = draw("comparison", plot_comparison(comparison), f"{comparison.metric} by classifier: {words}")
+    tables = [
+        Table("by_folds", f"{comparison.metric} by classifier and folds", shown, note, marked="cheats"),
+        Table("scores", "Every run", _with_ends(comparison), RUN_NOTE, marked="cheats"),
+    ]
+    sections = [
+        Section("Scores", [define(comparison.metric), *_beside_cheating(comparison)], [picture], tables),
+        _difference_section(comparison),
+        Section("Left out", comparison.notes or ["Nothing."]),
+    ]
+    caution = [RANDOM_NOTE] if any(is_random(scheme) for scheme in schemes) else []
+    return Report(
+        title, [comparison.verdict, *caution], sections, f"runs {', '.join(sorted(comparison.scores['run_id']))}"
+    )
+
+
+def comparison_table(comparison: "Comparison") -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the fold schemes and, a row a classifier, its name, whether it cheats, and a cell for each scheme."""
+    scores = _mark_random(comparison).scores
+    schemes = list(dict.fromkeys(scores["folds"]))
+    rows = []
+    for name, part in scores.groupby("classifier", sort=False):
+        cheats = bool(part["cheats"].iloc[0])
+        by_scheme = {row["folds"]: row for row in part.to_dict("records")}
+        cells = [_cell(by_scheme.get(scheme)) for scheme in schemes]
+        rows.append({"name": f"{name} (cheats)" if cheats else str(name), "cheats": cheats, "cells": cells})
+    return schemes, rows
+
+
+def mark_cheats(names: "pd.Series", cheats: "pd.Series") -> "pd.Series":
+    """Return the names of classifiers as tables have them, those that cheat called so."""
+    marked: pd.Series = names.where(~cheats.astype(bool), names + " (cheats)")
+    return marked
+
+
+def _mark_random(comparison: "Comparison") -> "Comparison":
+    """Return a comparison whose random folds are called so wherever they stand."""
+    scores, differences = (
+        table.assign(folds=[_marked(scheme) for scheme in table["folds"]]) if "folds" in table else table
+        for table in (comparison.scores, comparison.differences)
+    )
+    return replace(comparison, scores=scores, differences=differences)
+
+
+def _marked(scheme: str) -> str:
+    return f"{scheme} (random)" if is_random(scheme) and not scheme.endswith(" (random)") else scheme
+
+
+def _beside_cheating(comparison: "Comparison") -> Iterator[str]:
+    """Say for each fold scheme how the best that reads stands to the best that cheats, which need not be majority."""
+    lower = comparison.metric in LOWER_IS_BETTER
+    known = comparison.scores.dropna(subset="score").sort_values("score", ascending=lower, kind="stable")
+    for scheme in dict.fromkeys(comparison.scores["folds"]):
+        here = known[known["folds"] == scheme]
+        cheating, reading = here[here["cheats"]], here[~here["cheats"]]
+        if cheating.empty or reading.empty:
+            continue
+        best, first = cheating.iloc[0], reading.iloc[0]
+        better = first["score"] < best["score"] if lower else first["score"] > best["score"]
+        apart = first["high"] < best["low"] if lower else first["low"] > best["high"]
+        told = "no better" if not better else f"better, and the intervals {'do not ' if apart else ''}overlap"
+        yield (
+            f"Under {scheme} the best that reads is {first['classifier']}, {_cell(first)}; the best that cheats is "
+            f"{best['classifier']}, {_cell(best)}: {told}."
+        )
+
+
+def _with_ends(comparison: "Comparison") -> "pd.DataFrame":
+    """Return the table of runs with its interval named after the metric, as other tables have it."""
+    metric = comparison.metric
+    names = {"score": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
+    scores = comparison.scores
+    return scores.assign(classifier=mark_cheats(scores["classifier"], scores["cheats"])).rename(columns=names)
+
+
+def _difference_section(comparison: "Comparison") -> Section:
+    title = f"Difference to {comparison.baseline}"
+    if comparison.differences.empty:
+        return Section(title, [f"No run of {comparison.baseline!r} under the same folds: nothing is compared with it."])
+    frame = comparison.differences.rename(columns={"low": "difference_low", "high": "difference_high"})
+    formats = dict.fromkeys(("difference", "difference_low", "difference_high"), "{:+.3f}")
+    formats |= dict.fromkeys(("p", "p_holm", "p_mcnemar"), "{:.2g}")
+    table = Table("differences", title, frame.drop(columns="told_apart"), DIFFERENCE_NOTE, formats)
+    return Section(title, tables=[table])
+
+
+def _cell(row: "Mapping[Hashable, Any] | pd.Series | None") -> str:
+    return "" if row is None else show_interval(row["score"], row["low"], row["high"])

@@ -1,0 +1,197 @@
+"""The report of one run: what a person would put before a reviewer."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from stance.classifiers import CHEATING
+from stance.evaluation.leaks import N_RESAMPLES
+from stance.evaluation.scores import confusion, define, show_interval
+from stance.evaluation.scores.intervals import FEW_GROUPS, interval_note
+from stance.report._analysis import analysis_sections
+from stance.report._comparison import CHEATING_NOTE, mark_cheats
+from stance.report._limits import STRADDLING, is_random, run_limits
+from stance.report._methods import describe_data, describe_folds, describe_method
+from stance.report._page import Report, Section, draw
+from stance.report._plots import plot_confusion, plot_folds, plot_scores
+from stance.report._reported import Reported
+from stance.report._table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stance.evaluation import Evaluation
+    from stance.evaluation.scores import Score
+
+OTHER_RESAMPLES = f" The intervals of this section come from {N_RESAMPLES:,} resamples, and differ from those above."
+SIDES_NOTE = "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training."
+
+
+def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> Report:
+    """Return the report of a run; `Report.without_words` is the one for where comments' words may not go.
+
+    `limits`: those of the data set, a sentence each.
+    """
+    evaluation, examples = reported.evaluation, reported.examples
+    # what other data sets lend for training is not what is described
+    own = examples[examples["source"].isna()] if "source" in examples else examples
+    n_groups = evaluation.predictions["group"].nunique()
+    data = describe_data(reported.stats, len(own), sorted(own["target"].unique()))
+    if len(own) < len(examples):
+        lent = ", ".join(f"{number:,} of {name}" for name, number in examples["source"].value_counts().items())
+        data += f" For training there are examples of other data sets beside them: {lent}."
+    methods = [data, describe_method(evaluation, reported.config, own)]
+    if reported.agreement:
+        methods.insert(1, f"Agreement of the labels: {reported.agreement}.")
+    sections = [
+        Section("Methods", methods),
+        _scores_section(reported, n_groups),
+        _leak_section(reported),
+        Section("What this cannot tell", [*run_limits(evaluation), *limits]),
+        _confusion_section(reported),
+        _folds_section(reported),
+        *analysis_sections(reported),
+    ]
+    return Report(reported.title, run_verdict(evaluation, n_groups), sections, made_by)
+
+
+def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
+    """Say in plain words what a run shows and what it cannot show."""
+    rows, score = evaluation.leaks.rows, evaluation.scores[0]
+    own = rows.iloc[0]
+    name = f"{own['name']}, which never reads a comment," if own["name"] in CHEATING else own["name"]
+    found = show_interval(score.value, score.low, score.high)
+    said = [f"{name} scores macro F1 {found} under {evaluation.tested.scheme}."]
+    cheats = rows[rows["cheats"]]
+    if len(cheats):
+        best = cheats.sort_values("macro_f1", kind="stable").iloc[-1]
+        more = own["macro_f1"] > best["macro_f1"]
+        apart = own["macro_f1_low"] > best["macro_f1_high"]
+        overlap = " The intervals overlap: a comparison of both says whether they can be told apart."
+        said.append(
+            f"That is {'more than' if more else 'no more than'} {best['name']}, which never reads a comment and scores "
+            f"{_interval(best, 'macro_f1')} under the same folds.{overlap if more and not apart else ''}"
+        )
+    said += [_gap(gap, evaluation.tested.scheme) for gap in evaluation.leaks.gaps[:1]]
+    if is_random(evaluation.tested.scheme):
+        said.append(f"Random folds {STRADDLING}")
+    if n_groups < FEW_GROUPS:
+        said.append(f"{n_groups} groups are fewer than {FEW_GROUPS}: every interval here is too narrow to trust.")
+    return [*said, f"In brackets: 95 % intervals over {n_groups:,} groups."] if n_groups > 1 else said
+
+
+def _gap(gap: "Score", scheme: str) -> str:
+    """Say by how much random folds flatter, or that this cannot be told."""
+    found = show_interval(gap.value, gap.low, gap.high, "+.2f")
+    if gap.low > 0:
+        return f"Random folds look {found} macro F1 better than {_strict(scheme)}."
+    return f"Random folds change macro F1 by {found} against {_strict(scheme)}: no leak can be told."
+
+
+def _strict(scheme: str) -> str:
+    """Return what random folds are compared with: the folds of the run, or the strictest where these are random."""
+    return "the strictest folds" if is_random(scheme) else scheme
+
+
+def _interval(row: "pd.Series", metric: str) -> str:
+    return show_interval(row[metric], row[f"{metric}_low"], row[f"{metric}_high"])
+
+
+def _scores_section(reported: Reported, n_groups: int) -> Section:
+    import pandas as pd
+
+    scores = [score for score in reported.evaluation.scores if score.value == score.value]
+    frame = pd.DataFrame(
+        [(s.metric, s.value, s.low, s.high) for s in scores], columns=["metric", "score", "low", "high"]
+    )
+    hints = {score.metric: define(score.metric) for score in scores}
+    tables = [Table("scores", "Scores", frame, interval_note(n_groups), hints=hints)]
+    said = []
+    if (ceiling := reported.evaluation.ceiling) is not None:
+        # they need not be people, and then this is no ceiling for what people mean
+        who = (reported.stats.get("agreement") or {}).get("note")
+        said.append(f"What annotators reach{f' ({who})' if who else ''}: {ceiling}.")
+        tables.append(Table("annotators", "Each annotator against the others", ceiling.annotators))
+    if (chance := reported.evaluation.chance) is not None:
+        said.append(f"Against chance, by permutation within groups (Winkler et al. 2015): {chance}.")
+    return Section("Scores", said, tables=tables)
+
+
+def _leak_section(reported: Reported) -> Section:
+    leaks = reported.evaluation.leaks
+    paragraphs = [leaks.note, *(f"Left out: {reason}." for reason in leaks.left_out)]
+    if leaks.gaps:
+        gaps = [f"{gap.metric} {show_interval(gap.value, gap.low, gap.high, '+.3f')}" for gap in leaks.gaps]
+        against = _strict(reported.evaluation.tested.scheme)
+        paragraphs.append(f"Random folds against {against}: {', '.join(gaps)}.")
+    summary = reported.evaluation.tested.summary
+    if "shared_duplicates" in summary:
+        shared = int(summary["shared_duplicates"].sum())
+        paragraphs.append(f"Test examples with a duplicate in training: {shared:,}.")
+    shown = leaks.rows.assign(
+        name=[f"{row['name']}, {row['folds']} folds" for row in leaks.rows.to_dict("records")],
+        score=leaks.rows["macro_f1"],
+        low=leaks.rows["macro_f1_low"],
+        high=leaks.rows["macro_f1_high"],
+    )
+    figure = plot_scores(shown, "macro_f1", "What is owed to folds, and what cheating reaches")
+    words = "; ".join(f"{row['name']} {_interval(row, 'macro_f1')}" for _, row in shown.iterrows())
+    named = leaks.rows.assign(name=mark_cheats(leaks.rows["name"], leaks.rows["cheats"]))
+    note = CHEATING_NOTE + ("" if reported.config["bootstrap"]["n_resamples"] == N_RESAMPLES else OTHER_RESAMPLES)
+    table = Table("leaks", "Beside rows that cheat, and other folds", named, note, marked="cheats")
+    return Section("Leak report", paragraphs, [draw("leaks", figure, f"Macro F1: {words}")], [table])
+
+
+def _confusion_section(reported: Reported) -> Section:
+    import pandas as pd
+
+    labels = reported.labels
+    matrix = confusion(reported.evaluation.predictions, labels)
+    frame = pd.DataFrame(matrix, columns=[f"predicted {label}" for label in labels])
+    frame.insert(0, "label", list(labels))
+    words = ", ".join(
+        f"{count} {label} predicted as {predicted}"
+        for label, row in zip(labels, matrix.tolist(), strict=True)
+        for predicted, count in zip(labels, row, strict=True)
+        if count
+    )
+    picture = draw("confusion", plot_confusion(matrix, labels, reported.title), f"Confusion matrix: {words}")
+    return Section("Confusion", pictures=[picture], tables=[Table("confusion", "Confusion", frame)])
+
+
+def _folds_section(reported: Reported) -> Section:
+    tested = reported.evaluation.tested
+    summary = tested.summary
+    found = [
+        f"Fold {row['fold']}" + (f" of repeat {row['repeat']}" if row["repeat"] else "") + f": {row['finding']}."
+        for row in summary.to_dict("records")
+        if row["finding"]
+    ]
+    sides = []
+    for word in ("authors", "threads", "targets"):
+        if f"shared_{word}" in summary:
+            straddling = int((summary[f"shared_{word}"] > 0).sum())
+            sides.append(f"{word} in {straddling or 'none'}")
+    first = f"{describe_folds(summary)}. On both sides of a fold: {', '.join(sides)}."
+    notes = [note if note.endswith(".") else f"{note}." for note in tested.notes]
+    few = [*found[:5], *([f"And {len(found) - 5} folds more like these."] if len(found) > 5 else [])]
+    figure = plot_folds(summary, tested.targets, reported.labels, f"{tested.scheme}: what each fold tests")
+    words = f"What each fold tests: {first}"
+    pictures = [draw("folds", figure, words)]
+    return Section("Folds", [first, *notes, *([" ".join(few)] if few else [])], pictures, _fold_tables(reported))
+
+
+def _fold_tables(reported: Reported) -> list[Table]:
+    """Return what folds hold by label, who stands on which side, and their targets where there are several."""
+    tested = reported.evaluation.tested
+    single = ["repeat"] if tested.summary["repeat"].nunique() == 1 else []
+    summary = tested.summary.drop(columns=single)
+    sides = [name for name in map(str, summary) if name.endswith(("_authors", "_threads", "_targets", "_duplicates"))]
+    known = [name for name in ("repeat", "fold") if name in summary]
+    found = ["finding"] if summary["finding"].any() else []
+    tables = [
+        Table("folds", "Folds", summary.drop(columns=[*sides, "finding"])),
+        Table("fold_sides", "On which side they stand", summary[[*known, *sides, *found]], SIDES_NOTE),
+    ]
+    if reported.examples["target"].nunique() > 1:
+        tables.append(Table("fold_targets", "Targets by fold", tested.targets.drop(columns=single)))
+    return tables
