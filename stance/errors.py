@@ -18,5 +18,7 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
     >>> did_you_mean("favour", ["against", "none", "favor"])
     " Did you mean 'favor'?"
     """
-    near = get_close_matches(word, list(options), n=1, cutoff=0.6)
+    options = list(options)
+    alike = [option for option in options if option.casefold() == word.casefold() and option != word]
+    near = alike or get_close_matches(word, options, n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""

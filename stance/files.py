@@ -94,3 +94,8 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _differs(path: Path, content: bytes) -> bool:
     return path.exists() and path.read_bytes() != content
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as others may see it: relative as given, or only its name, since a path can name its owner."""
+    return path.as_posix() if not path.is_absolute() else path.name

@@ -19,7 +19,7 @@ def complement_nb(
     alpha: float = 1.0,
     reads: Sequence[str] = ("text",),
 ) -> "Pipeline":
-    """Complement naive Bayes (Rennie et al. 2003), made for labels of unequal size; `alpha` smooths."""
+    """Complement naive Bayes on TF-IDF (Rennie et al. 2003), made for labels of unequal size; `alpha` smooths."""
     from sklearn.naive_bayes import ComplementNB
 
     return _on_ngrams(ngrams, char_ngrams, reads, ComplementNB(alpha=alpha))
@@ -32,7 +32,7 @@ def logreg(
     class_weight: str | None = "balanced",
     reads: Sequence[str] = ("text",),
 ) -> "Pipeline":
-    """Logistic regression with an L2 penalty; a smaller `C` penalises more."""
+    """Logistic regression with an L2 penalty on TF-IDF; a smaller `C` penalises more."""
     from sklearn.linear_model import LogisticRegression
 
     return _on_ngrams(ngrams, char_ngrams, reads, LogisticRegression(C=C, class_weight=class_weight, max_iter=1000))
@@ -46,7 +46,7 @@ def linear_svm(
     random_state: int = 0,
     reads: Sequence[str] = ("text",),
 ) -> "Pipeline":
-    """Linear support vector machine, one label against the rest; it has no probabilities."""
+    """Linear support vector machine on TF-IDF, one label against the rest; it has no probabilities."""
     from sklearn.svm import LinearSVC
 
     svm = LinearSVC(C=C, class_weight=class_weight, random_state=random_state, max_iter=10_000)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.commands.config import build as build_from_config
-from stance.commands.config import launch, to_plain
+from stance.commands.config import launch, place_of, to_plain
 
 if TYPE_CHECKING:
     from stance.dataset import StanceDataset
@@ -35,8 +35,7 @@ def say_what_rests_on_erased(config: Any, plain: dict[str, Any], dataset: "Stanc
     erased = [entry for entry in dataset.dropped if entry.reason == "erased"]
     folders = find_containing(Path(config.folder), {(entry.thread_id, entry.comment_id) for entry in erased})
     before = build_from_config(plain, num_proc=config.num_proc).sha
-    place = str(plain.get("study") or plain["path"])
-    runs = find_runs_on(config.tracking.uri, {before, *folders.values()}, place, dataset.sha)
+    runs = find_runs_on(config.tracking.uri, {before, *folders.values()}, place_of(plain), dataset.sha)
     print_erasure(erased, list(folders), runs, dataset.about)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stance.commands.config import build, factory_of, launch, launched, to_plain
+from stance.commands.config import build, factory_of, launch, launched, own_files, shown_config, to_plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def learning_curve(config: Any) -> None:
     examples = dataset.to_frame()
     scheme, folds, why = choose_folds(plain, examples)
     log.info("Folds: %s. %s", scheme, why)
-    identity = make_identity(plain, {**launched().choices, "folds": scheme}, dataset.sha)
+    identity = make_identity(plain, {**launched().choices, "folds": scheme}, dataset.sha, own_files(config))
     groups = evaluation_groups(examples, folds)
     subsets = make_subsets(examples, folds, groups, config.n_sizes, config.n_repeats, config.seed)
     with progress(identity.name, sum(map(len, subsets))) as advance:
@@ -50,8 +50,8 @@ def learning_curve(config: Any) -> None:
     report = curve_report(
         curve, dataset, f"{factory.__name__} ({said})", plain["seed"], under, identity.name, str(identity)
     )
-    made_by = json.dumps({**plain, "choices": launched().choices, **identity.shas}, indent=2, ensure_ascii=False)
-    files = {**report_files(report), "config.json": made_by.encode()}
+    made_by = {**shown_config(plain), "choices": launched().choices, **identity.shas}
+    files = {**report_files(report), "config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
     folder = write_files(files, Path(config.folder) / identity.name)
     print_curve(curve)
     print(f"report: {folder / 'report.html'}")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from stance.commands.config import build, launch, launched, to_plain
+from stance.commands.config import build, launch, launched, own_files, to_plain
 
 
 def power(config: Any) -> None:
@@ -41,7 +41,7 @@ def power(config: Any) -> None:
         )
     names = tuple(plain[name]["_target_"].rsplit(".", 1)[-1] for name in ("classifier", "baseline"))
     choices = launched().choices
-    identity = make_identity(plain, choices, dataset.sha)
+    identity = make_identity(plain, choices, dataset.sha, own_files(config))
     method = (
         f"Simulated from the agreement of {names[0]} and {names[1]} on {len(examples):,} comments in "
         f"{groups.nunique():,} groups, under the folds {choices['folds']}: {plain['n_simulations']:,} simulated "

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stance.commands.config import Launched, build, factory_of, launch, launched, to_plain
+from stance.commands.config import (
+    OWN,
+    Launched,
+    build,
+    factory_of,
+    launch,
+    launched,
+    own_files,
+    place_of,
+    shown_config,
+    to_plain,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +59,7 @@ def train(config: Any) -> float:
     data = read_data(json.dumps({key: plain[key] for key in DATA}))
     if job.number == 0:
         log_findings(data.dataset)
-    identity = make_identity(plain, job.choices, data.sha)
+    identity = make_identity(plain, job.choices, data.sha, own_files(config))
     if finished := find_finished(store, identity):
         score = finished.metrics["macro_f1"]
         log.info("Skipping: run %s finished on %s with macro_f1 %.2f", finished.name, finished.started, score)
@@ -56,7 +67,7 @@ def train(config: Any) -> float:
             mark_reused(store, finished, job.sweep_id)
         return score
     tags = git_state() | {"folds": job.choices["folds"]} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
-    params = {**job.choices, **flat_params(plain), "labels": ", ".join(data.dataset.labels)}
+    params = {**job.choices, **flat_params(shown_config(plain)), "labels": ", ".join(data.dataset.labels)}
     with start_run(store, identity, tags, params) as run_id:
         evaluation = evaluate_run(plain, data, identity.name)
         log_run(store, run_id, report_run(plain, job, data, evaluation, identity))
@@ -123,6 +134,7 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
             why=why,
             weights=make_weights(examples, labels, **plain["weights"]),
             **plain["bootstrap"],
+            metrics={name: OWN[target] for name, target in plain["metrics"].items()},
             cheating=read_cheating(json.dumps({key: plain[key] for key in DATA}), json.dumps(plain["folds"])),
             on_fold=advance,
             n_permutations=n_permutations,
@@ -151,9 +163,10 @@ def report_run(
         stats=dataset.stats,
         agreement=str(dataset.agreement or ""),
         config=plain,
+        sentences=own_sentences(plain),
     )
     report = run_report(reported, str(identity), known_limits(dataset))
-    made_by = {**plain, "choices": job.choices, **identity.shas}
+    made_by = {**shown_config(plain), "choices": job.choices, **identity.shas}
     predictions = evaluation.predictions
     shared = {"config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
     here = {**shared, **report_files(report), "predictions.csv": predictions.to_csv(index=False).encode()}
@@ -170,11 +183,22 @@ def report_run(
         summary="\n\n".join([*report.verdict, "All of it, with pictures and tables: report.html among the artifacts."]),
         examples=data.examples,
         dataset_name=dataset.name,
-        dataset_source=str(plain["dataset"].get("study") or plain["dataset"]["path"]),
+        dataset_source=place_of(plain["dataset"]),
         dataset_sha=identity.dataset_sha,
         model=getattr(evaluation.fitted, "best_estimator_", evaluation.fitted),
         input_example=invented_example(),
+        trust=plain["trust"],
     )
+
+
+def own_sentences(plain: Mapping[str, Any]) -> dict[str, str]:
+    """Return what functions of the user's own say of themselves, by the name that the report has for each."""
+    from stance.report import first_sentence
+
+    factories = [factory_of(plain[group])[0] for group in ("classifier", "folds")]
+    own = {factory.__name__: factory for factory in factories if factory in OWN.values()}
+    own |= {name: OWN[target] for name, target in plain["metrics"].items()}
+    return {name: first_sentence(function) for name, function in own.items()}
 
 
 def invented_example() -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from stance.dataset._erasing import refuse_kept, without_author
 from stance.dataset._finishing import finish, nothing
-from stance.dataset._source import Source, shown_path
+from stance.dataset._source import Source
 from stance.dataset._table_context import TableContext, check_context, with_contexts
 from stance.dataset.chunks._chunking import even_chunks
 from stance.dataset.chunks._workers import open_workers
@@ -15,6 +15,7 @@ from stance.dataset.examples import StanceDataset
 from stance.dataset.passes._deciding import Finishing, check_finishing
 from stance.dataset.tables import UnitTable, read_table
 from stance.errors import InputError, did_you_mean
+from stance.files import shown_path
 from stance.study import ANNOTATOR_KINDS
 from stance.study.adjudication import How
 from stance.thread.privacy import Authors, Mask

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 if TYPE_CHECKING:
@@ -60,8 +59,3 @@ class Source:
     dropped: Sequence[Dropped]
     annotators: Mapping[str, str]
     about: dict[str, Any]
-
-
-def shown_path(path: Path) -> str:
-    """Return a path as a dataset may show it: relative as given, or only its name, since a path can name its owner."""
-    return path.as_posix() if not path.is_absolute() else path.name

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from stance.dataset._source import shown_path
+from stance.files import shown_path
 from stance.study import PageCard, Study
 
 

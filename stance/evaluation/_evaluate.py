@@ -10,7 +10,7 @@ from stance.evaluation._significance import PermutationTest, permutation_test
 from stance.evaluation.leaks import LeakReport, compared_folds, make_leak_report, predict_cheating
 from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier
-from stance.evaluation.scores import Score, score_predictions
+from stance.evaluation.scores import Score, metric_of, score_predictions
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
 from stance.folds import Fold, columns_apart, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
@@ -18,6 +18,7 @@ from stance.folds.groups import connected_groups
 from stance.study.votes import votes_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 COLUMNS = ("text", "context", "target", "author")
@@ -73,6 +74,7 @@ def evaluate(
     weights: "pd.Series | None" = None,
     n_resamples: int = 10_000,
     random_state: int = 0,
+    metrics: "Mapping[str, Callable[[np.ndarray, Sequence[str]], float]] | None" = None,
     cheating: "tuple[Mapping[str, pd.DataFrame], tuple[str, ...]] | None" = None,
     on_fold: Callable[[], object] = lambda: None,
     n_permutations: int = 0,
@@ -83,9 +85,10 @@ def evaluate(
 
     `groups`, `weights`: with the index of `examples`; groups are what intervals draw, what an inner search keeps
     together, and what no fold should part. `name`: the classifier's; `scheme`: the folds'; `why`: the reason for
-    them. `cheating`: what `predict_cheating` returns for these folds, made here if it is not given. `on_fold` is
-    called after each fold of the classifier itself. `n_permutations`: of the test against chance (0: no test), run
-    in `n_jobs` processes (-1: all cores); `on_permutation` is called after each.
+    them. `metrics`: further ones by name (see `metric_of`). `cheating`: what `predict_cheating` returns for these
+    folds, made here if it is not given. `on_fold` is called after each fold of the classifier itself.
+    `n_permutations`: of the test against chance (0: no test), run in `n_jobs` processes (-1: all cores);
+    `on_permutation` is called after each.
 
     Raises InputError if the folds, weights or probabilities are none.
     """
@@ -102,6 +105,7 @@ def evaluate(
     leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict)
     ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
+    own = [metric_of(name, function, labels) for name, function in (metrics or {}).items()]
     final = _fit_on_all(classifier, examples, weights, groups)
     chance = None
     if n_permutations:
@@ -111,7 +115,7 @@ def evaluate(
     return Evaluation(
         name=name,
         predictions=predictions,
-        scores=tuple(score_predictions(predictions, by_id, labels, n_resamples, random_state)),
+        scores=tuple(score_predictions(predictions, by_id, labels, n_resamples, random_state, own)),
         tested=describe_folds(examples, folds, labels, groups, scheme, why),
         leaks=leaks,
         tuned=chosen_values(fitted),

@@ -2,6 +2,7 @@
 
 from stance.report._comparison import CHEATING_NOTE, comparison_report, comparison_table
 from stance.report._learning_curve import curve_report
+from stance.report._methods import first_sentence
 from stance.report._page import Picture, Report, Section, draw, report_files
 from stance.report._power import power_report
 from stance.report._reported import Reported
@@ -19,6 +20,7 @@ __all__ = [
     "comparison_table",
     "curve_report",
     "draw",
+    "first_sentence",
     "power_report",
     "report_files",
     "run_report",

@@ -1,9 +1,14 @@
 """The methods paragraph of a report, generated from what was done: config, counts and folds."""
 
-from collections.abc import Collection, Mapping, Sequence
+import inspect
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.metadata import version
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from stance import classifiers
+from stance import folds as schemes
 from stance.evaluation.scores.intervals import interval_note
 from stance.folds.groups import is_given
 
@@ -12,30 +17,6 @@ if TYPE_CHECKING:
 
     from stance.evaluation import Evaluation
 
-CLASSIFIERS = {
-    "majority": "the most frequent label of the training rows",
-    "chance": "a label drawn at random, each as often as in training",
-    "target_prior": "the most frequent label of the target",
-    "target_only": "logistic regression on the words of the target, blind to the comment",
-    "author_prior": "the most frequent label of the author's other comments",
-    "length_only": "logistic regression on the length of the comment",
-    "complement_nb": "complement naive Bayes on TF-IDF",
-    "logreg": "logistic regression with an L2 penalty on TF-IDF",
-    "linear_svm": "a linear support vector machine, one label against the rest, on TF-IDF",
-}
-SCHEMES = {
-    "by_author": "no author is on both sides of a fold",
-    "by_thread": "no thread is on both sides of a fold",
-    "by_author_and_thread": "neither an author nor a thread is on both sides of a fold",
-    "by_target": "no target is on both sides of a fold",
-    "leave_one_author_out": "each author's comments were tested together and trained on were those of all others",
-    "leave_one_out": "each comment was tested alone; its author's other comments were in training",
-    "repeated_stratified": "folds were drawn at random, labels in proportion; authors, threads, targets straddle them",
-    "official": "the split that came with the data",
-    "time": "each fold was trained on what was published before it",
-    "transfer": "training rows come from other data sets",
-    "strictest": "whatever the data allows to hold out was held out",
-}
 SHARED = {"author": "an author", "thread_id": "a thread", "target": "a target"}
 
 
@@ -77,8 +58,29 @@ def describe_folds(summary: "pd.DataFrame") -> str:
     return f"{_many(n_folds, 'fold')} of {size} test example{'' if most == 1 else 's'}"
 
 
-def describe_method(evaluation: "Evaluation", config: Mapping[str, Any], examples: "pd.DataFrame") -> str:
-    """Return the paragraph that says what was done, with its numbers; `config`: the run's plain config."""
+def first_sentence(function: Callable[..., Any]) -> str:
+    """Return what a function says of itself first, as it stands in the middle of a sentence.
+
+    >>> def loud(examples): "Predict *favor* where `text` shouts.  Nothing else is read."
+    >>> first_sentence(loud)
+    'predict *favor* where text shouts'
+    """
+    said = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split()).replace("`", "")
+    first = re.split(r"\.(?= [A-Z]|$)", said)[0]
+    return first[:1].lower() + first[1:]
+
+
+def describe_method(
+    evaluation: "Evaluation",
+    config: Mapping[str, Any],
+    examples: "pd.DataFrame",
+    sentences: Mapping[str, str] | None = None,
+) -> str:
+    """Return the paragraph that says what was done, with its numbers.
+
+    `config`: the run's plain config; `sentences`: what the classifier and the fold scheme say of themselves, by name,
+    where they are not the package's.
+    """
     folds, predictions = evaluation.tested.summary, evaluation.predictions
     repeats, n_groups = folds["repeat"].nunique(), predictions["group"].nunique()
     tested = f"{predictions['example_id'].nunique():,} examples in {_many(n_groups, 'group')} were tested"
@@ -86,8 +88,9 @@ def describe_method(evaluation: "Evaluation", config: Mapping[str, Any], example
     scheme = evaluation.tested.scheme
     grid = _grid(evaluation, config)
     parts = [
-        f"The classifier is {evaluation.name}: {CLASSIFIERS[evaluation.name]}{_settings(config['classifier'], grid)}.",
-        f"{tested} {times}, in {describe_folds(folds)} ({scheme}: {SCHEMES[scheme]}"
+        f"The classifier is {evaluation.name}{_said(classifiers, evaluation.name, sentences)}"
+        f"{_settings(config['classifier'], grid)}.",
+        f"{tested} {times}, in {describe_folds(folds)} ({scheme}{_said(schemes, scheme, sentences)}"
         f"{_settings(config['folds'], form='; {}')}).",
         *(evaluation.tested.notes[:1] if scheme == "strictest" else ()),
         describe_groups(examples, predictions),
@@ -106,6 +109,13 @@ def describe_method(evaluation: "Evaluation", config: Mapping[str, Any], example
         f"seed {config.get('seed', 0)}."
     )
     return " ".join(parts)
+
+
+def _said(room: ModuleType, name: str, sentences: Mapping[str, str] | None) -> str:
+    """Return what a function of the package or of the user's own says of itself, with the colon before it."""
+    function = getattr(room, name, None)
+    said = (sentences or {}).get(name) or (first_sentence(function) if function else "")
+    return f": {said}" if said else ""
 
 
 def _grid(evaluation: "Evaluation", config: Mapping[str, Any]) -> Mapping[str, Sequence[Any]]:

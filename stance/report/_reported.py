@@ -1,7 +1,7 @@
 """What a run's report is made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stance.evaluation import Evaluation
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Reported:
     """What a run's report is made from: the evaluation, its data, and the plain config that made it.
 
-    `stats`: the data set's counts; `agreement`: that of its annotators in one line, "" where there is none.
+    `stats`: the data set's counts; `agreement`: that of its annotators in one line, "" where there is none;
+    `sentences`: what classifiers, fold schemes and metrics that are not the package's say of themselves, by name.
     """
 
     title: str
@@ -24,3 +25,4 @@ class Reported:
     stats: Mapping[str, Any]
     agreement: str
     config: Mapping[str, Any]
+    sentences: Mapping[str, str] = field(default_factory=dict)

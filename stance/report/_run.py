@@ -39,7 +39,7 @@ def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> 
     if len(own) < len(examples):
         lent = ", ".join(f"{number:,} of {name}" for name, number in examples["source"].value_counts().items())
         data += f" For training there are examples of other data sets beside them: {lent}."
-    methods = [data, describe_method(evaluation, reported.config, own)]
+    methods = [data, describe_method(evaluation, reported.config, own, reported.sentences)]
     if reported.agreement:
         methods.insert(1, f"Agreement of the labels: {reported.agreement}.")
     sections = [
@@ -103,7 +103,7 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
     frame = pd.DataFrame(
         [(s.metric, s.value, s.low, s.high) for s in scores], columns=["metric", "score", "low", "high"]
     )
-    hints = {score.metric: define(score.metric) for score in scores}
+    hints = {s.metric: reported.sentences.get(s.metric) or define(s.metric) for s in scores}
     tables = [Table("scores", "Scores", frame, interval_note(n_groups), hints=hints)]
     said = []
     if (ceiling := reported.evaluation.ceiling) is not None:

@@ -4,12 +4,16 @@ import hashlib
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+# where results are written, and by how many processes: nothing of what they are
+ELSEWHERE = ("folder", "num_proc", "trust")
+IMPORT = re.compile(r"^[ ]*(?:from [\w.]+ import (?:\([^)]*\)|[^(\n]*)|import [^\n]*)\n", re.MULTILINE)
 CHECKOUT = Path(__file__).resolve().parents[2]
 # Their versions decide what a classifier learns, so they belong to the code that made a run.
 DECISIVE_PACKAGES = ("numpy", "scikit-learn", "scipy")
@@ -34,23 +38,75 @@ class RunIdentity:
         return f"config {self.config_sha[:8]}, data {self.dataset_sha[:8]}, code {self.code_sha[:8]}"
 
 
-def make_identity(config: Mapping[str, object], choices: Mapping[str, str], dataset_sha: str) -> RunIdentity:
-    """Return the identity of a run from its resolved config, its group choices and its data."""
-    canonical = json.dumps(config, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def make_identity(
+    config: Mapping[str, Any], choices: Mapping[str, str], dataset_sha: str, own_code: Sequence[Path] = ()
+) -> RunIdentity:
+    """Return the identity of a run from its resolved config, its group choices, its data and its code.
+
+    `own_code`: files of functions that are not the package's.
+    """
+    canonical = json.dumps(decisive(config), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     config_sha = hashlib.sha256(canonical.encode()).hexdigest()
     named = "-".join(choices[group] for group in ("dataset", "classifier", "folds"))
-    return RunIdentity(f"{named}-{config_sha[:8]}", config_sha, dataset_sha, code_sha())
+    return RunIdentity(f"{named}-{config_sha[:8]}", config_sha, dataset_sha, code_sha(tuple(own_code)))
+
+
+def decisive(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a config decides a run's numbers and files.
+
+    Where data lies is left out, since its content is in the digest of the data; so is where runs are kept. A function
+    is named without its room, which may change: `stance.classifiers.logreg` is `logreg`.
+
+    >>> decisive({"dataset": {"_target_": "stance.dataset.load_table", "path": "/data/a.csv"}, "seed": 0})
+    {'dataset': {'_target_': 'load_table'}, 'seed': 0}
+    """
+    kept = {key: value for key, value in config.items() if key not in ELSEWHERE}
+    if "tracking" in kept:
+        kept["tracking"] = {key: value for key, value in kept["tracking"].items() if key == "texts"}
+    if "dataset" in kept:
+        kept["dataset"] = _without_place(kept["dataset"])
+    if "sources" in kept:
+        kept["sources"] = {name: _without_place(source) for name, source in kept["sources"].items()}
+    named = _by_name(kept)
+    assert isinstance(named, dict)
+    return named
+
+
+def _without_place(dataset: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in dataset.items() if key not in ("path", "study")}
+
+
+def _by_name(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    target = value.get("_target_", "")
+    named = {"_target_": target.rpartition(".")[2]} if target.startswith("stance.") else {}
+    return {key: _by_name(entry) for key, entry in value.items()} | named
 
 
 @cache
-def code_sha() -> str:
-    """Return the SHA-256 of the library's source files and the versions of the packages that decide results."""
-    digest = hashlib.sha256()
+def code_sha(own_code: tuple[Path, ...] = ()) -> str:
+    """Return the SHA-256 of all code that makes a number, and the versions of the packages that decide results.
+
+    Of the package every top-level statement counts, wherever it stands: its modules may be renamed and its functions
+    moved between them. Imports say where things stand, and do not count. `own_code` counts as it is.
+    """
     library = Path(__file__).parents[1]
-    for path in sorted(library.rglob("*.py")):
-        digest.update(f"{path.relative_to(library).as_posix()}\0".encode() + path.read_bytes())
+    statements = {statement for path in library.rglob("*.py") for statement in _statements(path.read_text("utf-8"))}
+    digest = hashlib.sha256()
+    for statement in sorted(statements):
+        digest.update(hashlib.sha256(statement.encode()).digest())
+    for path in own_code:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
     digest.update(str([(package, version(package)) for package in DECISIVE_PACKAGES]).encode())
     return digest.hexdigest()
+
+
+def _statements(source: str) -> Iterator[str]:
+    """Yield the top-level statements of a module without its docstring and without imports, inside functions too."""
+    for part in re.split(r"^(?=\S)", IMPORT.sub("", source), flags=re.MULTILINE):
+        if part.strip() and not part.startswith(('"""', "if TYPE_CHECKING:")):
+            yield part.rstrip()
 
 
 def git_state(checkout: Path = CHECKOUT) -> dict[str, str]:

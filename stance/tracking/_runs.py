@@ -48,6 +48,7 @@ class RunRecord:
     dataset_sha: str
     model: Any
     input_example: "pd.DataFrame"
+    trust: Sequence[str] = ()
 
 
 def find_finished(store: Store, identity: RunIdentity) -> ComparedRun | None:
@@ -218,11 +219,21 @@ def _log_model(record: RunRecord) -> None:
         record.model,
         name="model",
         serialization_format="skops",
-        skops_trusted_types=list(TRUSTED_TYPES),
+        skops_trusted_types=[*TRUSTED_TYPES, *_own_types(record)],
         signature=ModelSignature(Schema(columns), Schema([ColSpec("string", "label")])),
         input_example=record.input_example,
         pip_requirements=pinned,
     )
+
+
+def _own_types(record: RunRecord) -> list[str]:
+    """Return the types in a model that are from modules which the run's config trusts by name."""
+    if not record.trust:
+        return []
+    import skops.io
+
+    found = skops.io.get_untrusted_types(data=skops.io.dumps(record.model))
+    return [name for name in found if name.rpartition(".")[0] in record.trust]
 
 
 def _compared(run: "Run") -> ComparedRun:

@@ -1,8 +1,13 @@
 """Identity: the same config, data and code are the same run."""
 
+import shutil
 import subprocess
+from pathlib import Path
 
-from stance.tracking import flat_params, git_state, make_identity
+import pytest
+
+import stance
+from stance.tracking import _identity, flat_params, git_state, make_identity
 
 CHOICES = {"dataset": "awl", "classifier": "logreg", "folds": "leave_one_out"}
 
@@ -40,3 +45,100 @@ def test_git_state_tells_commit_and_dirt_and_nothing_outside_a_repository(tmp_pa
 def test_a_name_has_only_what_the_store_takes():
     flat = flat_params({"label_values": {"für (sehr)": "favor", "a/b c:d-e": "none"}})
     assert flat == {"label_values.für _sehr_": "favor", "label_values.a/b c:d-e": "none"}
+
+
+def sha_of(config):
+    return make_identity(config, CHOICES, "d").config_sha
+
+
+def table(**changes):
+    return {"_target_": "stance.dataset.load_table", "path": "/here/a.csv", "labels": ["a", "b"], **changes}
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"dataset": table(path="elsewhere/b.csv")},
+        {"dataset": table(), "tracking": {"experiment_name": "another", "texts": False}},
+        {"dataset": table(_target_="stance.elsewhere.load_table")},
+        {"dataset": table(), "folder": "outputs/elsewhere"},
+    ],
+)
+def test_where_data_lies_where_runs_are_kept_and_where_a_function_stands_make_no_other_run(same):
+    tracking = {"tracking": {"experiment_name": "awl", "texts": False}} if "tracking" in same else {}
+    assert sha_of(same) == sha_of({"dataset": table(), **tracking})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"dataset": table(labels=["b", "a"])},
+        {"dataset": table(_target_="stance.dataset.build_from_study")},
+        {"dataset": table(), "tracking": {"texts": True}},
+        {"dataset": table(), "sources": {"more": table()}},
+    ],
+)
+def test_what_decides_makes_another_run(other):
+    assert sha_of(other) != sha_of({"dataset": table()})
+
+
+def test_a_function_of_ones_own_is_named_whole():
+    one, other = ({"classifier": {"_target_": f"{module}.ridge"}} for module in ("mine", "yours"))
+    assert sha_of(one) != sha_of(other)
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A copy of the package that may be changed, and its code_sha, asked anew each time."""
+    copy = shutil.copytree(Path(stance.__file__).parent, tmp_path / "stance")
+    monkeypatch.setattr(_identity, "__file__", str(copy / "tracking" / "_identity.py"))
+    return copy, _identity.code_sha.__wrapped__
+
+
+def test_a_module_may_be_renamed_and_a_function_moved(package):
+    copy, code_sha = package
+    before = code_sha()
+    (copy / "evaluation" / "leaks.py").rename(copy / "evaluation" / "leak_report.py")
+    for path in copy.rglob("*.py"):
+        source = path.read_text()
+        path.write_text(
+            source.replace("from stance.evaluation.leaks import", "from stance.evaluation.leak_report import")
+        )
+    assert code_sha() == before
+    shown = (copy / "files.py").read_text()
+    place = shown.index("def shown_path")
+    (copy / "files.py").write_text(shown[:place])
+    with (copy / "errors.py").open("a") as file:
+        file.write("\n\n" + shown[place:])
+    assert code_sha() == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (
+            "commands/train.py",
+            "def evaluate_run(",
+            "def evaluate_run_(",
+        ),
+        ("evaluation/scores/_metrics.py", "2 * right, either", "3 * right, either"),
+        ("folds/_grouped.py", "    return", "    return  "),
+    ],
+)
+def test_any_other_change_of_code_makes_another_run(package, file, old, new):
+    copy, code_sha = package
+    before = code_sha()
+    source = (copy / file).read_text()
+    assert old in source
+    (copy / file).write_text(source.replace(old, new, 1))
+    assert code_sha() != before
+
+
+def test_code_of_ones_own_counts(tmp_path):
+    own = tmp_path / "mine.py"
+    own.write_text("alpha = 1")
+    first = make_identity({}, CHOICES, "d", [own]).code_sha
+    assert first != make_identity({}, CHOICES, "d").code_sha
+    _identity.code_sha.cache_clear()
+    own.write_text("alpha = 2")
+    assert make_identity({}, CHOICES, "d", [own]).code_sha != first

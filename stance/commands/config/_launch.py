@@ -18,6 +18,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from stance.commands.config._folders import config_folders, shipped_configs
+from stance.commands.config._own import take_own
 from stance.commands.config._schemas import FACTORIES, schema_of
 from stance.commands.config._source import register
 from stance.errors import InputError, did_you_mean
@@ -81,7 +82,7 @@ def launch(
     def job(config: Any) -> object:
         jobs.append((config, launched()))
         try:
-            return task(_refuse_added(config))
+            return task(take_own(_refuse_added(config)))
         except Exception as error:
             # kept until all jobs are through: Hydra would print the overrides, in which a name may stand, before it
             if jobs[-1][1].sweep_id is not None:

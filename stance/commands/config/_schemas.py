@@ -8,6 +8,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 from omegaconf import MISSING, OmegaConf
@@ -15,6 +16,7 @@ from omegaconf import MISSING, OmegaConf
 from stance import classifiers, dataset, folds
 from stance.classifiers import tuning
 from stance.errors import InputError, did_you_mean
+from stance.files import shown_path
 
 # The functions that a group's YAML may point at; the function's signature is the schema of that YAML.
 FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
@@ -46,6 +48,9 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
     "tune": (tuning.grid,),
 }
 
+
+# Functions of the user's own that the config of this process trusts, by the name that it gives them.
+OWN: dict[str, Callable[..., Any]] = {}
 
 # Parameters that come from the dataset, another group or an entry point, not from a factory's own YAML.
 PASSED_BY_CALLER = ("examples", "factory", "settings", "erase", "num_proc", "on_rows")
@@ -84,6 +89,7 @@ class EvaluationConfig:
     classifier: Any = MISSING
     folds: Any = MISSING
     seed: int = 0
+    trust: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -95,6 +101,7 @@ class TrainConfig(EvaluationConfig):
     label_maps: dict[str, dict[str, str | None]] = field(default_factory=dict)
     weights: WeightsConfig = field(default_factory=WeightsConfig)
     permutations: int = 0
+    metrics: dict[str, str] = field(default_factory=dict)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
 
@@ -110,6 +117,7 @@ class BuildConfig:
     folder: str = MISSING
     num_proc: int = 1
     erase: str | None = None
+    trust: list[str] = field(default_factory=list)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
 
 
@@ -192,7 +200,7 @@ def schema_of(factory: Callable[..., Any]) -> type:
     >>> [(f.name, f.type) for f in dataclasses.fields(schema_of(kmeans))][1:]
     [('k', <class 'int'>), ('ngrams', list[int])]
     """
-    columns: list[Any] = [("_target_", str, field(default=_target(factory)))]
+    columns: list[Any] = [("_target_", str, field(default=target_of(factory)))]
     for name, parameter in inspect.signature(factory).parameters.items():
         if name in PASSED_BY_CALLER:
             continue
@@ -205,6 +213,8 @@ def schema_of(factory: Callable[..., Any]) -> type:
 
 def _yaml_type(hint: Any) -> Any:
     """Return the type that OmegaConf knows for a type hint: sequences are lists, mappings dicts, literals strings."""
+    if hint is inspect.Parameter.empty:
+        return Any  # a function of the user's own may leave its types open
     if typing.get_origin(hint) is Literal:
         return str
     if typing.get_origin(hint) is Sequence:
@@ -233,8 +243,9 @@ def build(plain: Mapping[str, Any], **arguments: Any) -> Any:
 def factory_of(plain: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, Any]]:
     """Return the function that a plain config's `_target_` names, and the config's other values."""
     values = dict(plain)
-    factories = {_target(factory): factory for of_group in FACTORIES.values() for factory in of_group}
+    factories = {target_of(factory): factory for of_group in FACTORIES.values() for factory in of_group}
     target = values.pop("_target_")
+    factories |= OWN
     if target not in factories:
         raise InputError(
             f"expected a _target_ of {list(factories)}, found {target!r}.{did_you_mean(target, factories)}"
@@ -242,8 +253,8 @@ def factory_of(plain: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, 
     return factories[target], values
 
 
-def _target(factory: Callable[..., Any]) -> str:
-    # by its room, so that a function may move within it and runs stay the same
+def target_of(factory: Callable[..., Any]) -> str:
+    """Return the name by which a YAML means a function: its room and its own name."""
     return f"{'.'.join(factory.__module__.split('.')[:2])}.{factory.__name__}"
 
 
@@ -257,6 +268,24 @@ def to_plain(config: Any) -> dict[str, Any]:
     plain.get("tracking", {}).pop("uri", None)
     assert isinstance(plain, dict)
     return plain
+
+
+def shown_config(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plain config as others may see it: of an absolute path, which can name its owner, only the name."""
+    return {
+        key: shown_config(value)
+        if isinstance(value, Mapping)
+        else shown_path(Path(value))
+        if key in ("path", "study") and isinstance(value, str)
+        else value
+        for key, value in plain.items()
+    }
+
+
+def place_of(dataset: Mapping[str, Any]) -> str:
+    """Return where a dataset's plain config says that it is built from, as others may see it."""
+    shown = shown_config(dataset)
+    return str(shown.get("study") or shown["path"])
 
 
 def _normalised(value: Any) -> Any:

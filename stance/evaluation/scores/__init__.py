@@ -9,6 +9,7 @@ from stance.evaluation.scores._metrics import (
     difference_of,
     make_metrics,
     metric_functions,
+    metric_of,
 )
 from stance.evaluation.scores._pairs import differing_rows, pair_predictions, require_same_rows
 from stance.evaluation.scores._resampling import leave_groups_out, resample_metrics, score
@@ -41,6 +42,7 @@ __all__ = [
     "list_metrics",
     "make_metrics",
     "metric_functions",
+    "metric_of",
     "pair_predictions",
     "paired_sums",
     "require_same_rows",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from stance.errors import InputError
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -92,6 +94,47 @@ def make_metrics(labels: Sequence[str]) -> dict[str, Metric]:
 def metric_functions(labels: Sequence[str]) -> "dict[str, Callable[[np.ndarray], np.ndarray]]":
     """Return each metric by name: a function from confusion matrices (…, n_labels, n_labels) to values (…)."""
     return {name: partial(_of_matrices, metric) for name, metric in make_metrics(labels).items()}
+
+
+def metric_of(name: str, function: "Callable[[np.ndarray, Sequence[str]], float]", labels: Sequence[str]) -> Metric:
+    """Return a function of a confusion matrix as a metric; its gradient is taken by central differences.
+
+    `function`: from counts (n_labels, n_labels), given by predicted, and the labels to a number. Its interval is that
+    of every metric, whose values lie from 0 to 1 unless the function has an attribute `span`, a pair of numbers.
+
+    Raises InputError where it gives a value outside.
+
+    >>> import numpy as np
+    >>> missed = metric_of("missed", lambda matrix, labels: matrix[0, 1] / matrix[0].sum(), ["against", "favor"])
+    >>> missed.value(np.array([[3.0, 1.0, 0.0, 4.0]]))
+    array([0.25])
+    """
+    import numpy as np
+
+    size, labels = len(labels), list(labels)
+    span: tuple[float, float] = getattr(function, "span", (0.0, 1.0))
+
+    def called(sums: "np.ndarray") -> "np.ndarray":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = [float(function(matrix, labels)) for matrix in sums.reshape(-1, size, size)]
+        return np.array(found).reshape(sums.shape[:-1])
+
+    def value(sums: "np.ndarray") -> "np.ndarray":
+        found = called(sums)
+        if outside := found[(found < span[0]) | (found > span[1])].tolist():
+            raise InputError(
+                f"metric {name!r}: expected values from {span[0]:g} to {span[1]:g}, found {outside[0]:g}; give the "
+                f"function its own ends: {function.__name__}.span = (least, greatest)"
+            )
+        return found
+
+    def gradient(sums: "np.ndarray") -> "np.ndarray":
+        steps = np.eye(sums.shape[-1]) * 1e-4
+        around = [(called(sums + step) - called(sums - step)) / 2e-4 for step in steps]
+        found: np.ndarray = np.nan_to_num(np.stack(around, axis=-1))
+        return found
+
+    return Metric(name, value, gradient, span)
 
 
 def probability_metrics() -> dict[str, Metric]:

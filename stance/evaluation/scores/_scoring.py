@@ -59,6 +59,7 @@ def score_predictions(
     labels: Sequence[str],
     n_resamples: int = 10_000,
     random_state: int = 0,
+    own: Sequence[Metric] = (),
 ) -> list[Score]:
     """Score predictions by macro F1, favor-against F1, accuracy and more, each with a 95 % interval.
 
@@ -66,12 +67,14 @@ def score_predictions(
     target is scored as well. `groups`: the group of each example, indexed by example_id. A score is the mean
     over the repeats. The interval is the symmetric bootstrap-t over groups (see `intervals`): whole
     groups are drawn with replacement, and scores computed from the sums of their confusion counts. One group
-    gives scores without intervals.
+    gives scores without intervals. `own`: metrics of a confusion matrix besides those of the project (`metric_of`).
 
     Raises InputError for labels outside the label set, rows that are doubled or without a group, and
     probabilities that are none.
     """
     scored = list_metrics(predictions, groups, labels)
+    counts = scored[0][1]
+    scored += [(metric, counts) for metric in own]
     return with_intervals(scored, n_resamples, random_state)
 
 

@@ -22,6 +22,7 @@ from stance.evaluation.scores import (
     list_metrics,
     make_metrics,
     metric_functions,
+    metric_of,
     pair_predictions,
     resample_metrics,
     score,
@@ -537,3 +538,20 @@ def test_majority_by_target_has_the_official_score_on_semeval_test_a():
     test = pd.concat([tweets(target, "test") for target in TARGETS])
     fitted = GroupPriorClassifier("target").fit(train, train["label"])
     assert favor_against_f1(test.assign(predicted=fitted.predict(test))) == pytest.approx(65.22, abs=0.005)
+
+
+# metrics of one's own
+
+
+def accuracy_again(matrix, labels):
+    return np.trace(matrix) / matrix.sum()
+
+
+@given(prediction_tables())
+def test_a_metric_of_ones_own_has_the_value_and_the_interval_of_the_same_metric_of_ours(drawn):
+    table, groups = drawn
+    scores = score_predictions(table, groups, LABELS, 200, 0, [metric_of("again", accuracy_again, LABELS)])
+    ours = next(score for score in scores if score.metric == "accuracy")
+    own = scores[-1]
+    assert own.metric == "again"
+    assert np.allclose([own.value, own.low, own.high], [ours.value, ours.low, ours.high], atol=1e-6, equal_nan=True)
