@@ -1,35 +1,22 @@
-"""Comments gathered into threads, in whatever order they come and however many: beyond a cache they lie on the disk."""
+"""Comments gathered into threads, in whatever order they come and however many: beyond 64 MiB they lie on the disk."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator
+import heapq
+import marshal
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from operator import itemgetter
+from tempfile import TemporaryFile
 from typing import Any
 
 from stance.pages.exports._sources import Post
 from stance.thread import Comment
 
-# the pages that SQLite holds, in KiB; a database without a name lies in a temporary file beyond them
-_CACHE = 48 << 10
-_BUFFERED = 2_000
-_TABLES = """
-    CREATE TABLE entries (
-        place INTEGER PRIMARY KEY, thread TEXT, left_out TEXT, comment_id TEXT, parent_id TEXT, author TEXT,
-        published TEXT, text TEXT, kind TEXT
-    );
-    CREATE TABLE posts (place INTEGER PRIMARY KEY, thread TEXT, title TEXT, text TEXT, url TEXT, declared INTEGER);
-"""
-_PLACES = "(SELECT thread, place FROM entries UNION ALL SELECT thread, place FROM posts)"
-_COUNT = f"SELECT count(DISTINCT thread) FROM {_PLACES}"
-_THREADS = f"""
-    CREATE TABLE threads (thread TEXT PRIMARY KEY, first INTEGER) WITHOUT ROWID;
-    INSERT INTO threads SELECT thread, min(place) FROM {_PLACES} GROUP BY thread;
-"""
-_ENTRIES_IN_ORDER = "SELECT first, entries.* FROM entries JOIN threads USING (thread) ORDER BY first, place"
-_POSTS_IN_ORDER = "SELECT first, posts.* FROM posts JOIN threads USING (thread) ORDER BY first, place"
-
+# a row is (place, thread, reason or None, then the fields of a comment, or those of a post)
 _Row = tuple[Any, ...]
+_POST = "post"
+_HELD = 64 << 20
+_ROW = 600  # bytes that a row takes beside its text
+_PARTS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,91 +31,139 @@ class LeftOut:
 class Gatherer:
     """Takes comments, and what is known of posts, by the key of their thread; then yields the threads.
 
-    Memory stays flat in the number of comments: what does not fit into 48 MiB lies in a temporary file.
-    `format`: as in `Thread.format`. `in_order_of_time`: whether the file's order is none. `named_by_address`: whether
-    the id of a thread is the address of its page.
+    Memory stays flat in the number of comments. `format`: as in `Thread.format`. `in_order_of_time`: whether the
+    file's order is none. `named_by_address`: whether the id of a thread is the address of its page.
     """
 
     def __init__(self, format_name: str) -> None:
-        self._store = sqlite3.connect("")
-        self._store.executescript(
-            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-{_CACHE}; {_TABLES}"
-        )
-        self._entries: list[tuple[Any, ...]] = []
-        self._posts: list[tuple[Any, ...]] = []
-        self._described: tuple[str, Post] | None = None
-        self._place = 0
         self.format = format_name
         self.in_order_of_time = self.named_by_address = False
         self.last_thread = ""
+        self._described: tuple[str, Post] | None = None
+        self._several = False
+        self._place = 0
+        self._size = 0
+        self._rows: list[_Row] = []
+        self._disk: _Disk | None = None
 
-    def add(self, thread: str, comment: Comment) -> None:
-        """Take a comment of a thread."""
-        self._place += 1
-        self.last_thread = thread
-        self._entries.append(
-            (
-                *(self._place, thread, None, comment.comment_id, comment.parent_id, comment.author),
-                *(comment.published, comment.text, comment.kind),
-            )
-        )
-        if len(self._entries) >= _BUFFERED:
-            self._flush()
+    def add(
+        self,
+        thread: str,
+        comment_id: str,
+        parent_id: str | None,
+        author: str | None,
+        published: str | None,
+        text: str,
+        kind: str = "comment",
+    ) -> None:
+        """Take a comment of a thread, field by field: there may be millions."""
+        self._take(thread, (self._place, thread, None, comment_id, parent_id, author, published, text, kind))
+        self._size += len(text)
 
     def leave_out(self, thread: str, why: str, count: int = 1, where: str = "") -> None:
         """Take note of `count` records that are no comments, for a reason in one word; `where` tells their place."""
-        self._place += 1
-        self.last_thread = thread
-        self._entries.append((self._place, thread, why, str(count), None, None, None, where, None))
+        self._take(thread, (self._place, thread, why, count, where))
 
     def describe(self, thread: str, post: Post) -> None:
         """Take what is known of the post of a thread; of several words for the same the first counts."""
         if (thread, post) == self._described:
             return
         self._described = (thread, post)
-        self._place += 1
-        self.last_thread = thread
-        self._posts.append((self._place, thread, post.title, post.text, post.url, post.declared))
-        if len(self._posts) >= _BUFFERED:
-            self._flush()
+        self._take(thread, (self._place, thread, _POST, post.title, post.text, post.url, post.declared))
+        self._size += len(post.text)
 
-    def _flush(self) -> None:
-        self._store.executemany(f"INSERT INTO entries VALUES ({','.join('?' * 9)})", self._entries)
-        self._store.executemany("INSERT INTO posts VALUES (?,?,?,?,?,?)", self._posts)
-        self._entries.clear()
-        self._posts.clear()
+    def _take(self, thread: str, row: _Row) -> None:
+        if thread != self.last_thread:
+            self._several = self._several or self._place > 0
+            self.last_thread = thread
+        self._place += 1
+        self._size += _ROW
+        self._rows.append(row)
+        if self._size > _HELD:
+            self._disk = self._disk or _Disk()
+            self._disk.write(self._rows)
+            self._rows, self._size = [], 0
+
+    @property
+    def threads_so_far(self) -> int:
+        """0, 1, or 2 for any more."""
+        return min(self._place, 1) + self._several
 
     def threads(self) -> Iterator[tuple[str, list[Comment], list[LeftOut], Post]]:
         """Yield key, comments, left out and post of each thread, by first appearance; one thread is in memory."""
-        self._flush()
-        self._store.executescript(_THREADS)
-        posts = groupby(self._store.execute(_POSTS_IN_ORDER), itemgetter(0))
-        described = next(posts, None)
-        for place, rows in groupby(self._store.execute(_ENTRIES_IN_ORDER), itemgetter(0)):
-            while described and described[0] < place:
-                yield _thread_of([], described[1])
-                described = next(posts, None)
-            if described and described[0] == place:
-                yield _thread_of(rows, described[1])
-                described = next(posts, None)
-            else:
-                yield _thread_of(rows, [])
-        while described:
-            yield _thread_of([], described[1])
-            described = next(posts, None)
-        self._store.close()
-
-    def count(self) -> int:
-        """Return the number of threads so far."""
-        self._flush()
-        return int(self._store.execute(_COUNT).fetchone()[0])
+        if self._disk is None:
+            return map(_thread_of, _by_thread(self._rows))
+        self._disk.write(self._rows)
+        self._rows = []
+        return map(_thread_of, self._disk.by_thread())
 
 
-def _thread_of(entries: Iterable[_Row], posts: Iterable[_Row]) -> tuple[str, list[Comment], list[LeftOut], Post]:
-    rows, about = list(entries), list(posts)
-    key = (rows or about)[0][2]
-    comments = [Comment(*row[4:]) for row in rows if row[3] is None]
-    left_out = [LeftOut(row[3], int(row[4]), row[8]) for row in rows if row[3] is not None]
-    title, text, url = (next(filter(None, (row[column] for row in about)), "") for column in (3, 4, 5))
+class _Disk:
+    """Rows in a temporary file, parted by a hash of their thread, so that each part can be sorted in memory."""
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as its rows are read
+        self._chunks: list[list[tuple[int, int]]] = [[] for _ in range(_PARTS)]
+        self._end = 0
+
+    def write(self, rows: list[_Row]) -> None:
+        """Write rows behind those that are there."""
+        parts: list[list[_Row]] = [[] for _ in range(_PARTS)]
+        for row in rows:
+            parts[hash(row[1]) % _PARTS].append(row)
+        for chunks, part in zip(self._chunks, parts, strict=True):
+            if part:
+                chunks.append(self._append(part))
+
+    def by_thread(self) -> Iterator[list[_Row]]:
+        """Yield the rows of each thread by first appearance."""
+        sorted_parts = []
+        for chunks in self._chunks:
+            rows = [row for chunk in chunks for row in self._read(*chunk)]
+            start = self._end
+            for of_thread in _by_thread(rows):
+                self._append(of_thread, headed=True)
+            sorted_parts.append(self._threads_between(start, self._end))
+        yield from heapq.merge(*sorted_parts, key=lambda rows: rows[0][0])
+        self._file.close()
+
+    def _append(self, rows: list[_Row], headed: bool = False) -> tuple[int, int]:
+        data = marshal.dumps(rows, 2)
+        start, length = self._end, len(data)
+        self._file.seek(start)
+        self._file.write(length.to_bytes(8, "big") + data if headed else data)
+        self._end += length + (8 if headed else 0)
+        return start, length
+
+    def _read(self, start: int, length: int) -> list[_Row]:
+        self._file.seek(start)
+        rows: list[_Row] = marshal.loads(self._file.read(length))
+        return rows
+
+    def _threads_between(self, start: int, end: int) -> Iterator[list[_Row]]:
+        while start < end:
+            self._file.seek(start)
+            length = int.from_bytes(self._file.read(8), "big")
+            yield self._read(start + 8, length)
+            start += 8 + length
+
+
+def _by_thread(rows: list[_Row]) -> Iterator[list[_Row]]:
+    threads: dict[str, list[_Row]] = {}
+    for row in rows:
+        threads.setdefault(row[1], []).append(row)
+    return iter(threads.values())
+
+
+def _thread_of(rows: list[_Row]) -> tuple[str, list[Comment], list[LeftOut], Post]:
+    comments, left_out, about = [], [], []
+    for row in rows:
+        if row[2] is None:
+            comments.append(Comment(*row[3:]))
+        elif row[2] == _POST:
+            about.append(row)
+        else:
+            left_out.append(LeftOut(*row[2:]))
+    title, text, url = (next(filter(None, map(itemgetter(column), about)), "") for column in (3, 4, 5))
     declared = next((row[6] for row in about if row[6] is not None), None)
-    return key, comments, left_out, Post(title, text, url, declared)
+    return rows[0][1], comments, left_out, Post(title, text, url, declared)

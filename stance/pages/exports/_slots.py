@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -66,8 +67,10 @@ def name_at(*paths: str) -> Slot:
 
 def name_of(value: Any) -> str:
     """Return a name as shown, "" for a placeholder."""
-    name = tidy_text(_unescaped(word(value)))
-    return "" if name.lower() in _NOBODY else name
+    name = word(value)
+    if not name.isascii() or not name.isprintable() or "&" in name or "  " in name:
+        name = tidy_text(_unescaped(name))
+    return "" if name[:1] == "[" and name.lower() in _NOBODY else name
 
 
 def plain_at(*paths: str) -> Slot:
@@ -136,7 +139,10 @@ def escaped_text(value: Any) -> str:
     '> quoted & said'
     """
     if isinstance(value, str) and "&" in value:
-        value = _INVISIBLE.sub("", _unescaped(value))
+        signs = value.replace("&lt;", "<").replace("&gt;", ">")
+        value = unescape(value) if "&" in signs else signs
+        if "&" in value or "\u200b" in value:
+            value = _INVISIBLE.sub("", value)
     return plain_text(value)
 
 
@@ -189,7 +195,14 @@ def _since_1970(number: float) -> str | None:
         number /= 1000
     if not number >= _EARLIEST:
         return None
-    return datetime.fromtimestamp(int(number), UTC).isoformat()
+    days, seconds = divmod(int(number), 86_400)
+    minutes, seconds = divmod(seconds, 60)
+    return "%sT%02d:%02d:%02d+00:00" % (_day(days), *divmod(minutes, 60), seconds)  # noqa: UP031 - twice as fast
+
+
+@lru_cache(maxsize=4_096)
+def _day(days: int) -> str:
+    return datetime.fromtimestamp(days * 86_400, UTC).date().isoformat()
 
 
 def _written(written: str) -> str | None:

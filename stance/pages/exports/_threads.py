@@ -17,7 +17,7 @@ def make_threads(
 
     `url` stands in for an address that the file does not say where it holds one thread.
     """
-    only = gatherer.count() == 1
+    only = gatherer.threads_so_far == 1
     taken: set[int] = set()
     for key, entries, left_out, post in gatherer.threads():
         once = list({(entry.comment_id, entry.published, entry.text): entry for entry in entries}.values())

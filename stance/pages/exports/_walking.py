@@ -9,7 +9,6 @@ from stance.pages.exports._shape import find_shape, plain_key
 from stance.pages.exports._slots import Record, html_of, text_of, value_at, word
 from stance.pages.exports._sources import POSTS, SOURCES, Post, Source
 from stance.pages.identity import make_comment_id
-from stance.thread import Comment
 
 _TITLE = ("title", "headline", "subject")
 _ADDRESS = ("url", "link", "permalink", "weburl", "webpageurl", "canonicalurl", "pageurl")
@@ -25,6 +24,9 @@ class _Place:
     post: Post | None = None
 
 
+_NOWHERE = _Place()
+
+
 class Walker:
     """Walks through the values of a file and gives what it finds to a gatherer."""
 
@@ -35,8 +37,15 @@ class Walker:
 
     def walk(self, value: Any) -> int:
         """Give the comments and posts within a value to the gatherer; return how many records they were."""
+        if isinstance(value, dict) and self._last is not None and self._last.fits(value):
+            # a line like the one before it, most often without answers in it
+            inside = self._comment(value, self._last, _NOWHERE)
+            return 1 + sum(self._walk(value, place) for value, place in inside) if inside else 1
+        return self._walk(value, _NOWHERE)
+
+    def _walk(self, value: Any, place: _Place) -> int:
         found = 0
-        stack: list[tuple[Any, _Place]] = [(value, _Place())]
+        stack: list[tuple[Any, _Place]] = [(value, place)]
         while stack:
             value, place = stack.pop()
             if isinstance(value, list):
@@ -95,7 +104,7 @@ class Walker:
             self.gatherer.named_by_address = source.named_by_address
         thread = source.thread(record) or place.thread
         own_id = source.comment_id(record) or ""
-        if source.is_post(record) or (source.name == "records" and _title(record) and source.replies):
+        if (source.is_post is not None and source.is_post(record)) or _is_article(record, source, place):
             self.gatherer.describe(thread or own_id, _described(record, source))
             return _answers(record, source, _Place(thread or own_id))
         if place.post is not None:
@@ -111,10 +120,13 @@ class Walker:
             own_id = own_id or make_comment_id(published, text)
             parent = source.parent_id(record) or place.parent
             author = source.author(record) or None
-            self.gatherer.add(thread, Comment(own_id, parent, author, published, text, source.kind(record)))
-        if (missing := source.missing(record)) > 0:
+            kind = "comment" if source.kind is None else source.kind(record)
+            self.gatherer.add(thread, own_id, parent, author, published, text, kind)
+        if source.missing is not None and (missing := source.missing(record)) > 0:
             self.gatherer.leave_out(thread, "missing", missing)
-        return _answers(record, source, _Place(thread, own_id or place.parent)) if source.replies else []
+        if not any(map(record.get, source.replies)):
+            return []
+        return _answers(record, source, _Place(thread, own_id or place.parent))
 
     def _wrapped(self, record: Record, place: _Place) -> Iterator[tuple[Any, _Place]]:
         """Yield what stands in an object that is no record; one with a title is the post of the records in it."""
@@ -137,6 +149,17 @@ def _answers(record: Record, source: Source, place: _Place) -> list[tuple[Any, _
         for name in source.replies
         if isinstance(inside := record.get(name), list | dict)
     ]
+
+
+def _is_article(record: Record, source: Source, place: _Place) -> bool:
+    """Tell whether a record of an unknown source has a title and holds comments: it is what they answer."""
+    if source.name != "records" or place.thread or place.parent or not any(map(_holds_comments, source.replies)):
+        return False
+    return bool(_title(record))
+
+
+def _holds_comments(name: str) -> bool:
+    return plain_key(name) == "comments"
 
 
 def _described(record: Record, source: Source) -> Post:

@@ -13,7 +13,7 @@ from stance.pages.exports.xml_records import Record, defects_of, read_records
 from stance.pages.exports.xml_window import local_name, root_name
 from stance.pages.identity import make_comment_id
 from stance.pages.markup import html_to_text
-from stance.thread import Comment, Thread
+from stance.thread import Thread
 
 _ANCHOR = re.compile(r"#(?:[a-z_-]*comment[-_]?|c|c-|r|post-?)([0-9a-f]*\d[0-9a-f]*)\Z", re.IGNORECASE)
 _SIGN = re.compile(rb"#(?:[a-z_-]*comment[-_]?|c|c-|r)[0-9a-f]*\d|in-reply-to[\s>]", re.IGNORECASE)
@@ -55,13 +55,13 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
             posts += 1
             continue
         gatherer.describe(page, Post(url=page))
-        gatherer.add(page, _make_comment(record, anchor[1] if anchor else ""))
-    if not gatherer.count():
+        _add_comment(gatherer, page, record, anchor[1] if anchor else "")
+    if not gatherer.threads_so_far:
         raise ReadError(
             f"{source}: expected a feed of comments, found one of {posts} posts. A blog has the comments of a post in "
             "a feed of their own: fetch that, or save the page itself."
         )
-    if gatherer.count() == 1:
+    if gatherer.threads_so_far == 1:
         gatherer.describe(gatherer.last_thread, Post(title=_COMMENTS_ON.sub("", title, count=1)))
     if posts:
         gatherer.leave_out(gatherer.last_thread, "unrecognised", posts)
@@ -78,18 +78,13 @@ def _address(record: Record) -> str:
     return next(filter(None, [_texts(record, "link"), *shown, _texts(record, "guid", "id")]), "")
 
 
-def _make_comment(record: Record, comment_id: str) -> Comment:
+def _add_comment(gatherer: Gatherer, page: str, record: Record, comment_id: str) -> None:
     text = stored_text(_texts(record, "content:encoded", "content", "description", "summary"))
     published = time_of(_texts(record, "pubDate", "published", "dc:date", "updated"))
     answered = record.attribute("thr:in-reply-to", "href") or record.attribute("thr:in-reply-to", "ref")
     parent = _ANCHOR.search(answered)
-    return Comment(
-        comment_id=comment_id or _texts(record, "guid", "id") or make_comment_id(published, text),
-        parent_id=parent[1] if parent else None,
-        author=_author(record) or None,
-        published=published,
-        text=text,
-    )
+    own_id = comment_id or _texts(record, "guid", "id") or make_comment_id(published, text)
+    gatherer.add(page, own_id, parent[1] if parent else None, _author(record) or None, published, text)
 
 
 def _author(record: Record) -> str:

@@ -49,7 +49,7 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
             columns = [str(column) for column in row]
             _refuse_labels(columns, source)
         strangers += not walker.walk({key: None if value == "" else value for key, value in row.items()})
-    if not gatherer.count():
+    if not gatherer.threads_so_far:
         shown = [column[:30] for column in columns[:12]]
         raise ReadError(
             f"{source}: expected a page, found a table with the columns {shown}, no two of which are id, author or "

@@ -82,7 +82,7 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
     gatherer = Gatherer("xml")
     if tree is not None:
         Walker(gatherer).walk({local_name(root): _value(tree, 0)})
-    if not gatherer.count():
+    if not gatherer.threads_so_far:
         raise ReadError(
             f"{source}: expected an export of WordPress (WXR), Disqus or Blogger, a feed of comments, or elements with "
             f"a text, an author and a time, found XML whose root is <{root}>. Export the comments, or save the page."

@@ -6,7 +6,6 @@ from typing import Any
 from stance.pages.exports._slots import Record, escaped_at, escaped_text, name_of, time_at, word
 from stance.pages.exports._sources.source import PostSource, Source, why_without_words
 
-_FULL_NAME = re.compile(r"t[1-6]_")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _REDDITOR = re.compile(r"Redditor\(name='([^']*)'\)\Z")
 
@@ -22,28 +21,30 @@ def _is_reddit(record: Record) -> bool:
 
 def _reddit_id(value: Any) -> str:
     """Return an id without its kind; what is a number is the same in base 36."""
+    if isinstance(value, str):
+        return value[3:] if value[2:3] == "_" else value
     if isinstance(value, int) and not isinstance(value, bool):
         digits = ""
         while value > 0:
             value, digit = divmod(value, 36)
             digits = _DIGITS[digit] + digits
         return digits
-    found = word(value)
-    return found[3:] if _FULL_NAME.match(found) else found
+    return ""
 
 
 def _reddit_parent(record: Record) -> str | None:
     parent = record.get("parent_id")
     if isinstance(parent, str) and parent.startswith("t3_"):
         return None
-    found = _reddit_id(parent)
-    return None if found == _reddit_id(record.get("link_id")) else found
+    return _reddit_id(parent)
 
 
 def _reddit_thread(record: Record) -> str | None:
-    parent = record.get("parent_id")
-    answers_post = isinstance(parent, str) and parent.startswith("t3_")
-    return _reddit_id(record.get("link_id") or (parent if answers_post else None))
+    link = record.get("link_id")
+    if not link:
+        parent = record.get("parent_id")
+        link = parent if isinstance(parent, str) and parent.startswith("t3_") else None
+    return _reddit_id(link)
 
 
 def _reddit_author(record: Record) -> str | None:
@@ -53,7 +54,7 @@ def _reddit_author(record: Record) -> str | None:
     name = name_of(author)
     if name in ("None", "null", "nan"):
         return None  # what Python and pandas write for nobody
-    printed = _REDDITOR.match(name)
+    printed = _REDDITOR.match(name) if name[-1:] == ")" else None
     return printed[1] if printed else name
 
 

@@ -35,10 +35,10 @@ class Source:
     thread: Slot = nothing
     replies: tuple[str, ...] = ("replies",)
     left_out: Slot = nothing
-    kind: Callable[[Record], Literal["comment", "ping"]] = lambda record: "comment"
+    kind: Callable[[Record], Literal["comment", "ping"]] | None = None
     about: "Callable[[Record], Post] | None" = None
-    missing: Callable[[Record], int] = lambda record: 0
-    is_post: Callable[[Record], bool] = lambda record: False
+    missing: Callable[[Record], int] | None = None
+    is_post: Callable[[Record], bool] | None = None
     in_order_of_time: bool = False
     named_by_address: bool = False
 
