@@ -10,6 +10,7 @@ from stance.classifiers._baselines import (
     target_prior,
 )
 from stance.classifiers._linear import complement_nb, linear_svm, logreg
+from stance.classifiers._ngrams import nb_svm, svm_ngrams
 
 __all__ = [
     "CHEATING",
@@ -20,6 +21,8 @@ __all__ = [
     "linear_svm",
     "logreg",
     "majority",
+    "nb_svm",
+    "svm_ngrams",
     "target_only",
     "target_prior",
 ]

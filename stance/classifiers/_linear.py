@@ -8,6 +8,7 @@ from stance.errors import InputError, did_you_mean
 if TYPE_CHECKING:
     from sklearn.compose import ColumnTransformer
     from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import OrdinalEncoder
 
 # The columns of an example that hold words; the others would give the author or the answer away.
 READABLE = ("text", "context", "target")
@@ -62,29 +63,48 @@ def _on_ngrams(
 
 
 def ngram_features(
-    ngrams: Sequence[int] | None, char_ngrams: Sequence[int] | None, reads: Sequence[str] = ("text",)
+    ngrams: Sequence[int] | None,
+    char_ngrams: Sequence[int] | None,
+    reads: Sequence[str] = ("text",),
+    presence: bool = False,
+    with_target: bool = False,
 ) -> "ColumnTransformer":
     """Return TF-IDF of the columns in `reads`: words from `ngrams` = [shortest, longest], characters likewise.
 
     Each column has a vocabulary of its own, so that a word of the parent comment is not one of the comment.
-    Characters are counted within words. Raises InputError if a range is not two numbers 1 <= shortest <=
-    longest, if there is neither range, or if a column cannot be read.
+    Characters are counted within words. `presence`: 1 for each n-gram that occurs instead of TF-IDF, and
+    characters across words. `with_target`: the first column is the number of the target, -1 for one that
+    training does not have.
+
+    Raises InputError if a range is not two numbers 1 <= shortest <= longest, if there is neither range, or if a
+    column cannot be read.
     """
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     _check_reads(reads)
-    parts = []
+    weighting = {"binary": True, "use_idf": False, "norm": None} if presence else {}
+    analyzer = "char" if presence else "char_wb"
+    parts: list[tuple[str, object, object]] = []
     for column in reads:
         if ngrams is not None:
-            words = TfidfVectorizer(ngram_range=_range("ngrams", ngrams))
+            words = TfidfVectorizer(ngram_range=_range("ngrams", ngrams), **weighting)
             parts.append((_part("words", column), words, column))
         if char_ngrams is not None:
-            characters = TfidfVectorizer(analyzer="char_wb", ngram_range=_range("char_ngrams", char_ngrams))
+            span = _range("char_ngrams", char_ngrams)
+            characters = TfidfVectorizer(analyzer=analyzer, ngram_range=span, **weighting)
             parts.append((_part("characters", column), characters, column))
     if not parts:
         raise InputError("classifier: expected ngrams, char_ngrams or both, found neither; set classifier.ngrams=[1,1]")
+    if with_target:
+        parts.insert(0, ("number of target", _target_numbers(), ["target"]))
     return ColumnTransformer(parts, sparse_threshold=1.0)  # sparse however few the rows
+
+
+def _target_numbers() -> "OrdinalEncoder":
+    from sklearn.preprocessing import OrdinalEncoder
+
+    return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-1)
 
 
 def _range(name: str, span: Sequence[int]) -> tuple[int, int]:

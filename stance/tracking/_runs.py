@@ -28,6 +28,8 @@ TRUSTED_TYPES = (
     "stance.classifiers._group_prior.GroupPriorClassifier",
     "stance.classifiers._length.length_names",
     "stance.classifiers._length.text_lengths",
+    "stance.classifiers._nb_svm.NBSVMClassifier",
+    "stance.classifiers._per_target.PerTargetClassifier",
 )
 
 

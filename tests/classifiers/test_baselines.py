@@ -62,9 +62,13 @@ def test_what_is_said_to_cheat_never_reads_the_comment(name, examples):
         assert made.predict(swapped).tolist() == made.predict(examples).tolist()
 
 
+# these have something for each target, which they read beside the comment
+READS_TARGET = ("svm_ngrams",)
+
+
 def test_what_does_not_cheat_reads_nothing_but_the_comment(examples):
     for make in FACTORIES:
-        if make.__name__ not in CHEATING:
+        if make.__name__ not in CHEATING + READS_TARGET:
             made = fitted(make(), examples)
             only_text = examples[["text"]]
             assert made.predict(only_text).tolist() == made.predict(examples).tolist()

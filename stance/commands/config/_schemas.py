@@ -31,6 +31,8 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
         classifiers.complement_nb,
         classifiers.logreg,
         classifiers.linear_svm,
+        classifiers.svm_ngrams,
+        classifiers.nb_svm,
     ),
     "folds": (
         folds.strictest,
