@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stance.errors import ReadError
-from stance.pages import find_pages, open_page, read_stream
+from stance.pages import find_pages, group_pages, open_page, read_group, read_stream
 from stance.thread import Finding, Thread
 
 _SHOW_PROGRESS_FROM = 20 << 20
@@ -47,28 +47,39 @@ def _print_comments(paths: Sequence[Path], url: str | None) -> int:
     code = 0
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
-    for path in _existing(paths):
-        if isinstance(path, ReadError):
-            code = _complain(path)
+    for group in _existing(paths):
+        if isinstance(group, ReadError):
+            code = _complain(group)
             continue
         try:
-            with _opened(path) as stream:
-                for thread in read_stream(stream, str(path), url):
-                    _print_thread(thread)
-                    _print_findings(str(path), thread)
+            for thread in _read(group, url):
+                _print_thread(thread)
+                _print_findings(str(group[0]), thread)
         except ReadError as error:
             code = _complain(error)
     sys.stdout.flush()
     return code
 
 
-def _existing(paths: Sequence[Path]) -> Iterator[Path | ReadError]:
-    """Yield the files to read, and in place of what is not there the error that says so: the others are still read."""
+def _existing(paths: Sequence[Path]) -> Iterator[tuple[Path, ...] | ReadError]:
+    """Yield the files to read, alone or together, and behind them the errors of what is not there."""
+    found: list[Path] = []
+    errors: list[ReadError] = []
     for path in paths:
         try:
-            yield from find_pages(path)
+            found += find_pages(path)
         except ReadError as error:
-            yield error
+            errors.append(error)
+    yield from group_pages(found)
+    yield from errors
+
+
+def _read(group: tuple[Path, ...], url: str | None) -> Iterator[Thread]:
+    if len(group) > 1:
+        yield from read_group(group, url)
+        return
+    with _opened(group[0]) as stream:
+        yield from read_stream(stream, str(group[0]), url)
 
 
 def _complain(error: ReadError) -> int:
@@ -125,17 +136,16 @@ def _print_summary(paths: Sequence[Path], url: str | None) -> int:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("findings", overflow="fold", ratio=3)
     errors: list[ReadError] = []
-    for path in _existing(paths):
-        if isinstance(path, ReadError):
-            errors.append(path)
+    for group in _existing(paths):
+        if isinstance(group, ReadError):
+            errors.append(group)
             continue
         try:
-            with _opened(path) as stream:
-                for row in _rows(path.name, read_stream(stream, str(path), url)):
-                    table.add_row(*row)
+            for row in _rows(group[0].name, _read(group, url)):
+                table.add_row(*row)
         except ReadError as error:
             errors.append(error)
-            table.add_row(path.name, "[red]none[/red]", "", "", "", "", "", "", "cannot be read, see below")
+            table.add_row(group[0].name, "[red]none[/red]", "", "", "", "", "", "", "cannot be read, see below")
     Console(width=None if sys.stdout.isatty() else 200).print(table)
     for known in errors:
         _complain(known)

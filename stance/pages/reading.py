@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from stance.errors import ReadError
@@ -38,43 +37,17 @@ _LARGEST_PAGE = 128 << 20
 _PACKINGS = ("gzip", "zstd", "bzip2", "xz")
 
 
-def read_pages(*paths: str | Path, url: str | None = None) -> Iterator[Thread]:
-    """Yield the threads of saved pages, dumps, exports and crawls, one after the other.
-
-    `paths`: files, or folders that are searched through. The format of each file is recognised by its content,
-    gzip, zstd, bzip2 and xz are unpacked. `url`: the address of the page, where the file does not say it. A page
-    without comments gives a thread with none. Raises ReadError, with file and place, where a file cannot be read.
-    """
-    for path in find_pages(*paths):
-        with open_page(path) as stream:
-            yield from read_stream(stream, str(path), url)
-
-
-def open_page(path: Path) -> BinaryIO:
-    """Open a file for reading; raises ReadError where the system does not let it."""
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise ReadError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
-def find_pages(*paths: str | Path) -> Iterator[Path]:
-    """Yield the files among `paths`, and those in the folders among them by name, hidden ones left out."""
-    for path in map(Path, paths):
-        if path.is_dir():
-            for inside in sorted(path.rglob("*")):
-                if inside.is_file() and not any(part.startswith(".") for part in inside.relative_to(path).parts):
-                    yield inside
-        elif path.is_file():
-            yield path
-        else:
-            raise ReadError(
-                f"{path}: expected a file or a folder, found {'something else' if path.exists() else 'none'}"
-            )
-
-
 def read_stream(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thread]:
     """Yield the threads of one open file, which must be seekable; `source` names it in messages."""
+    stream, _, name = unpack_stream(stream, source)
+    if name in _READ_WHOLE:
+        stream = _read_whole(stream, source)
+    threads: Iterator[Thread] = _reader(name).parse(stream, source, url)
+    yield from threads
+
+
+def unpack_stream(stream: BinaryIO, source: str) -> tuple[BinaryIO, bytes, str]:
+    """Return an open file as what is in it, unpacked where it was packed, with its first 64 KiB and its format."""
     head = stream.read(_HEAD)
     stream.seek(0)
     name = find_format(head, source)
@@ -87,10 +60,7 @@ def read_stream(stream: BinaryIO, source: str, url: str | None = None) -> Iterat
         packed, name = name, find_format(head, source)
         if name in _PACKINGS:
             raise ReadError(f"{source}: expected a page, found {name} inside {packed}. Unpack it first.")
-    if name in _READ_WHOLE:
-        stream = _read_whole(stream, source)
-    threads: Iterator[Thread] = _reader(name).parse(stream, source, url)
-    yield from threads
+    return stream, head, name
 
 
 def _read_whole(stream: BinaryIO, source: str) -> BinaryIO:

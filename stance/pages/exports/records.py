@@ -5,15 +5,21 @@ wraps them, `_gathering` brings them together by thread.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from pathlib import PurePath
+from typing import Any, BinaryIO, Literal
+
+import orjson
 
 from stance.errors import ReadError
 from stance.pages.exports._gathering import Gatherer
 from stance.pages.exports._json_values import BrokenLine, looks_like_json, read_values
+from stance.pages.exports._slots import html_of, value_at
+from stance.pages.exports._sources import Post, reddit
 from stance.pages.exports._threads import make_threads
 from stance.pages.exports._walking import Walker
 from stance.thread import Thread
 
+CONVERSATIONS = "conversations.json"
 _EXPECTED = "expected comment records, objects with a text and an author or a time"
 _LABELS = {"label", "labels", "stance", "target", "gold", "annotation", "annotations"}
 
@@ -36,10 +42,39 @@ def parse_together(files: Iterable[tuple[BinaryIO, str]], url: str | None = None
     """Yield the threads of several files that complete each other, such as comments and their submissions."""
     gatherer = Gatherer("records")
     walker = Walker(gatherer)
-    source = ""
+    first = ""
     for stream, source in files:
-        _read_file(stream, source, walker)
-    yield from make_threads(gatherer, source, url)
+        first = first or source
+        if PurePath(source).name == CONVERSATIONS:
+            _read_conversations(stream, source, gatherer)
+        else:
+            _read_file(stream, source, walker)
+    yield from make_threads(gatherer, first, url)
+
+
+def _read_conversations(stream: BinaryIO, source: str, gatherer: Gatherer) -> None:
+    """Take the titles of ConvoKit's conversations, an object by id."""
+    for value in read_values(stream, source):
+        if not isinstance(value, dict):
+            raise ReadError(f"{source}: expected ConvoKit's conversations, an object by id, found {_described(value)}")
+        for key, about in value.items():
+            title = value_at(about, "meta.title") or value_at(about, "title")
+            if isinstance(title, str):
+                gatherer.describe(key, Post(title=html_of(title)))
+
+
+def archive_of(head: bytes) -> Literal["comments", "submissions"] | None:
+    """Return what a file of lines that begins with `head` has of Reddit, None where it is of another kind."""
+    line = head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
+    try:
+        record = orjson.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(record, dict):
+        return None
+    if any(source.fits(record) for source in reddit.SOURCES):
+        return "comments"
+    return "submissions" if any(post.fits(record) for post in reddit.POSTS) else None
 
 
 def _read_file(stream: BinaryIO, source: str, walker: Walker) -> None:

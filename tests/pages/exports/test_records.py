@@ -1,12 +1,15 @@
 """Comment records in JSON: every source's fixture against entries written out by hand, and what is no record."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 
 from stance.errors import ReadError
-from stance.pages import read_stream
+from stance.pages import read_pages, read_stream
+from stance.pages.__main__ import main
+from stance.pages.unpack import _zstd
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/records"
 STAY, GO = "The bridge should stay.", "It should go."
@@ -71,3 +74,39 @@ def test_the_root_of_a_conversation_in_convokit_is_the_post():
 def test_json_without_comments_says_what_it_holds(data, message):
     with pytest.raises(ReadError, match=message):
         read(data)
+
+
+def lines(*records):
+    return "".join(json.dumps(record) + "\n" for record in records).encode()
+
+
+def comment(number, **more):
+    return {
+        "id": f"a{number}",
+        "author": f"reader-{number}",
+        "body": f"Words of {number}.",
+        "created_utc": 1538889971,
+    } | more
+
+
+def test_submissions_give_their_titles_to_comments_in_another_file(tmp_path, capsys):
+    said = [comment(1, link_id="t3_y", parent_id="t3_y"), comment(2, link_id="t3_x", parent_id="t3_x")]
+    (tmp_path / "RC.zst").write_bytes(_zstd().compress(lines(*said)))
+    posts = [{"id": key, "title": f"Post {key}", "selftext": "[removed]", "created_utc": 1538880000} for key in "xz"]
+    (tmp_path / "RS.ndjson").write_bytes(lines(*posts))
+    found = list(read_pages(tmp_path))
+    assert [(t.thread_id, t.title, t.text, len(t.comments)) for t in found] == [
+        *(("y", None, "", 1), ("x", "Post x", "", 1), ("z", "Post z", "", 0)),
+    ]
+    assert main(["--summary", str(tmp_path)]) == 0
+    assert "Post x" in capsys.readouterr().out
+
+
+def test_corpus_of_convokit_is_read_with_its_conversations(tmp_path):
+    (tmp_path / "utterances.jsonl").write_bytes((FIXTURES / "convokit.jsonl").read_bytes())
+    (tmp_path / "conversations.json").write_text('{"a1": {"meta": {"title": "The footbridge"}, "vectors": []}}')
+    (tmp_path / "speakers.json").write_text('{"reader-1": {"meta": {}, "vectors": []}}')
+    (tmp_path / "index.json").write_text('{"version": 1}')
+    for given in (tmp_path, tmp_path / "utterances.jsonl"):
+        (thread,) = read_pages(given)
+        assert (thread.thread_id, thread.title, len(thread.comments)) == ("a1", "The footbridge", 1)

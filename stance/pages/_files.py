@@ -1,0 +1,106 @@
+"""Files and folders read into threads, those together of which one says what the other leaves out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+from stance.errors import ReadError
+from stance.pages.reading import read_stream, unpack_stream
+from stance.thread import Thread
+
+_UTTERANCES = ("utterances.jsonl", "utterances.json")
+_CONVERSATIONS = "conversations.json"
+# what else a folder of ConvoKit holds
+_OF_A_CORPUS = {"speakers.json", "users.json", "index.json", "corpus.json", "info.speaker.jsonl"}
+
+
+def read_pages(*paths: str | Path, url: str | None = None) -> Iterator[Thread]:
+    """Yield the threads of saved pages, dumps, exports and crawls, one after the other.
+
+    `paths`: files, or folders that are searched through. The format of each file is recognised by its content,
+    gzip, zstd, bzip2 and xz are unpacked. `url`: the address of the page, where the file does not say it. A page
+    without comments gives a thread with none. Reddit's comments and submissions, and the files of a ConvoKit corpus,
+    are read together. Raises ReadError, with file and place, where a file cannot be read.
+    """
+    for group in group_pages(list(find_pages(*paths))):
+        yield from read_group(group, url)
+
+
+def open_page(path: Path) -> BinaryIO:
+    """Open a file for reading; raises ReadError where the system does not let it."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def find_pages(*paths: str | Path) -> Iterator[Path]:
+    """Yield the files among `paths`, and those in the folders among them by name, hidden ones left out."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            for inside in sorted(path.rglob("*")):
+                if inside.is_file() and not any(part.startswith(".") for part in inside.relative_to(path).parts):
+                    yield inside
+        elif path.is_file():
+            yield path
+        else:
+            raise ReadError(
+                f"{path}: expected a file or a folder, found {'something else' if path.exists() else 'none'}"
+            )
+
+
+def group_pages(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
+    """Return the files one by one, but those together that complete each other.
+
+    These are Reddit's comments and submissions in lines, and `utterances.jsonl` of ConvoKit with `conversations.json`
+    beside it; the other files of such a folder are left out.
+    """
+    corpora = {path.parent for path in paths if path.name in _UTTERANCES}
+    kept = [path for path in paths if path.parent not in corpora or path.name not in _OF_A_CORPUS]
+    kept = [path for path in kept if path.parent not in corpora or path.name != _CONVERSATIONS]
+    reddit = _reddit_archives(kept) if len(kept) > 1 else []
+    groups: list[tuple[Path, ...]] = []
+    for path in kept:
+        beside = path.with_name(_CONVERSATIONS)
+        if path in reddit:
+            if path == reddit[0]:
+                groups.append(tuple(reddit))
+        elif path.name in _UTTERANCES and beside.is_file():
+            groups.append((path, beside))
+        else:
+            groups.append((path,))
+    # comments decide the order of threads; submissions that nobody answered come last
+    return groups
+
+
+def _reddit_archives(paths: Iterable[Path]) -> list[Path]:
+    """Return the archives of Reddit among files, comments first, where there are both comments and submissions."""
+    from stance.pages.exports.records import archive_of
+
+    found: dict[str, list[Path]] = {"comments": [], "submissions": []}
+    for path in paths:
+        try:
+            with open_page(path) as stream:
+                kind = archive_of(unpack_stream(stream, str(path))[1])
+        except ReadError:
+            continue  # it is said when the file is read
+        if kind:
+            found[kind].append(path)
+    return [*found["comments"], *found["submissions"]] if all(found.values()) else []
+
+
+def read_group(paths: Sequence[Path], url: str | None = None) -> Iterator[Thread]:
+    """Yield the threads of files that `group_pages` put together."""
+    if len(paths) == 1:
+        with open_page(paths[0]) as stream:
+            yield from read_stream(stream, str(paths[0]), url)
+        return
+    from stance.pages.exports.records import parse_together
+
+    with ExitStack() as opened:
+        files: list[tuple[BinaryIO, str]] = []
+        for path in paths:
+            stream, _, _ = unpack_stream(opened.enter_context(open_page(path)), str(path))
+            files.append((stream, str(path)))
+        yield from parse_together(files, url)
