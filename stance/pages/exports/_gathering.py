@@ -33,11 +33,12 @@ class Gatherer:
 
     Memory stays flat in the number of comments. `format`: as in `Thread.format`. `in_order_of_time`: whether the
     file's order is none. `named_by_address`: whether the id of a thread is the address of its page.
+    `parent_may_be_post`: whether what a comment answers may be the post, by its id.
     """
 
     def __init__(self, format_name: str) -> None:
         self.format = format_name
-        self.in_order_of_time = self.named_by_address = False
+        self.in_order_of_time = self.named_by_address = self.parent_may_be_post = False
         self.last_thread = ""
         self._described: tuple[str, Post] | None = None
         self._several = False

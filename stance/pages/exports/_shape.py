@@ -114,6 +114,7 @@ def _make_shape(record: Record) -> Source | None:
         published=_slot(time, lambda value: time_of(_unwrapped(value))),
         thread=_slot(thread, _id_of),
         replies=tuple(key for name, key in keys.items() if name in _REPLIES),
+        parent_may_be_post=True,
         left_out=_gone(text, [(keys[name], why) for names, why in _GONE for name in names if name in keys]),
     )
 

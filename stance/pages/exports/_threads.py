@@ -24,8 +24,9 @@ def make_threads(
         found = [*findings, *_count_repeated(len(entries) - len(once)), *_left_out_findings(left_out)]
         findings = ()
         shown = _in_order_of_time(once) if gatherer.in_order_of_time else once
-        comments, repairs = repair_replies(_answering(shown, key))
-        if post.declared is not None and post.declared != len(comments):
+        comments, repairs = repair_replies(_answering(shown, key, gatherer.parent_may_be_post))
+        counted = len(comments) + sum(gone.count for gone in left_out if gone.why != "missing")
+        if post.declared is not None and not len(comments) <= post.declared <= counted:
             found.append(Finding("declared_count_differs", f"declares {post.declared}, found {len(comments)}"))
         link = post.url or (url if only else None)
         yield Thread(
@@ -41,8 +42,9 @@ def make_threads(
 
 
 def _thread_id(key: str, post: Post, address: str | None, source: str, url: str | None, taken: set[int]) -> str:
-    if "://" in key or address or not key:
-        thread_id = make_thread_id(key if "://" in key else address or post.url or url, post.title or None, source)
+    is_address = key.startswith(("http://", "https://"))
+    if is_address or address or not key:
+        thread_id = make_thread_id(key if is_address else address or post.url or url, post.title or None, source)
     else:
         thread_id = make_thread_id(None, key, source) if any(map(str.isspace, key)) else key
     # a set of hashes: a million ids would not be flat in memory
@@ -68,16 +70,16 @@ def _left_out_findings(left_out: Sequence[LeftOut]) -> Iterator[Finding]:
             yield Finding(f"{why}_entries", f"left out: {count} {why}{where}")
 
 
-def _answering(comments: list[Comment], key: str) -> list[Comment]:
+def _answering(comments: list[Comment], key: str, parent_may_be_post: bool) -> list[Comment]:
     """Return comments of which those that answer the post have no parent.
 
-    The post is known by the key of the thread, or by being the only thing outside that anybody answers, where no
-    comment answers nothing.
+    The post is known by the key of the thread or, where the source names posts and comments alike, by being the only
+    thing outside that anybody answers while no comment answers nothing.
     """
     ids = {comment.comment_id for comment in comments}
     outside = {comment.parent_id for comment in comments} - ids
     posts = {key} if key else set()
-    if None not in outside and len(outside) == 1:
+    if parent_may_be_post and None not in outside and len(outside) == 1:
         posts = outside  # type: ignore[assignment]
     posts -= ids
     if not outside & posts:

@@ -102,6 +102,7 @@ class Walker:
             self.gatherer.format = source.name
             self.gatherer.in_order_of_time = source.in_order_of_time
             self.gatherer.named_by_address = source.named_by_address
+            self.gatherer.parent_may_be_post = source.parent_may_be_post
         thread = source.thread(record) or place.thread
         own_id = source.comment_id(record) or ""
         if (source.is_post is not None and source.is_post(record)) or _is_article(record, source, place):

@@ -23,6 +23,7 @@ class Source:
     why a record is no comment. `about` gives what a record says of the post. `missing` counts the answers that a
     record declares and does not hold. `is_post`: whether a record is what the others answer. `in_order_of_time`:
     whether the file's order is none. `named_by_address`: whether the thread's id is the address of its page.
+    `parent_may_be_post`: whether a comment may name the post as what it answers, by an id of the same kind.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Source:
     is_post: Callable[[Record], bool] | None = None
     in_order_of_time: bool = False
     named_by_address: bool = False
+    parent_may_be_post: bool = False
 
 
 @dataclass(frozen=True, slots=True)
