@@ -59,7 +59,7 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
     with unfinished_folder(folder.parent, f".{folder.name}-") as unfinished:
         for name, content in files.items():
             path = unfinished / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         unfinished.chmod(0o755)
         if folder.exists():
