@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
-from stance.evaluation.scores import Metric, difference_of, make_metrics
+from stance.evaluation.scores import Metric
+from stance.evaluation.scores._metrics import difference_of, make_metrics
 from stance.evaluation.scores.intervals import CONSTRUCTIONS, LEVEL, Resampled, resample_groups
 
 Floats = NDArray[np.float64]

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from stance.dataset import StanceDataset, build_dataset, build_from_study, load_table
     from stance.dataset.folder import write_dataset
     from stance.errors import InputError, ReadError
-    from stance.evaluation import Evaluation, evaluate, evaluation_groups
-    from stance.evaluation.comparison import compare_runs
-    from stance.evaluation.learning_curve import make_subsets, measure_curve
-    from stance.evaluation.power import measure_power
-    from stance.evaluation.predictions import cross_predict
+    from stance.evaluation import (
+        Evaluation,
+        compare_runs,
+        cross_predict,
+        evaluate,
+        evaluation_groups,
+        make_subsets,
+        measure_curve,
+        measure_power,
+    )
     from stance.evaluation.scores import Score, score_by, score_predictions
     from stance.folds import Fold, author_groups, fold_summary
     from stance.pages import read_pages
@@ -32,11 +37,16 @@ _ROOMS = {
     "stance.dataset": ("StanceDataset", "build_dataset", "build_from_study", "load_table"),
     "stance.dataset.folder": ("write_dataset",),
     "stance.errors": ("InputError", "ReadError"),
-    "stance.evaluation": ("Evaluation", "evaluate", "evaluation_groups"),
-    "stance.evaluation.comparison": ("compare_runs",),
-    "stance.evaluation.learning_curve": ("make_subsets", "measure_curve"),
-    "stance.evaluation.power": ("measure_power",),
-    "stance.evaluation.predictions": ("cross_predict",),
+    "stance.evaluation": (
+        "Evaluation",
+        "compare_runs",
+        "cross_predict",
+        "evaluate",
+        "evaluation_groups",
+        "make_subsets",
+        "measure_curve",
+        "measure_power",
+    ),
     "stance.evaluation.scores": ("Score", "score_by", "score_predictions"),
     "stance.folds": ("Fold", "author_groups", "fold_summary"),
     "stance.pages": ("read_pages",),

@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,58 @@ def test_imports_point_one_way_and_libraries_stay_in_their_room(name):
 def test_a_breach_would_be_seen(name, source, said):
     (found,) = breaches(name, source)
     assert said in found
+
+
+def private(imported, name):
+    """Whether a module is marked as a room's own and is imported from another one."""
+    return any(part.startswith("_") for part in imported.split(".")) and room(imported) != room(name)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_a_rooms_own_is_imported_from_within_only(name):
+    found = {imported for _, imported in imports(name, MODULES[name].read_text(encoding="utf-8"))}
+    assert [imported for imported in sorted(found & set(MODULES)) if private(imported, name)] == []
+
+
+def test_no_two_modules_import_each_other_not_even_inside_functions_or_for_types():
+    arrows = {
+        (name, imported)
+        for name, path in MODULES.items()
+        for _, imported in imports(name, path.read_text(encoding="utf-8"))
+        if imported in MODULES
+    }
+    assert [pair for pair in sorted(arrows) if pair[::-1] in arrows and pair[0] != pair[1]] == []
+
+
+# the readers of each kind of page are rooms of the room of pages, and being rebuilt
+ROOMS = {
+    name: path.parent
+    for name, path in MODULES.items()
+    if path.name == "__init__.py" and name != "stance" and not name.startswith("stance.pages.")
+}
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_every_room_can_be_held_in_the_head(name):
+    files = [path for path in ROOMS[name].glob("*.py") if path.name != "__init__.py"]
+    assert len(files) <= 12
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    said = ast.get_docstring(tree) or ""
+    assert " In: " in said, "the docstring of a room says what enters"
+    assert " Out: " in said, "and what leaves"
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_door_names_what_is_public_and_does_nothing(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    kinds = {type(node) for node in tree.body[1:]}
+    assert kinds <= {ast.ImportFrom, ast.Assign}
+    named = [
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    ]
+    assert sorted(named) == sorted(getattr(import_module(name), "__all__", []))
+    # each fold scheme is a name of its own
+    assert len(named) <= (18 if name == "stance.folds" else 16)
 
 
 def test_no_room_is_a_drawer_for_everything():

@@ -16,7 +16,9 @@ from rich.table import Table
 from benchmarks import tuning
 from stance.classifiers import logreg
 from stance.evaluation._significance import PermutationTest, permutation_test
-from stance.evaluation.scores import list_metrics, resample_metrics, score_predictions
+from stance.evaluation.scores import score_predictions
+from stance.evaluation.scores._resampling import resample_metrics
+from stance.evaluation.scores._scoring import list_metrics
 from stance.evaluation.scores.intervals import resample_groups
 from stance.folds import by_author
 from stance.folds.groups import author_groups

@@ -1,4 +1,4 @@
-"""Classifiers: functions that return unfitted scikit-learn estimators working on a DataFrame of examples."""
+"""Classifiers. In: settings. Out: unfitted scikit-learn estimators that work on a DataFrame of examples."""
 
 from stance.classifiers._baselines import (
     CHEATING,

@@ -13,7 +13,8 @@ from stance.dataset.chunks._chunking import even_chunks
 from stance.dataset.chunks._workers import open_workers
 from stance.dataset.examples import StanceDataset
 from stance.dataset.passes._deciding import Finishing, check_finishing
-from stance.dataset.tables import UnitTable, read_table
+from stance.dataset.tables._read_table import read_table
+from stance.dataset.tables._unit_table import UnitTable
 from stance.errors import InputError, did_you_mean
 from stance.files import shown_path
 from stance.study import ANNOTATOR_KINDS

@@ -10,8 +10,9 @@ from stance.evaluation._significance import PermutationTest, permutation_test
 from stance.evaluation.leaks import LeakReport, compared_folds, make_leak_report, predict_cheating
 from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier
-from stance.evaluation.scores import Score, metric_of, score_predictions
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
+from stance.evaluation.scores._metrics import metric_of
+from stance.evaluation.scores._scoring import Score, score_predictions
 from stance.folds import Fold, columns_apart, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
 from stance.folds.groups import connected_groups

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.predictions import fit_classifier
-from stance.evaluation.scores import Metric, Sums, metric_functions
+from stance.evaluation.scores._metrics import Metric, metric_functions
+from stance.evaluation.scores._sums import Sums
 from stance.folds import Fold
 
 if TYPE_CHECKING:

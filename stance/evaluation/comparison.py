@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING, Any
 from stance.classifiers import CHEATING
 from stance.errors import InputError, did_you_mean
 from stance.evaluation._significance import holm, mcnemar_p, randomisation_p
-from stance.evaluation.scores import (
-    LOWER_IS_BETTER,
-    differing_rows,
-    leave_groups_out,
-    pair_predictions,
-    require_same_rows,
-    show_interval,
-)
+from stance.evaluation.scores._metrics import LOWER_IS_BETTER
+from stance.evaluation.scores._pairs import differing_rows, pair_predictions, require_same_rows
+from stance.evaluation.scores._resampling import leave_groups_out
+from stance.evaluation.scores._scoring import show_interval
 from stance.evaluation.scores.intervals import FEW_GROUPS, jackknife_t
 
 if TYPE_CHECKING:

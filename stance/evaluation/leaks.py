@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from stance.classifiers import author_prior, length_only, majority, target_only, target_prior
 from stance.evaluation.predictions import cross_predict
-from stance.evaluation.scores import (
-    CodedRows,
-    Score,
-    code_rows,
-    confusion_sums,
-    difference_of,
-    make_metrics,
-    paired_sums,
-    with_intervals,
-)
-from stance.evaluation.scores._scoring import MAIN_METRICS
+from stance.evaluation.scores._metrics import difference_of, make_metrics
+from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
+from stance.evaluation.scores._sums import CodedRows, code_rows, confusion_sums, paired_sums
 from stance.folds import Fold, choose_held_out, strictest
 
 if TYPE_CHECKING:

@@ -8,14 +8,10 @@ from stance.classifiers import majority
 from stance.errors import InputError, did_you_mean
 from stance.evaluation._significance import randomisation_p
 from stance.evaluation.predictions import cross_predict
-from stance.evaluation.scores import (
-    leave_groups_out,
-    list_metrics,
-    make_metrics,
-    pair_predictions,
-    resample_metrics,
-)
-from stance.evaluation.scores._scoring import BY_TARGET
+from stance.evaluation.scores._metrics import make_metrics
+from stance.evaluation.scores._pairs import pair_predictions
+from stance.evaluation.scores._resampling import leave_groups_out, resample_metrics
+from stance.evaluation.scores._scoring import BY_TARGET, list_metrics
 from stance.evaluation.scores.intervals import bootstrap_t, jackknife_t
 from stance.folds import Fold
 from stance.folds.fold import row_order
@@ -25,7 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from stance.evaluation.scores import Metric, Sums
+    from stance.evaluation.scores._metrics import Metric
+    from stance.evaluation.scores._sums import Sums
 
 SIGNIFICANT = 0.05
 FLAT = 0.02  # a step whose interval lies within this, either way, is called flat

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
 from stance.evaluation._significance import EQUAL, draw_exchanges
-from stance.evaluation.scores import code_rows, make_metrics, require_same_rows
+from stance.evaluation.scores._metrics import make_metrics
+from stance.evaluation.scores._pairs import require_same_rows
+from stance.evaluation.scores._sums import code_rows
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from stance.evaluation.scores import Metric
+    from stance.evaluation.scores._metrics import Metric
 
 SIGNIFICANT = 0.05
 N_EXCHANGES = 399  # of the groups of each simulated data set, for its p

@@ -1,4 +1,4 @@
-"""Folds: which examples are trained on and which are tested, so that no group is on both sides."""
+"""Folds. In: examples. Out: which are trained on and which are tested, so that no group is on both sides."""
 
 from stance.folds._given import official, time
 from stance.folds._grouped import (
@@ -10,16 +10,14 @@ from stance.folds._grouped import (
     leave_one_out,
     repeated_stratified,
 )
-from stance.folds._held_out import HeldOut, choose_held_out, strictest
-from stance.folds._summary import columns_apart, coverage_note, fold_summary, fold_targets, shared_duplicates
+from stance.folds._held_out import choose_held_out, strictest
+from stance.folds._summary import columns_apart, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import Fold
 from stance.folds.groups import author_groups
-from stance.folds.transfer import Combined, transfer, with_sources
+from stance.folds.transfer import transfer
 
 __all__ = [
-    "Combined",
     "Fold",
-    "HeldOut",
     "author_groups",
     "by_author",
     "by_author_and_thread",
@@ -34,9 +32,7 @@ __all__ = [
     "leave_one_out",
     "official",
     "repeated_stratified",
-    "shared_duplicates",
     "strictest",
     "time",
     "transfer",
-    "with_sources",
 ]

@@ -9,7 +9,8 @@ from pathlib import Path
 from stance.errors import InputError, ReadError, did_you_mean
 from stance.pages import read_pages
 from stance.study._card import ANNOTATIONS, PageCard, StudyCard, read_card
-from stance.study.annotations import Annotation, Problem, review_annotations
+from stance.study.annotations._annotation import Annotation, Problem
+from stance.study.annotations._review import review_annotations
 from stance.thread import Finding, Thread
 
 

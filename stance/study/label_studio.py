@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from stance.study.annotations import Problem
-from stance.study.sheets import FILLED_COLUMNS, FilledRow, Sheet
+from stance.study.annotations._annotation import Problem
+from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet
 
 CONFIDENCE = {"1": "unsure", "2": "fairly sure", "3": "certain"}
 REMEDY = "export the project from Label Studio as JSON, not JSON-MIN, CSV or another format"

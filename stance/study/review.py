@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stance.study._study import Study
-from stance.study.agreement import Agreement, hardest_items, measure_agreement
+from stance.study.agreement._measure import Agreement, hardest_items, measure_agreement
 from stance.study.votes import ItemKey, Votes, votes_of_annotations
 
 MOST_SHOWN = 10

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError, did_you_mean
-from stance.study.annotations import Annotation
+from stance.study.annotations._annotation import Annotation
 
 if TYPE_CHECKING:
     import numpy as np

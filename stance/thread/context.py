@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Literal, TypeAlias, get_args
 
 from stance.errors import InputError, did_you_mean
-from stance.thread import Comment, Thread
+from stance.thread._thread import Comment, Thread
 
 ContextKind: TypeAlias = Literal["none", "parent", "thread", "title", "post"]
 _BETWEEN = "\n\n"

@@ -1,4 +1,4 @@
-"""Tracking: the one room that talks to MLflow."""
+"""Tracking, known to MLflow here only. In: runs with their files. Out: a store of them, and what it is asked for."""
 
 from stance.tracking._identity import RunIdentity, flat_params, git_state, make_identity
 from stance.tracking._runs import (

@@ -8,7 +8,8 @@ import yaml
 from stance.study import read_card, read_study
 
 PAGE = """<html><body><ol class="commentlist"><li id="comment-1" class="comment"><cite>reader-1</cite>
-<p>Keep the ferry.</p></li><li id="comment-2" class="comment"><cite>reader-2</cite><p>Sink it.</p></li></ol></body></html>"""
+<p>Keep the ferry.</p></li><li id="comment-2" class="comment"><cite>reader-2</cite><p>Sink it.</p></li></ol>
+</body></html>"""
 
 
 @pytest.fixture

@@ -13,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.classifiers import logreg
-from stance.dataset import Cutting, Dropped, Finishing, build_dataset, build_from_study, sha_of_examples
+from stance.dataset import Dropped, build_dataset, build_from_study
+from stance.dataset._study_units import Cutting
+from stance.dataset.examples import sha_of_examples
 from stance.dataset.folder import stats_json
+from stance.dataset.passes._deciding import Finishing
 from stance.errors import InputError
 from stance.evaluation.predictions import make_weights
 from stance.report.console import print_dataset

@@ -15,8 +15,9 @@ from datasets import load_dataset
 from huggingface_hub import DatasetCard, metadata_load
 
 from stance.commands.config import build
-from stance.dataset import build_from_study, load_table, sha_of_examples
+from stance.dataset import build_from_study, load_table
 from stance.dataset.chunks import _chunking as chunking
+from stance.dataset.examples import sha_of_examples
 from stance.dataset.folder import _shards as shards
 from stance.dataset.folder import find_containing, stats_json, write_dataset
 from stance.errors import InputError

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.dataset import build_from_study, load_table, sha_of_examples
+from stance.dataset import build_from_study, load_table
 from stance.dataset.chunks import _chunking as chunking
 from stance.dataset.duplicates import fingerprint, fingerprint_column
+from stance.dataset.examples import sha_of_examples
 from stance.errors import InputError
 
 COLUMNS = {"comment_id": "id", "text": "text", "author": "author", "thread_id": "thread"}

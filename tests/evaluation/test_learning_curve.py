@@ -14,7 +14,8 @@ from stance.errors import InputError
 from stance.evaluation._significance import randomisation_p
 from stance.evaluation.learning_curve import LearningCurve, make_subsets, measure_curve
 from stance.evaluation.predictions import cross_predict
-from stance.evaluation.scores import pair_predictions, score_predictions
+from stance.evaluation.scores import score_predictions
+from stance.evaluation.scores._pairs import pair_predictions
 from stance.folds import Fold, by_author
 from stance.folds.groups import connected_groups
 from tests.tables import LABELS, example_tables

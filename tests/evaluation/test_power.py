@@ -21,7 +21,7 @@ from stance.evaluation.power import (
     _Simulation,
     measure_power,
 )
-from stance.evaluation.scores import make_metrics
+from stance.evaluation.scores._metrics import make_metrics
 from tests.tables import LABELS
 
 ACCURACY = make_metrics(LABELS)["accuracy"]

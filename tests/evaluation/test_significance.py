@@ -22,7 +22,8 @@ from stance.evaluation._significance import (
     shuffle_labels,
 )
 from stance.evaluation.predictions import cross_predict
-from stance.evaluation.scores import pair_predictions, score_predictions
+from stance.evaluation.scores import score_predictions
+from stance.evaluation.scores._pairs import pair_predictions
 from stance.folds import Fold, leave_one_author_out, leave_one_out
 from stance.folds.groups import author_groups
 from tests.tables import LABELS

@@ -104,7 +104,9 @@ def test_the_command_writes_its_tables_into_a_page_and_skips_more_groups_than_ex
 
 def test_the_simulation_resamples_as_the_library_does(coverage):
     # one data set of each construction's ingredients, made by both from the same counts and the same weights
-    from stance.evaluation.scores import Sums, make_metrics, resample_metrics
+    from stance.evaluation.scores._metrics import make_metrics
+    from stance.evaluation.scores._resampling import resample_metrics
+    from stance.evaluation.scores._sums import Sums
     from stance.evaluation.scores.intervals import resample_groups
 
     generator, setting = np.random.default_rng(1), coverage.SETTINGS["authors"]

@@ -12,8 +12,8 @@ from stance.folds import (
     fold_targets,
     leave_one_author_out,
     leave_one_out,
-    shared_duplicates,
 )
+from stance.folds._summary import shared_duplicates
 from tests.folds.linked import linked_tables
 from tests.tables import LABELS
 

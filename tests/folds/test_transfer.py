@@ -8,7 +8,8 @@ import pytest
 from stance.classifiers import complement_nb
 from stance.errors import InputError
 from stance.evaluation.predictions import cross_predict, make_weights
-from stance.folds import transfer, with_sources
+from stance.folds import transfer
+from stance.folds.transfer import with_sources
 from stance.thread.privacy import make_pseudonyms
 from tests.folds.linked import by_hand, by_ids, shuffled
 from tests.tables import LABELS

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stance.classifiers import CHEATING
+from stance.classifiers._baselines import CHEATING
 from stance.errors import InputError, did_you_mean
 from stance.folds import Fold
 

@@ -13,7 +13,7 @@ from stance.study.agreement._coefficients import (
     gwet_ac1,
     pairs_of,
 )
-from stance.study.annotations import Annotation
+from stance.study.annotations._annotation import Annotation
 from stance.study.votes import Votes, votes_of_annotations
 
 if TYPE_CHECKING:

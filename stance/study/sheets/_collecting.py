@@ -8,7 +8,7 @@ from typing import get_args
 
 from stance.errors import InputError
 from stance.study._study import Study
-from stance.study.annotations import Annotation, Problem
+from stance.study.annotations._annotation import Annotation, Problem
 from stance.study.annotations._checks import Comments, check_annotators, check_rows
 from stance.study.sheets._rows import FilledRow, blank_annotations, place_of, row_name
 from stance.thread.units import Unit, folded

@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from stance.study.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem, escape_formula
+from stance.study.annotations._annotation import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem
 from stance.study.annotations._sheet import read_cells
+from stance.study.annotations._spreadsheet import escape_formula
 from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet
 
 SHOWN_COLUMNS = ("row", "context", "answers", "author", "text")

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from stance.errors import InputError, did_you_mean
 from stance.study._card import StudyCard
 from stance.study._study import Study
-from stance.study.annotations import Annotation, text_fingerprint
+from stance.study.annotations._annotation import Annotation, text_fingerprint
 from stance.thread import Comment, Thread
 from stance.thread.context import contexts_of, cut_context
 from stance.thread.privacy import fold_name, make_pseudonyms

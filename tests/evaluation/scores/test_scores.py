@@ -12,25 +12,12 @@ from sklearn import metrics
 
 from stance.classifiers._group_prior import GroupPriorClassifier
 from stance.errors import InputError
-from stance.evaluation.scores import (
-    DEFINITIONS,
-    Score,
-    confusion,
-    define,
-    difference_of,
-    leave_groups_out,
-    list_metrics,
-    make_metrics,
-    metric_functions,
-    metric_of,
-    pair_predictions,
-    resample_metrics,
-    score,
-    score_annotators,
-    score_by,
-    score_by_fold,
-    score_predictions,
-)
+from stance.evaluation.scores import Score, confusion, define, metric_of, score_by, score_by_fold, score_predictions
+from stance.evaluation.scores._ceiling import score_annotators
+from stance.evaluation.scores._metrics import DEFINITIONS, difference_of, make_metrics, metric_functions
+from stance.evaluation.scores._pairs import pair_predictions
+from stance.evaluation.scores._resampling import leave_groups_out, resample_metrics, score
+from stance.evaluation.scores._scoring import list_metrics
 from stance.evaluation.scores.intervals import jackknife_t, resample_groups
 from stance.study.votes import votes_of
 from tests.tables import LABELS, prediction_tables
