@@ -40,3 +40,14 @@ def test_dump_has_all_comments(generated):
     (thread,) = read_stream(io.BytesIO(generated.make_dump(30)), "dump")
     assert len(thread.comments) == thread.declared == 30
     assert all(comment.author and comment.published for comment in thread.comments)
+
+
+def test_archive_of_reddit_has_all_comments_in_threads_that_hold_together(generated, tmp_path):
+    done = []
+    generated.write_reddit(tmp_path / "RC.zst", 2_500, done.append)
+    threads = list(read_pages(tmp_path / "RC.zst"))
+    comments = [comment for thread in threads for comment in thread.comments]
+    assert (len(comments), sum(done), len(threads) > 50) == (2_500, 2_500, True)
+    assert all(comment.author and comment.published and len(comment.text) > 100 for comment in comments)
+    assert sum(comment.parent_id is not None for comment in comments) > 1_000
+    assert not any(thread.findings for thread in threads)

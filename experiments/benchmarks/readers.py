@@ -23,13 +23,14 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.generated_pages import make_dump, sizes, write_warc, write_wxr
+from benchmarks.generated_pages import make_dump, sizes, write_reddit, write_warc, write_wxr
 from stance.pages import read_pages, read_stream
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("STANCE_PAGES", ROOT.parent / "shared/pages"))
 REPEATS = 5
 MOST_MEMORY = 400
+FEWEST_RECORDS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class Row:
 
 
 def run(full: bool) -> None:
-    """Measure all readers and print the table. `full`: 1 GB of WXR and 20,000 pages of WARC instead of a tenth."""
+    """Measure all readers and print the table.
+
+    `full`: 1 GB of WXR, 10 million records of Reddit and 20,000 pages of WARC instead of a tenth.
+    """
     console = Console()
     rows = [*_html_rows(console), *_dump_rows(), *_stream_rows(console, full)]
     table = Table(title="Page readers", box=None, title_justify="left", header_style="bold")
@@ -127,6 +131,7 @@ def _stream_rows(console: Console, full: bool) -> Iterator[Row]:
     with TemporaryDirectory() as folder:
         for name, unit, largest, write in (
             ("WXR", "comments", comments, write_wxr),
+            ("Reddit", "comments", 10 * comments, write_reddit),
             ("WARC", "pages", pages, lambda path, count, advance: write_warc(path, small_pages, count, advance)),
         ):
             files = [Path(folder) / f"{count}.{name.lower()}" for count in sizes(largest)]
@@ -155,6 +160,10 @@ def _streamed(console: Console, name: str, unit: str, count: int, files: Sequenc
     )
     yield Row("", f"{memory:.0f} MB of memory", "", f"under {MOST_MEMORY}", memory < MOST_MEMORY)
     yield Row("", "", f"{growth:.1f} x the time for 10 x the {unit}", "at most 11", growth <= 11)
+    if name == "Reddit":
+        beside = bare["seconds"] and large["seconds"] / bare["seconds"]
+        fast = count / large["seconds"] >= FEWEST_RECORDS
+        yield Row("", "", f"{beside:.1f} x unpacking and parsing alone", f"{FEWEST_RECORDS:,}/s", fast)
 
 
 def _child(way: str, path: Path) -> dict[str, float]:
@@ -169,7 +178,8 @@ def _child(way: str, path: Path) -> dict[str, float]:
 def measure(way: str, path: str) -> None:
     """Read one file and print, as JSON, what was in it, the seconds of CPU, and the most memory in MB."""
     start = process_time()
-    counts = {"wxr": _count_ours, "warc": _count_ours, "bare-wxr": _count_xml, "bare-warc": _count_warc}[way](path)
+    bare = {"bare-wxr": _count_xml, "bare-warc": _count_warc, "bare-reddit": _count_lines}
+    counts = bare.get(way, _count_ours)(path)
     seconds = process_time() - start
     print(json.dumps({**counts, "seconds": seconds, "memory": _most_memory()}))
 
@@ -199,6 +209,14 @@ def _count_xml(path: str) -> dict[str, int]:
         comments += element.tag != "item"
         element.getparent().remove(element)
     return {"comments": comments}
+
+
+def _count_lines(path: str) -> dict[str, int]:
+    import orjson
+    from backports import zstd
+
+    with zstd.open(path, "rb") as lines:
+        return {"comments": sum(1 for line in lines if orjson.loads(line))}
 
 
 def _count_warc(path: str) -> dict[str, int]:

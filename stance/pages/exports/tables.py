@@ -21,7 +21,7 @@ _PARQUET = b"PAR1"
 _LABELS = {"label", "labels", "stance", "target", "gold", "annotation", "annotations", "class", "sentiment"}
 _NAME = re.compile(r"[^\W\d][\w .\-/()#]{0,40}\Z")
 _DELIMITERS = ",\t;|"
-_FEWEST_COLUMNS = 3
+_FEWEST_COLUMNS = 2
 _ROWS = 20
 _BATCH = 2_000
 _LOAD = "docs/reuse.md says how to load a table by naming its columns."
@@ -92,7 +92,9 @@ def _delimiter(text: str, most: int) -> str | None:
             continue
         fitting = sum(len(row) == len(names) for row in rows[1:])
         known = sum(plain_key(name) in USUAL_NAMES or plain_key(name) in _LABELS for name in names)
-        if fitting >= 0.8 * (len(rows) - 1) and (known >= 2 or len(rows) > 5):
+        # two columns may be words with one comma a line: then every row must fit, and there must be several
+        sure = len(rows) > 5 and (len(names) > 2 or fitting == len(rows) - 1)
+        if fitting >= 0.8 * (len(rows) - 1) and (sure or (known >= 2 and len(names) > 2)):
             return sign
     return None
 

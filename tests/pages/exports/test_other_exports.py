@@ -172,6 +172,7 @@ def test_table_of_several_threads_and_a_row_without_words():
             'id,date,text,name\n1,2,c,d\n1,2,"a\n' + "b" * 200_000,
             "line 4: expected a row of a table, found field larger than",
         ),
+        ("Body ID,articleBody\n" + '1,"One, two.\n\nThree."\n' * 6, "found a table with the columns ['Body ID', "),
         ("#!/bin/sh\necho words\n", "found a program. Only pages and exports"),
         ("import os\n\n\ndef main():\n    return os.name\n" * 5, "found a program's source. Only pages"),
         ("CREATE TABLE a (b int);\nINSERT INTO a VALUES (1);\nINSERT INTO a VALUES (2);\n", "found a database dump."),
