@@ -1,5 +1,6 @@
 """Files: whatever is written appears whole or not at all, and nothing is left of a writer that was killed."""
 
+import hashlib
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from stance.errors import InputError
+
+# inside each folder that is replaced when it is written again: what was written there, with the SHA-256 of each file
+MARKER = ".written-by-stance"
+# what a file manager leaves in every folder that somebody looks at
+LEFT_BY_VIEWERS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @contextmanager
@@ -54,18 +60,62 @@ def _locked(folder: Path, blocking: bool = True) -> Iterator[None]:
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
-    """Write files into a new folder that appears complete or not at all; one that is there is replaced."""
+    """Write files into a new folder that appears complete or not at all; one that was written so before is replaced.
+
+    Raises InputError, and leaves everything as it is, if what is there was not written by this function.
+    """
+    refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    marker = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     with unfinished_folder(folder.parent, f".{folder.name}-") as unfinished:
-        for name, content in files.items():
+        for name, content in {**files, MARKER: marker.encode()}.items():
             path = unfinished / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         unfinished.chmod(0o755)
         if folder.exists():
+            refuse_foreign(folder)
             shutil.rmtree(folder)
         unfinished.replace(folder)
     return folder
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise InputError if a folder that is to be written holds anything but what `write_files` has put there.
+
+    A folder that is not there, or that is empty, is not foreign.
+    """
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if folder.is_symlink() or not folder.is_dir():
+        raise InputError(f"{folder}: expected no such file, or a folder; move it away, or name another folder")
+    there = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.name not in LEFT_BY_VIEWERS and (path.is_symlink() or not path.is_dir())
+    }
+    marker = there.pop(MARKER, None)
+    lines = marker.read_text(encoding="utf-8").splitlines() if marker else []
+    written = {name: sha for sha, _, name in (line.partition("  ") for line in lines)}
+    foreign = sorted(
+        name
+        for name, path in there.items()
+        if path.is_symlink() or hashlib.sha256(path.read_bytes()).hexdigest() != written.get(name)
+    )
+    if foreign:
+        raise InputError(
+            f"{folder}: expected nothing, or a report as it was written before, since it is replaced; found "
+            f"{foreign[0]!r}{f' and {len(foreign) - 1} more' if foreign[1:] else ''}, which was not written so. "
+            "Move it away, or name another folder"
+        )
+
+
+def refuse_path(name: str, key: str) -> None:
+    """Raise InputError if what becomes part of a file's name is no name but a path; `key` is where it was said."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    if [name] != parts or not name.isprintable():
+        hint = f" Did you mean {parts[-1]!r}?" if parts else ""
+        raise InputError(f"{key}: expected a name without / and \\, found {name!r}.{hint}")
 
 
 def write_once(files: Mapping[str, bytes], folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stance.errors import InputError
-from stance.files import unfinished_folder, write_files, write_once, write_whole
+from stance.files import MARKER, refuse_foreign, refuse_path, unfinished_folder, write_files, write_once, write_whole
 
 
 def test_a_folder_that_is_being_written_is_left_alone_and_a_dead_one_is_removed(tmp_path):
@@ -21,15 +21,53 @@ def test_a_folder_that_is_being_written_is_left_alone_and_a_dead_one_is_removed(
 
 
 def test_files_are_written_with_their_folders_and_replace_what_was_there(tmp_path):
-    (tmp_path / "report").mkdir()
-    (tmp_path / "report" / "old.txt").write_text("old")
+    write_files({"old.txt": b"old", "plots/old.png": b"png"}, tmp_path / "report")
     folder = write_files({"report.md": b"new", "plots/a.png": b"png"}, tmp_path / "report")
-    assert {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()} == {
+    there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert MARKER in there
+    assert {name: content for name, content in there.items() if name != MARKER} == {
         "report.md": b"new",
         "plots/a.png": b"png",
     }
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
     assert folder.stat().st_mode & 0o777 == 0o755, "others may read it, as they may what is written elsewhere"
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".git/HEAD", "report.md", "plots/mine.png"])
+@pytest.mark.parametrize("before", [True, False])
+def test_what_somebody_else_put_there_is_refused_and_kept(tmp_path, name, before):
+    folder = tmp_path / "report"
+    if before:
+        write_files({"report.md": b"written", "plots/a.png": b"png"}, folder)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("by hand")
+    there = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(InputError, match=rf"report: expected nothing, .* found '{name}', which was not written so"):
+        write_files({"report.md": b"new"}, folder)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == there
+
+
+def test_a_link_or_a_file_in_the_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "work").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "work")
+    (tmp_path / "file").write_text("by hand")
+    for name in ("link", "file"):
+        with pytest.raises(InputError, match=f"{name}: expected no such file, or a folder; move it away"):
+            write_files({"report.md": b"new"}, tmp_path / name)
+
+
+def test_an_empty_folder_and_what_a_file_manager_leaves_are_in_nobodys_way(tmp_path):
+    (tmp_path / "report").mkdir()
+    write_files({"report.md": b"old"}, tmp_path / "report")
+    (tmp_path / "report" / ".DS_Store").write_bytes(b"seen")
+    refuse_foreign(tmp_path / "report")
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../../seeds", "/tmp/x", "a/b", "a\\b", "a\0b", "x\n"])
+def test_names_that_are_paths_are_refused(name):
+    with pytest.raises(InputError, match=r"tracking\.experiment_name: expected a name without / and"):
+        refuse_path(name, "tracking.experiment_name")
+    refuse_path("my study (2): ü..", "tracking.experiment_name")
 
 
 def test_folders_above_are_made(tmp_path):

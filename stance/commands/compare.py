@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 def compare(config: Any) -> None:
     """Compare the runs that the config asks for."""
     from stance.evaluation.comparison import refuse_no_runs
+    from stance.files import refuse_foreign, refuse_path
     from stance.tracking import find_runs, find_sweep, open_store
 
     name = config.experiment_name or config.tracking.experiment_name
+    refuse_path(name, "experiment_name")
+    refuse_path(config.sweep or name, "sweep")
+    folder = Path(config.folder) / (config.sweep or name)
+    refuse_foreign(folder)
     store = open_store(config.tracking.uri, name, create=False)
     if config.sweep:
         runs = find_sweep(store, config.sweep)
@@ -25,7 +30,6 @@ def compare(config: Any) -> None:
         runs = find_runs(store, " and ".join([finished, *filter(None, [config.filter])]))
         if not runs:
             refuse_no_runs(config.filter or "", find_runs(store, finished))
-    folder = Path(config.folder) / (config.sweep or name)
     show_comparison(store, runs, folder, config.baseline, config.metric, config.bootstrap)
 
 

@@ -20,7 +20,7 @@ def learning_curve(config: Any) -> None:
     """Fit and test the classifier on ever more training examples, print the curve and write its report."""
     from stance.evaluation import evaluation_groups
     from stance.evaluation.learning_curve import make_subsets, measure_curve
-    from stance.files import write_files
+    from stance.files import refuse_foreign, write_files
     from stance.report import curve_report, report_files
     from stance.report.console import print_curve, progress
     from stance.tracking import make_identity
@@ -31,6 +31,8 @@ def learning_curve(config: Any) -> None:
     scheme, folds, why = choose_folds(plain, examples)
     log.info("Folds: %s. %s", scheme, why)
     identity = make_identity(plain, {**launched().choices, "folds": scheme}, dataset.sha, own_files(config))
+    folder = Path(config.folder) / identity.name.replace("/", "-")
+    refuse_foreign(folder)
     groups = evaluation_groups(examples, folds)
     subsets = make_subsets(examples, folds, groups, config.n_sizes, config.n_repeats, config.seed)
     with progress(identity.name, sum(map(len, subsets))) as advance:
@@ -52,7 +54,7 @@ def learning_curve(config: Any) -> None:
     )
     made_by = {**shown_config(plain), "choices": launched().choices, **identity.shas}
     files = {**report_files(report), "config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
-    folder = write_files(files, Path(config.folder) / identity.name)
+    write_files(files, folder)
     print_curve(curve)
     print(f"report: {folder / 'report.html'}")
 

@@ -12,13 +12,17 @@ def power(config: Any) -> None:
     from stance.evaluation.power import N_STEPS, measure_power
     from stance.evaluation.predictions import cross_predict
     from stance.evaluation.scores import define
-    from stance.files import write_files
+    from stance.files import refuse_foreign, write_files
     from stance.report import power_report, report_files
     from stance.report.console import progress
     from stance.tracking import make_identity
 
     plain = to_plain(config)
     dataset = build(plain["dataset"])
+    choices = launched().choices
+    identity = make_identity(plain, choices, dataset.sha, own_files(config))
+    folder = Path(config.folder) / identity.name.replace("/", "-")
+    refuse_foreign(folder)
     examples = dataset.to_frame()
     folds = build(plain["folds"], examples=examples)
     groups = evaluation_groups(examples, folds).set_axis(examples["example_id"])
@@ -40,15 +44,13 @@ def power(config: Any) -> None:
             on_step=advance,
         )
     names = tuple(plain[name]["_target_"].rsplit(".", 1)[-1] for name in ("classifier", "baseline"))
-    choices = launched().choices
-    identity = make_identity(plain, choices, dataset.sha, own_files(config))
     method = (
         f"Simulated from the agreement of {names[0]} and {names[1]} on {len(examples):,} comments in "
         f"{groups.nunique():,} groups, under the folds {choices['folds']}: {plain['n_simulations']:,} simulated "
         f"studies for each row, seed {plain['seed']}. {define(found.metric)}"
     )
     report = power_report(found, dataset.name, method, str(identity))
-    folder = write_files(report_files(report, "power"), Path(config.folder) / identity.name)
+    write_files(report_files(report, "power"), folder)
     print(f"{dataset.name}: {found}")
     print(f"report: {folder / 'power.html'}")
 

@@ -42,6 +42,7 @@ class Data:
 
 def train(config: Any) -> float:
     """Run one job and return its macro F1; a run that is finished already is not done again."""
+    from stance.files import refuse_foreign
     from stance.report.console import print_where
     from stance.tracking import (
         find_finished,
@@ -55,6 +56,8 @@ def train(config: Any) -> float:
     )
 
     job, plain = launched(), to_plain(config)
+    for written in ("report", "tracked"):
+        refuse_foreign(job.output_dir / written)
     store = open_store(config.tracking.uri, config.tracking.experiment_name)
     data = read_data(json.dumps({key: plain[key] for key in DATA}))
     if job.number == 0:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
+from stance.files import refuse_path
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -38,6 +39,8 @@ def open_store(uri: str, experiment_name: str, create: bool = True) -> Store:
     Raises InputError, before any work is done, if the store cannot be reached or written, or if `create` is
     false and it has no such experiment name.
     """
+    if create:
+        refuse_path(experiment_name, "tracking.experiment_name")
     uri, database = _absolute(uri)
     if database is None:
         _check_reachable(uri)

@@ -276,3 +276,28 @@ def test_a_page_that_has_changed_is_refused_and_no_report_is_left(run, workspace
     assert code == 2
     assert "the page has changed since the card was written: expected sha256" in output
     assert not list(workspace.glob("outputs/train/*/report"))
+
+
+def test_nothing_is_removed_that_was_there_before(run, workspace):
+    """A report, a thesis and the seeds, of which the first two have the names that a command would write to."""
+    for folder in ("report", "thesis"):
+        (workspace / folder).mkdir()
+        (workspace / folder / "main.tex").write_text("by hand")
+    code, output = run("train", QUICK, "classifier=majority", "hydra.run.dir=.")
+    assert code == 2
+    assert "report: expected nothing, or a report as it was written before" in output
+    assert "found 'main.tex'" in output
+    assert run("train", QUICK, "classifier=majority", "tracking.experiment_name=thesis")[0] == 0
+    code, output = run("compare", "experiment_name=thesis", "folder=.")
+    assert code == 2
+    assert "thesis: expected nothing, or a report" in output
+    for folder in ("report", "thesis"):
+        assert (workspace / folder / "main.tex").read_text() == "by hand"
+
+
+@pytest.mark.parametrize(("verb", "key"), [("train", "tracking.experiment_name"), ("compare", "experiment_name")])
+def test_an_experiment_name_is_no_path(run, workspace, verb, key):
+    code, output = run(verb, f"{key}=../../seeds")
+    assert code == 2
+    assert f"{key}: expected a name without / and \\, found '../../seeds'. Did you mean 'seeds'?" in output
+    assert (workspace / "seeds" / "awl" / "study.yaml").is_file()

@@ -70,6 +70,14 @@ def test_the_folder_opens_with_load_dataset_and_its_declared_features(built, tmp
     assert sha_of_examples(loaded, built.targets, built.labels) == built.sha
 
 
+def test_a_dataset_whose_name_is_a_path_is_written_nowhere(built, tmp_path):
+    (tmp_path / "datasets").mkdir()
+    there = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match="the dataset's name: expected a name without / and"):
+        write_dataset(replace(built, name="../elsewhere"), tmp_path / "datasets")
+    assert sorted(tmp_path.rglob("*")) == there
+
+
 def test_official_splits_are_those_of_the_hub_and_files_are_cut(table, tmp_path, monkeypatch):
     monkeypatch.setattr(shards, "ROWS_IN_SHARD", 12)
     built = load_table(**table)

@@ -10,7 +10,7 @@ from stance.dataset.examples import StanceDataset
 from stance.dataset.folder._card import card_text
 from stance.dataset.folder._revision import CONFIG_FILE, refuse_edited
 from stance.dataset.folder._shards import write_shards
-from stance.files import unfinished_folder
+from stance.files import refuse_path, unfinished_folder
 
 UNFINISHED = ".unfinished-"
 DISTRIBUTION = "stance-threads"
@@ -31,9 +31,11 @@ def write_dataset(
     renamed, so nobody sees half of one; where it is there already it is left as it is, since the same name
     means the same examples. The same dataset gives the same bytes, by however many processes. Returns the folder.
 
-    Raises InputError if the study was edited but its revision was not raised, OSError where the disk is full.
+    Raises InputError if the dataset's name is a path, or if the study was edited but its revision was not raised;
+    OSError where the disk is full.
     """
     parent = Path(parent)
+    refuse_path(dataset.name, "the dataset's name")
     folder = parent / f"{dataset.name}-{dataset.sha[:8]}"
     if folder.exists():
         return folder
