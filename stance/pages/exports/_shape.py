@@ -51,7 +51,18 @@ _PARENT = (
 )
 _THREAD = (
     *("threadid", "postid", "articleid", "storyid", "conversationid", "topicid", "submissionid", "videoid", "linkid"),
-    *("discussionid", "assetid", "streamid", "pageid", "issueid", "articleurl", "storyurl", "thread", "conversation"),
+    *(
+        "discussionid",
+        "assetid",
+        "streamid",
+        "pageid",
+        "issueid",
+        "articleurl",
+        "storyurl",
+        "thread",
+        "conversation",
+        "post",
+    ),
 )
 _REPLIES = {
     *("replies", "reply", "children", "comments", "answers", "responses", "subcomments", "childcomments"),
@@ -65,6 +76,7 @@ _GONE = (
 )
 USUAL_NAMES = frozenset((*_TEXT, *_ID, *_AUTHOR, *_TIME, *_PARENT, *_THREAD))
 _NOT_WORD = re.compile(r"[\W_]+")
+_MAY_NAME_THINGS = {"name", "Name", "owner", "profile", "account"}
 _NO_PARENT = frozenset({"0", "-1", "root", "null", "none", "nil", "false"})
 _shapes: dict[tuple[tuple[str, type], ...], Source | None] = {}
 _MOST_SHAPES = 1_000
@@ -103,6 +115,9 @@ def _make_shape(record: Record) -> Source | None:
     author = _key(record, keys, _AUTHOR, lambda value: _may_be_id(value), taken | {own_id, parent, time})
     thread = _key(record, keys, _THREAD, _may_be_id, taken | {own_id, parent})
     if sum(key is not None for key in (own_id, author, time)) < 2:
+        return None
+    # things have an id and a name too, and articles an id, a title and a date
+    if (author in _MAY_NAME_THINGS and time is None) or (author is None and parent is None and "title" in keys):
         return None
     return Source(
         "records",

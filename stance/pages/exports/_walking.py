@@ -110,8 +110,8 @@ class Walker:
             return _answers(record, source, _Place(thread or own_id))
         if place.post is not None:
             self.gatherer.describe(thread, place.post)
-        elif source.about is not None:
-            self.gatherer.describe(thread, source.about(record))
+        elif source.about is not None and (about := source.about(record)) is not None:
+            self.gatherer.describe(thread, about)
         why = source.left_out(record)
         if why:
             self.gatherer.leave_out(thread, why)
@@ -164,7 +164,7 @@ def _holds_comments(name: str) -> bool:
 
 
 def _described(record: Record, source: Source) -> Post:
-    about = source.about(record) if source.about is not None else Post()
+    about = (source.about(record) if source.about is not None else None) or Post()
     return Post(about.title or _title(record), source.text(record) or "", about.url)
 
 

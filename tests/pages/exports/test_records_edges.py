@@ -537,3 +537,42 @@ def test_article_that_holds_its_comments():
     found = one(article)
     assert (found.title, found.text, found.thread_id) == ("T", "Words", "a.example/t")
     assert [(c.comment_id, c.parent_id) for c in found.comments] == [("1", None), ("2", "1"), ("3", None)]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": 7, "name": "lamp", "text": "A lamp."},
+        {"id": 7, "title": "News", "content": "Words.", "date": "2024-05-01"},
+        {"id": "x", "message": "done"},
+    ],
+)
+def test_things_and_articles_are_no_comments(record):
+    with pytest.raises(ReadError, match="expected comment records"):
+        read([record])
+
+
+def test_posts_of_wordpress_are_threads_without_comments():
+    post = {"id": 7, "date_gmt": "2024-05-01T10:00:00", "slug": "t", "link": "https://a.example/t/"}
+    found = one([{**post, "title": {"rendered": "T"}, "content": {"rendered": "<p>Words</p>"}}])
+    assert (found.title, found.text, found.url, found.comments) == ("T", "Words", "https://a.example/t/", ())
+
+
+def test_names_of_fields_that_several_sources_share():
+    """What only resembles a listed source keeps its author and its time."""
+    base = {"id": "a", "text": "A", "date": "2024-05-01T10:00:00Z"}
+    records = [
+        {**base, "type": "comment", "user": "reader-1"},
+        {**base, "parent": None, "timestamp": 1714557600, "user": "reader-1"},
+        {**base, "message": "A", "createdAt": "2024-05-01T10:00:00Z", "thread": "9", "author": "reader-1"},
+        {**base, "content": "A", "post": {"id": "9"}, "author": {"displayName": "reader-1"}},
+        {**base, "parent_id": None, "children": [], "author": "reader-1"},
+    ]
+    for record in records:
+        (comment,) = one([record]).comments
+        assert (comment.author, comment.published) == ("reader-1", "2024-05-01T10:00:00+00:00"), record
+
+
+def test_comments_of_one_person_on_reddit_name_the_submissions():
+    found = one({"kind": "Listing", "data": {"children": [{"kind": "t1", "data": reddit(1, link_title="A &amp; B")}]}})
+    assert (found.thread_id, found.title) == ("x", "A & B")

@@ -19,18 +19,15 @@ from stance.pages.exports.wordpress_time import site_time
 
 
 def _wordpress(record: Record) -> bool:
-    if "id" not in record or "content" not in record:
+    # posts and pages come in the same form, with a title; Blogger has a post that is an object
+    if "id" not in record or "content" not in record or "title" in record or isinstance(record.get("post"), dict):
         return False
     marks = ("post", "author_name", "date_gmt", "author_avatar_urls", "author_user_agent")
     return any(mark in record for mark in marks) or value_at(record, "content.rendered") is not None
 
 
 _HELD = {"hold": "held", "unapproved": "held", "spam": "spam", "trash": "trashed", "post-trashed": "trashed"}
-
-
 _PINGS = {"pingback", "trackback", "webmention"}
-
-
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+(?=/|\Z)|(?<=[?&])cpage=\d+&?")
 
 
@@ -94,7 +91,7 @@ SOURCES = (
         either(has("raw_message", "createdAt"), has("message", "createdAt", "thread")),
         text=html_at("message", "raw_message"),
         parent_id=word_at("parent"),
-        author=name_at("author.name", "author.username"),
+        author=name_at("author.name", "author.username", "author"),
         published=utc_at("createdAt"),
         thread=word_at("thread.id", "thread"),
         replies=(),
@@ -119,6 +116,20 @@ SOURCES = (
     ),
 )
 POSTS = (
+    PostSource(
+        "rest",
+        lambda record: {"id", "slug", "title", "content"} <= record.keys() and isinstance(record["title"], dict),
+        thread=word_at("id"),
+        title=html_at("title"),
+        text=html_at("content"),
+        url=word_at("link"),
+    ),
+    PostSource(
+        "disqus",
+        lambda record: {"id", "title", "link"} <= record.keys() and ("identifiers" in record or "signedLink" in record),
+        thread=word_at("id"),
+        url=word_at("link"),
+    ),
     PostSource(
         "discourse",
         has("post_stream"),

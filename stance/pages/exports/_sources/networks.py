@@ -44,12 +44,11 @@ def _is_list(record: Record, key: str) -> bool:
     return isinstance(record.get(key), list)
 
 
+_TELEGRAM = ("message", "service", "unsupported")
 SOURCES = (
     Source(
         "telegram",
-        lambda record: (
-            "type" in record and "date" in record and "id" in record and ("from" in record or "text" in record)
-        ),
+        lambda record: {"date", "id", "text"} <= record.keys() and record.get("type") in _TELEGRAM,
         text=_telegram_text,
         parent_id=_telegram_parent,
         author=name_at("from", "actor"),
@@ -96,7 +95,8 @@ SOURCES = (
     Source(
         "hacker_news",
         lambda record: (
-            {"text", "parent_id", "children", "author"} <= record.keys() and record.get("type") in ("comment", None)
+            {"text", "parent_id", "children", "author", "created_at"} <= record.keys()
+            and record.get("type") in ("comment", None)
         ),
         text=html_at("text"),
         parent_id=word_at("parent_id"),
@@ -109,7 +109,11 @@ SOURCES = (
     ),
     Source(
         "hacker_news",
-        lambda record: record.get("type") == "comment" and "time" in record and "id" in record,
+        lambda record: (
+            record.get("type") == "comment"
+            and {"id", "time"} <= record.keys()
+            and bool({"by", "deleted"} & record.keys())
+        ),
         text=html_at("text"),
         parent_id=word_at("parent"),
         author=name_at("by"),

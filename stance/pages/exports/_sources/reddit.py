@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from stance.pages.exports._slots import Record, escaped_at, escaped_text, name_of, time_at, word
-from stance.pages.exports._sources.source import PostSource, Source, why_without_words
+from stance.pages.exports._slots import Record, escaped_at, escaped_text, html_of, name_of, time_at, word
+from stance.pages.exports._sources.source import Post, PostSource, Source, why_without_words
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _REDDITOR = re.compile(r"Redditor\(name='([^']*)'\)\Z")
@@ -71,6 +71,13 @@ def _reddit_text(value: Any) -> str:
 _reddit_time = time_at("created_utc", "created")
 
 
+def _reddit_about(record: Record) -> Post | None:
+    """Return what a list of one person's comments says of the submissions that they answer."""
+    if "link_title" not in record:
+        return None
+    return Post(html_of(record["link_title"]), "", word(record.get("link_permalink")))
+
+
 def _reddit_url(record: Record) -> str:
     link = word(record.get("permalink"))
     return f"https://www.reddit.com{link}" if link.startswith("/") else link
@@ -88,6 +95,7 @@ SOURCES = (
         thread=_reddit_thread,
         replies=("replies", "_replies", "comments"),
         left_out=_reddit_left_out,
+        about=_reddit_about,
     ),
 )
 POSTS = (

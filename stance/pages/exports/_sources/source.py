@@ -37,7 +37,7 @@ class Source:
     replies: tuple[str, ...] = ("replies",)
     left_out: Slot = nothing
     kind: Callable[[Record], Literal["comment", "ping"]] | None = None
-    about: "Callable[[Record], Post] | None" = None
+    about: "Callable[[Record], Post | None] | None" = None
     missing: Callable[[Record], int] | None = None
     is_post: Callable[[Record], bool] | None = None
     in_order_of_time: bool = False

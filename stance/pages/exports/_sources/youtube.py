@@ -50,7 +50,9 @@ SOURCES = (
     ),
     Source(
         "yt-dlp",
-        lambda record: "text" in record and "parent" in record and ("timestamp" in record or "author_id" in record),
+        lambda record: (
+            {"text", "parent", "author"} <= record.keys() and bool({"timestamp", "author_id"} & record.keys())
+        ),
         text=plain_at("text"),
         parent_id=lambda record: None if record.get("parent") == "root" else word(record.get("parent")),
         author=name_at("author"),
