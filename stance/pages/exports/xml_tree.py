@@ -8,7 +8,7 @@ from stance.errors import ReadError
 from stance.pages.exports._gathering import Gatherer
 from stance.pages.exports._threads import make_threads
 from stance.pages.exports._walking import Walker
-from stance.pages.exports.xml_window import local_name, root_name
+from stance.pages.exports._xml_window import local_name, root_name
 from stance.thread import Thread
 
 # what begins with one of these is HTML, whole or a piece of it

@@ -15,7 +15,7 @@ from stance.pages.exports._slots import (
     word_at,
 )
 from stance.pages.exports._sources.source import Post, PostSource, Source, either, flagged, has
-from stance.pages.exports.wordpress_time import site_time
+from stance.pages.exports._wordpress_time import site_time
 
 
 def _wordpress(record: Record) -> bool:

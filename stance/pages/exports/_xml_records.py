@@ -1,7 +1,7 @@
 """Records of an XML export: the file is cut at the tags of its records, and each record is parsed by itself.
 
 So memory stays flat however long the file is, damage in one record never reaches the next, and entities
-cannot grow or fetch anything, since no record sees a document type. `xml_window` brings the bytes.
+cannot grow or fetch anything, since no record sees a document type. `_xml_window` brings the bytes.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
 from stance.pages.exports._prefixes import usual_prefixes
-from stance.pages.exports.xml_repair import repair_markup
-from stance.pages.exports.xml_window import Window, read_prolog, utf8_chunks
+from stance.pages.exports._xml_repair import repair_markup
+from stance.pages.exports._xml_window import Window, read_prolog, utf8_chunks
 from stance.thread import Finding
 
 
