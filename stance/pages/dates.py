@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
-Defect = Literal["", "order_open", "no_year", "relative"]
+Defect = Literal["", "order_open", "no_year", "relative", "unknown_month"]
 
 
 class DateMatch(NamedTuple):
@@ -14,7 +14,8 @@ class DateMatch(NamedTuple):
     `start` and `end` are its span. `published` is ISO 8601 to the precision shown: "2016-09-20",
     "2016-09-20T15:30", with seconds only where shown and an offset only where the zone is named.
     It is None where the page does not say the full date; `defect` then tells why: "order_open" (3/4/2012 may
-    be March or April), "no_year" (20 September, 15:30), "relative" (three days ago).
+    be March or April), "no_year" (20 September, 15:30), "relative" (three days ago), "unknown_month" (the month's name
+    is of a language that is not read).
     """
 
     start: int

@@ -1,12 +1,14 @@
 """Plain text of comment pages, as main-content renderers print it: Resiliparse's layout above all.
 
-A dump has no markup that tells an entry from the next, so the whole page is asked: where the thread's heading
+A dump has no markup that tells an entry from the next, so the whole page is asked, once the marks of other
+renderers are taken away (`undress`): what it prints again and again (`habits`), where the thread's heading
 stands (`region`), what cuts it into entries (`cuts`: list items by indentation, else lines with dates
 or "NAME says:", else buttons), and on which side of an entry its date and name stand (`layout`). What most
 entries agree on decides for all of them, so that a name that the renderer dropped becomes None and no line of text.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from stance.pages.identity import make_thread_id
@@ -14,6 +16,7 @@ from stance.pages.text_dump.comments import make_comments, nfc
 from stance.pages.text_dump.decode import decode, looks_like_text, read_bytes
 from stance.pages.text_dump.reading import best_reading
 from stance.pages.text_dump.region import Heading, find_end, find_title, post_text
+from stance.pages.text_dump.undress import undress
 from stance.thread import Comment, Finding, Thread
 
 
@@ -34,6 +37,8 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
 
 def parse_text(page: str, source: str, url: str | None = None, findings: Sequence[Finding] = ()) -> Thread:
     """Return the thread of a decoded dump."""
+    shown = page
+    page = undress(page)
     headings: list[Heading] = []
     reading = best_reading(page, headings)
     found = list(findings)
@@ -44,6 +49,8 @@ def parse_text(page: str, source: str, url: str | None = None, findings: Sequenc
         comments, more = make_comments(page, reading.start, reading.reader, reading.entries, reading.layout)
         found += more
         end_of_post = reading.start
+    if page is not shown:  # markup lay between the words
+        comments = tuple(replace(comment, span=None) for comment in comments)
     declared = reading.heading.declared if reading is not None and reading.heading is not None else None
     if declared is None:
         declared = next((heading.declared for heading in reversed(headings) if heading.declared is not None), None)

@@ -176,4 +176,4 @@ def _with_order_of_day(
             message = "the page does not say whether 3/4/2012 is in March or April; such times stay empty"
             findings.append(Finding("date_order_open", message))
         return reader
-    return LineReader(page, day_first) if is_open or not day_first else reader
+    return LineReader(page, day_first, reader.habits) if is_open or not day_first else reader

@@ -135,6 +135,8 @@ _BY_OPENING = {
     opening: re.compile("|".join(phrase for phrase in _PHRASES if phrase.startswith(opening)))
     for opening in sorted({phrase[:_OPENING_LENGTH] for phrase in _PHRASES})
 }
+# what browsers print for the fields and buttons of a form, in any language
+_BOXES = re.compile(r"(?:\[[ _]{1,99}\]|_{6,}|\[[^\]\n]{1,30}\]$|\(BUTTON\))|©|\(c\) (?:19|20)\d\d")
 _MARKS = re.compile(r"\W{1,4}")
 _ENDING_LINE = re.compile(rf"^\W{{0,4}}(?:{'|'.join(_PHRASES)})", re.IGNORECASE | re.MULTILINE)
 LONGEST_ENDING = 160
@@ -148,6 +150,8 @@ def ends_thread(words: str) -> bool:
     >>> ends_thread("Schreibe einen Kommentar"), ends_thread("I leave a comment")
     (True, False)
     """
+    if words[:1] in "[_©(" and _BOXES.match(words):
+        return True
     marks = None if words[:1].isalnum() else _MARKS.match(words)
     first = marks.end() if marks else 0
     pattern = _BY_OPENING.get(words[first : first + _OPENING_LENGTH].lower())

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from stance.pages.dates import MONTH, DateMatch, find_date
+from stance.pages.text_dump.habits import NONE, Family, Habits, flat, tokens
 from stance.pages.text_dump.labels import is_label
 
 LONGEST_HEADER = 170
@@ -141,25 +142,92 @@ def name_of(words: str) -> str | None:
     return None if _NO_NAME.search(words) else words
 
 
-def read_header(words: str, day_first: bool | None) -> Header | None:
+def date_in(words: str, day_first: bool | None) -> DateMatch | None:
+    """Return the date in a short line, also one in words whose month no list knows: its time stays empty then."""
+    date = find_date(words, day_first=day_first) or _glued_date(words)
+    if date is None or (date.defect and date.defect != "order_open"):
+        date = _shape_of_date(words) or date
+    if date is not None and date.published is not None and "T" not in date.published:
+        clock = _CLOCK_BEHIND.match(words, date.end)
+        if clock:
+            hour = int(clock[1]) % 12 + (12 if clock[3].lower() == "p" else 0) if clock[3] else int(clock[1])
+            date = date._replace(end=clock.end(), published=f"{date.published}T{hour:02}:{clock[2]}")
+    return date
+
+
+def read_header(words: str, day_first: bool | None, habits: Habits = NONE) -> Header | None:
     """Return what a short line says about an entry, or None where it is no date and no "NAME says:".
+
+    `habits` are what the page prints around names and dates in nearly every entry.
 
     >>> read_header("On 20 September 2016 at 15:30 reader-1 said:", None).author
     'reader-1'
     """
     if len(words) > LONGEST_HEADER:
         return None
-    date = find_date(words, day_first=day_first) or _glued_date(words)
+    date = date_in(words, day_first)
     if date is None:
-        last_word = words.rstrip(" \xa0:.…»").rpartition(" ")[2].rpartition("\xa0")[2].casefold()
-        says = _SAYS.fullmatch(words) if last_word in _LAST_WORDS else None
-        author = says and _cleaned(says[1])
+        author = _said_by(words, habits)
         return Header(None, author, True) if author else None
     if date.start == 0 and date.end == len(words):
         return Header(date, None, False)
     before, after = words[: date.start], words[date.end :]
+    if habits.others and flat(before).strip() in habits.others:
+        return None
+    if habits.family is not None:
+        rests = _own_words(before, after, habits.family)
+        if rests is None:
+            return None
+        before, after = rests
+        if not before.strip() and not after.strip():
+            return Header(date, None, False)
     if not after and _SIMPLE_NAME.fullmatch(before) and before.split()[-1].lower() not in _NO_LAST_NAMES:
         return Header(date, before.rstrip(), False)
+    return _header_around(date, before, after)
+
+
+def _said_by(words: str, habits: Habits) -> str | None:
+    """Return the name in a line "NAME says:", by the page's own words, else by the known ones."""
+    if habits.says and words[-1:] in ":…».":
+        found = words.lower().split()
+        for length in (3, 2, 1):
+            if len(found) > length and tuple(found[-length:]) in habits.says:
+                return _cleaned(words.rsplit(None, length)[0])
+    last_word = words.rstrip(" \xa0:.…»").rpartition(" ")[2].rpartition("\xa0")[2].casefold()
+    says = _SAYS.fullmatch(words) if last_word in _LAST_WORDS else None
+    return _cleaned(says[1]) if says else None
+
+
+def _own_words(before: str, after: str, family: Family) -> tuple[str, str] | None:
+    """Return the words around a date without those that all entries share; None where the line shares nothing."""
+    lead, trail = _shared_at(before, family.lead, family.trail)
+    follow, close = _shared_at(after, family.follow, family.close)
+    shares = lead + trail + follow + close
+    expected = len(family.lead) + len(family.trail) + len(family.follow) + len(family.close)
+    if expected and not shares:
+        return None
+    return _without(before, lead, trail), _without(after, follow, close)
+
+
+def _shared_at(words: str, first: tuple[str, ...], last: tuple[str, ...]) -> tuple[int, int]:
+    found = tuple(tokens(words))
+    leading = next((length for length in range(len(first), 0, -1) if found[:length] == first[:length]), 0)
+    rest = found[leading:]
+    trailing = next((length for length in range(len(last), 0, -1) if rest[-length:] == last[-length:]), 0)
+    return leading, trailing
+
+
+def _without(words: str, leading: int, trailing: int) -> str:
+    if leading:
+        parts = words.split(None, leading)
+        words = parts[leading] if len(parts) > leading else ""
+    if trailing:
+        parts = words.rsplit(None, trailing)
+        words = parts[0] if len(parts) > trailing else ""
+    return words
+
+
+def _header_around(date: DateMatch, before: str, after: str) -> Header | None:
     before = _BEFORE_END.sub("", before)
     before = _BEFORE.sub("", before, count=1)
     leading = _AFTER.match(after)
@@ -181,6 +249,7 @@ def read_header(words: str, day_first: bool | None) -> Header | None:
 _GLUED = re.compile(
     rf"(?<=[^\s_,:/(\[-])(?={MONTH}\.? \d\d?,? (?:19|20)\d\d)"
     rf"|(?<=[^\W\d_])(?=\d\d?\.? (?:de )?{MONTH} (?:de )?(?:19|20)\d\d)"
+    r"|(?<=\w)(?=(?:19|20)\d\d-[01]\d-[0-3]\d\b)|(?<=[^\W\d_])(?=[0-3]?\d\.[01]?\d\.(?:19|20)\d\d\b)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -192,6 +261,25 @@ def _glued_date(words: str) -> DateMatch | None:
     if glued is None or date is None or date.published is None or date.start:
         return None
     return date._replace(start=glued.start(), end=glued.start() + date.end)
+
+
+# between a day and a time of day stands a short word of any language
+_CLOCK_BEHIND = re.compile(
+    r"[,.]?[ \xa0](?:[^\W\d_]{1,6}\.?[ \xa0]){1,2}([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d)(?:[ \xa0]?([ap])\.?m\b\.?)?",
+    re.IGNORECASE,
+)
+_SHAPE = re.compile(
+    r"(?<![\w.,:/-])(?:\d\d?\.?[ \xa0](?:\w{1,3}[ \xa0])?[^\W\d_]{3,12}\.?,?[ \xa0](?:\w{1,3}[ \xa0])?(?:19|20)\d\d"
+    r"|[^\W\d_]{3,12}\.?[ \xa0]\d\d?,?[ \xa0](?:19|20)\d\d|(?:19|20)\d\d\.?[ \xa0][^\W\d_]{3,12}[ \xa0]\d\d?)(?!\w)\.?"
+    r"(?:,?[ \xa0](?:[^\W\d_]{1,5}[ \xa0]){0,2}@?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)(?:[ \xa0]?[ap]\.?m\b\.?)?)?",
+    re.IGNORECASE,
+)
+
+
+def _shape_of_date(words: str) -> DateMatch | None:
+    """Return what is shaped like a full date, "12 stycznia 2013 o 15:30": no list of months is ever whole."""
+    shape = _SHAPE.search(words) if _YEAR.search(words) else None
+    return DateMatch(shape.start(), shape.end(), None, "unknown_month") if shape else None
 
 
 def _cleaned(words: str) -> str | None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stance.pages.dates import MONTH
-from stance.pages.text_dump.headers import LONGEST_HEADER, Header, name_of, read_header
+from stance.pages.text_dump.habits import NONE, Habits, flat, learn
+from stance.pages.text_dump.headers import LONGEST_HEADER, Header, date_in, name_of, read_header
 from stance.pages.text_dump.labels import is_label, ping_label_length
 
 
@@ -53,12 +54,16 @@ def split_lines(page: str, start: int) -> Iterator[Line]:
         yield tuple.__new__(Line, (first, end, outset, outset - indent[0], shown, blank_before))
 
 
+_LEARNED_FROM = 4_000
+
+
 class LineReader:
     """Reads lines of one page, each once, in the order of day and month that the page keeps."""
 
-    def __init__(self, page: str, day_first: bool | None = None) -> None:
+    def __init__(self, page: str, day_first: bool | None = None, habits: Habits = NONE) -> None:
         self.page = page
         self.day_first = day_first
+        self.habits = habits
         self._headers: dict[str, Header | None] = {}
         self._labels: dict[str, bool] = {}
 
@@ -75,7 +80,7 @@ class LineReader:
         try:
             return self._headers[words]
         except KeyError:
-            found = self._headers[words] = read_header(words, self.day_first)
+            found = self._headers[words] = read_header(words, self.day_first, self.habits)
             return found
 
     def is_label(self, line: Line) -> bool:
@@ -87,8 +92,56 @@ class LineReader:
         try:
             return self._labels[words]
         except KeyError:
-            found = self._labels[words] = is_label(words)
+            found = self._labels[words] = is_label(words) or self._recurs(words)
             return found
+
+    def _recurs(self, words: str) -> bool:
+        """Say whether a line stands in nearly every entry, or shows another date in each, as "Joined: May 3" does."""
+        if not self.habits.size:
+            return False
+        if flat(words) in self.habits.labels:
+            return True
+        date = date_in(words, self.day_first) if self.habits.others else None
+        return date is not None and flat(words[: date.start]).strip() in self.habits.others
+
+    def learn(self, lines: Sequence[Line]) -> None:
+        """Learn what recurs in the lines of the page, of a long page from stretches of it."""
+        whole = len(lines)
+        if whole > _LEARNED_FROM:
+            step = whole // 8
+            lines = [
+                line for first in range(0, whole - step + 1, step) for line in lines[first : first + _LEARNED_FROM // 8]
+            ]
+        dated: list[tuple[str, str]] = []
+        undated: list[str] = []
+        beside: list[str] = []
+        before, was_dated = "", False
+        marks: dict[int, int] = {}
+        for line in lines:
+            if line.mark:
+                marks[line.indent] = marks.get(line.indent, 0) + 1
+            start, end = line[:2]
+            if end - start > LONGEST_HEADER:
+                before, was_dated = "", False
+                continue
+            words = self.page[start:end]
+            date = date_in(words, self.day_first)
+            if date is not None:
+                dated.append((words[: date.start], words[date.end :]))
+                if before:
+                    beside.append(before)
+                before, was_dated = "", True
+            else:
+                if end - start <= 80:
+                    undated.append(words)
+                    if was_dated or line.mark:
+                        beside.append(words)
+                before, was_dated = (words if end - start <= 80 else ""), False
+        items = marks[min(marks)] if marks else 0
+        habits = learn(dated, undated, beside, items)
+        said = {words for words in habits.labels if read_header(words, None) is not None}
+        size = habits.size * whole // max(1, len(lines))
+        self.habits = habits._replace(labels=habits.labels - said, size=size)
 
     def name(self, line: Line) -> str | None:
         """Return the name that the line consists of."""

@@ -1,5 +1,6 @@
 """Attempts to read a page's thread: below each heading that may be its own, or where no heading stands at all."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice
@@ -7,12 +8,15 @@ from typing import NamedTuple
 
 from stance.pages.text_dump.cuts import cut_entries
 from stance.pages.text_dump.endings import LONGEST_ENDING, ends_thread
+from stance.pages.text_dump.habits import LEAST_ENTRIES
 from stance.pages.text_dump.layout import Layout, shows_fields
 from stance.pages.text_dump.lines import Line, LineReader, split_lines
 from stance.pages.text_dump.lists import Entry
 from stance.pages.text_dump.region import Heading, find_headings, is_counted_heading
 
 _TRIES = 3
+_INTEGER = re.compile(r"(?<![\w.,:/-])\d{1,5}(?![\w,:/-]|\.\d)")
+_LETTER = re.compile(r"[^\W\d_]{3}")
 _LEAST_LENGTH = 40
 _FITS = 0.35
 _MOST_HEADINGS = 200
@@ -36,6 +40,7 @@ class _Lines:
     def __init__(self, page: str) -> None:
         self.reader = LineReader(page)
         self.lines = list(split_lines(page, 0))
+        self.reader.learn(self.lines)
         self.borders = [
             place
             for place, line in enumerate(self.lines)
@@ -89,7 +94,43 @@ def best_reading(page: str, headings: list[Heading]) -> Reading | None:
         # so far below the heading, a bare list may well be the post's
         if reading is not None and (not reading.layout.is_bare or _misfit(heading, reading.size) <= _FITS):
             return reading
-    return None if any(heading.declared == 0 for heading in headings) else _read_without_heading(lines)
+    if any(heading.declared == 0 for heading in headings):
+        return None
+    return _read_below_counts(lines) or _read_without_heading(lines)
+
+
+def _read_below_counts(lines: _Lines) -> Reading | None:
+    """Read below a line in any language that names about as many entries as then stand below it."""
+    tries = 0
+    for place, line in enumerate(lines.lines):
+        if line.mark or line.indent or line.end - line.start > LONGEST_ENDING:
+            continue
+        words = lines.reader.words(line)
+        counts = _INTEGER.findall(words)
+        if len(counts) != 1 or lines.reader.header(line) is not None or not _LETTER.search(words):
+            continue
+        declared = int(counts[0])
+        if not declared or not _may_declare(lines, place, declared):
+            continue
+        heading = Heading(line.start, line.end, declared, None)
+        reading = _read_below(lines, heading)
+        if reading is not None and not reading.layout.is_bare and abs(declared - reading.size) <= _FITS * declared:
+            return reading
+        tries += 1
+        if tries == _TRIES:
+            break
+    return None
+
+
+def _may_declare(lines: _Lines, place: int, declared: int) -> bool:
+    """Say whether about as many list items, or dates, or lines with the page's "says:" stand below a line."""
+    size = lines.reader.habits.size
+    if size >= LEAST_ENTRIES:
+        return abs(declared - size) <= _FITS * max(declared, size)
+    below = lines.lines[place + 1 :]
+    marks = [line.indent for line in below if line.mark]
+    dates = sum(lines.reader.header(line) is not None for line in below)
+    return declared in (dates, marks.count(min(marks, default=0)))
 
 
 def _misfit(heading: Heading, entries: int) -> float:

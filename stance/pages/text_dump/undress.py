@@ -1,0 +1,103 @@
+"""Dumps of other renderers made like Resiliparse's: links, images, headings and wrapped lines of html2text, lynx, w3m.
+
+What is undone is each renderer's own way of writing, found in the page by its marks; words are never changed.
+"""
+
+import re
+
+_LINK = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|\[((?:[^\[\]\n]|\\[\[\]]){0,300})\]\([^)\n]{0,2000}\)")
+_HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<![\w*])(\*\*|[*_])(?=[^\s*_])([^*\n]{1,300}?)(?<=\S)\1(?![\w*])")
+_ESCAPE = re.compile(r"\\([-.+_*#()\[\]!>|`{}~])")
+_RULE = re.compile(r"^[ \t]*(?:\* \* \*|-{3,}(?:\|-{3,})+|(?:---\|)+---|---)[ \t]*$", re.MULTILINE)
+_MARKDOWN_HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
+_BULLET = re.compile(r"^( {2,})[*+o#@=-](?= +\S)", re.MULTILINE)
+_IMAGE = re.compile(
+    r"\[(?:INLINE|IMAGE|LINK|[\w%. /-]{1,80}\.(?:gif|png|jpe?g|svg|webp|ico)(?:\?[^\]\s]{0,80})?)\][ \t]?",
+    re.IGNORECASE,
+)
+_LINK_NUMBER = re.compile(r"\[\d{1,5}\](?=[^\s\[(])")
+_REFERENCES = re.compile(r"\n+References\n\s*(?:Visible links:?\n\s*)?1\. \S+:\S*\n[\s\S]*\Z")
+_ITEM = re.compile(r"( {2,})(?:\d{1,5}\.|[•*]) ")
+_WIDEST = 100
+_TOO_WIDE = re.compile(rf"^(?! *https?:)[^\n]{{{_WIDEST + 1}}}", re.MULTILINE)
+
+
+def undress(page: str) -> str:
+    """Return the page without its renderer's marks; the page itself where it has none."""
+    shown = page
+    if "](" in page or page.startswith("#") or "\n#" in page:
+        page = _without_markdown(page)
+    if "\nReferences\n" in page:
+        page = _LINK_NUMBER.sub("", _REFERENCES.sub("\n", page))
+    if "[" in page:
+        page = _IMAGE.sub("", page)
+    if not _TOO_WIDE.search(page):
+        page = _unwrapped(_dedented(page))
+    return shown if page == shown else page
+
+
+def _without_markdown(page: str) -> str:
+    if "](" not in page and not _MARKDOWN_HEADING.search(page):
+        return page
+    page = _RULE.sub("", page)
+    heading = "\u2060"  # keeps its place until the lines below are indented
+    page = _HEADING.sub(heading, page)
+    page = _LINK.sub(lambda match: match[1] or "", page)
+    page = _EMPHASIS.sub(r"\2", page)
+    page = _ESCAPE.sub(r"\1", page)
+    page = _BULLET.sub(r"\1•", page)
+    lines, indent = [], 0
+    for line in page.split("\n"):
+        item = _ITEM.match(line)
+        if item:
+            indent = len(item[1]) + 2
+        elif line.startswith(heading):
+            indent, line = 0, line[1:]
+        elif line and line[0] != " ":
+            line = " " * indent + line
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _dedented(page: str) -> str:
+    """Take the margin of three blanks away that lynx prints before all but headings."""
+    lines = page.split("\n")
+    full = [line for line in lines if line.strip()]
+    indented = sum(line.startswith("   ") for line in full)
+    if indented < max(3, 0.6 * len(full)) or not all(line.startswith("   ") or line[0] != " " for line in full):
+        return page
+    page = "\n".join(line[3:] if line.startswith("   ") else line for line in lines)
+    return _BULLET.sub(r"\1•", page)
+
+
+def _unwrapped(page: str) -> str:
+    """Join lines that were broken because the next word did not fit into the page's width any more."""
+    lines = page.split("\n")
+    widths = [len(line) for line in lines]
+    width = max((length for length in widths if length <= _WIDEST), default=0)
+    if width < 50 or sum(length > 0.85 * width for length in widths) < 3:
+        return page
+    joined: list[str] = []
+    last = 0  # the length of the line before, as it was printed
+    for line, length in zip(lines, widths, strict=True):
+        words = line.lstrip(" ")
+        if joined and words and last and not _ITEM.match(line) and words[0] not in "•◦▪‣":
+            indent = length - len(words)
+            before = joined[-1]
+            first_word = words.partition(" ")[0]
+            if last + 1 + len(first_word) > width - 1 and indent == _text_indent(before):
+                joined[-1] = f"{before} {words}"
+                last = length
+                continue
+        joined.append(line.rstrip())
+        last = length if words else 0
+    return "\n".join(joined)
+
+
+_OUTSET = re.compile(r" *(?:(?:\d{1,5}\.|[•◦▪‣]) +)?")
+
+
+def _text_indent(line: str) -> int:
+    match = _OUTSET.match(line)
+    return match.end() if match else 0
