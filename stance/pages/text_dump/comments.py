@@ -77,7 +77,7 @@ def _repeated(drafts: Sequence[Comment | None], parents: Sequence[str | None], f
 
 
 _COUNTS = frozenset("#0123456789")
-_COUNTED_NAME = re.compile(r"#?(\d{1,5})[ \xa0.:)|-]+(?=\S)")
+_COUNTED_NAME = re.compile(r"(?=#|\d+[ \xa0.:)|-])#?(\d{1,5})[ \xa0.:)|-]*(?=[^\s\d])")
 
 
 def _without_counters(fields: list[Fields]) -> list[Fields]:

@@ -86,11 +86,20 @@ def cut_at_headers(reader: LineReader, lines: Sequence[Line]) -> list[list[Line]
     complete = [at for at in dates if _shows_year(_header(headers[at]))]
     if len(complete) >= 0.6 * len(dates):
         dates = complete  # where entries show full dates, "closed on 3 May" is what somebody wrote
+    timed = [at for at in dates if "T" in (_header(headers[at]).date.published or "")]  # type: ignore[union-attr]
+    if len(timed) >= 0.7 * len(dates):
+        dates = timed
     says = [at for at, header in enumerate(headers) if header is not None and header.date is None]
     if len(says) >= 0.3 * len(dates) and len(says) < len(dates) and (beside := _starts_beside_says(dates, says)):
         starts, stop = beside, len(lines)
     elif says and len(says) >= 0.6 * len(dates):
-        starts, stop = _starts_of_says(dates, says), len(lines)
+        above = lines[: dates[0]] if dates and dates[0] < says[0] else ()
+        if any(_reads_like_text(reader, line) and not reader.is_label(line) for line in above) and len(dates) >= len(
+            says
+        ):
+            starts, stop = _behind(dates)  # the first name is not printed, its text is
+        else:
+            starts, stop = _starts_of_says(dates, says), len(lines)
     elif dates:
         authored = [at for at in dates if _header(headers[at]).author]
         if 2 * len(authored) < len(dates):
@@ -123,7 +132,7 @@ def _header(header: Header | None) -> Header:
 
 
 def _shows_year(header: Header) -> bool:
-    return header.date is not None and header.date.defect in ("", "order_open")
+    return header.date is not None and header.date.defect in ("", "order_open", "unknown_month")
 
 
 def _starts_beside_says(dates: list[int], says: list[int]) -> list[int]:
@@ -154,9 +163,10 @@ def _starts_of_dates(
     real_before = [line for line in before if not reader.is_label(line)]
     real_behind = [line for line in behind if not reader.is_label(line)]
     long_before = any(_reads_like_text(reader, line) for line in real_before)
-    long_behind = any(_reads_like_text(reader, line) for line in real_behind)
+    # right behind the last date stands its text, or the page's own lines
+    long_behind = any(_reads_like_text(reader, line) and not line.mark for line in real_behind[:3])
     head = not real_before or long_behind or (not long_before and bool(real_behind))
-    if long_before and _close_entries(reader, lines, dates):
+    if long_before and (_close_entries(reader, lines, dates) or _texts_stand_above(reader, lines, dates)):
         head = False
     if authored:
         return (dates, len(lines)) if head else _behind(dates)
@@ -176,6 +186,13 @@ def _starts_of_dates(
     if len(names_below) >= 0.5 * len(dates):
         starts[0] = _first_name(reader, before)
     return starts, stop
+
+
+def _texts_stand_above(reader: LineReader, lines: Sequence[Line], dates: list[int]) -> bool:
+    """Say whether two lines of text at least stand above the first date, and fewer behind the last one."""
+    before = sum(_reads_like_text(reader, line) for line in lines[: dates[0]] if not reader.is_label(line))
+    behind = sum(_reads_like_text(reader, line) for line in lines[dates[-1] + 1 :] if not line.mark)
+    return before >= 2 and behind <= 1
 
 
 def _close_entries(reader: LineReader, lines: Sequence[Line], dates: list[int]) -> bool:

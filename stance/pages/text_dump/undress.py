@@ -4,6 +4,7 @@ What is undone is each renderer's own way of writing, found in the page by its m
 """
 
 import re
+from collections import Counter
 
 _LINK = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|\[((?:[^\[\]\n]|\\[\[\]]){0,300})\]\([^)\n]{0,2000}\)")
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
@@ -20,6 +21,7 @@ _LINK_NUMBER = re.compile(r"\[\d{1,5}\](?=[^\s\[(])")
 _REFERENCES = re.compile(r"\n+References\n\s*(?:Visible links:?\n\s*)?1\. \S+:\S*\n[\s\S]*\Z")
 _ITEM = re.compile(r"( {2,})(?:\d{1,5}\.|[•*]) ")
 _WIDEST = 100
+_NEAR_ITEM = re.compile(r"^ {1,2}(?:\d{1,5}\.|[•◦▪‣]) ", re.MULTILINE)  # lynx never prints one so far out
 _TOO_WIDE = re.compile(rf"^(?! *https?:)[^\n]{{{_WIDEST + 1}}}", re.MULTILINE)
 
 
@@ -32,9 +34,20 @@ def undress(page: str) -> str:
         page = _LINK_NUMBER.sub("", _REFERENCES.sub("\n", page))
     if "[" in page:
         page = _IMAGE.sub("", page)
+        page = _without_picture_names(page)
     if not _TOO_WIDE.search(page):
         page = _unwrapped(_dedented(page))
     return shown if page == shown else page
+
+
+_PICTURE = re.compile(r"^( *(?:(?:\d{1,5}\.|[•*+o]) +)?)(\[[^\]\n]{1,40}\])(?=[^\s(])", re.MULTILINE)
+
+
+def _without_picture_names(page: str) -> str:
+    """Take away what w3m prints for a picture, "[avatar]", where it is glued to the beginning of many lines."""
+    counts = Counter(match[2] for match in _PICTURE.finditer(page))
+    often = {name for name, count in counts.items() if count >= 3}
+    return _PICTURE.sub(lambda match: match[1] if match[2] in often else match[0], page) if often else page
 
 
 def _without_markdown(page: str) -> str:
@@ -65,9 +78,9 @@ def _dedented(page: str) -> str:
     lines = page.split("\n")
     full = [line for line in lines if line.strip()]
     indented = sum(line.startswith("   ") for line in full)
-    if indented < max(3, 0.6 * len(full)) or not all(line.startswith("   ") or line[0] != " " for line in full):
+    if indented < max(3, 0.6 * len(full)) or _NEAR_ITEM.search(page):
         return page
-    page = "\n".join(line[3:] if line.startswith("   ") else line for line in lines)
+    page = "\n".join(line[3:] if line.startswith("   ") else line.lstrip(" ") for line in lines)
     return _BULLET.sub(r"\1•", page)
 
 
