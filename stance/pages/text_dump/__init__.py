@@ -48,6 +48,9 @@ def parse_text(page: str, source: str, url: str | None = None, findings: Sequenc
     else:
         comments, more = make_comments(page, reading.start, reading.reader, reading.entries, reading.layout)
         found += more
+        if reading.guessed:
+            message = f"{reading.guessed} short lines behind the last entry are taken for the page's own"
+            found.append(Finding("end_guessed", message))
         end_of_post = reading.start
     if page is not shown:  # markup lay between the words
         comments = tuple(replace(comment, span=None) for comment in comments)

@@ -27,7 +27,7 @@ def make_comments(
     informed = _with_order_of_day(page, start, reader, fields, findings)
     if informed is not reader:
         fields = [read_fields(informed, entry.lines, layout) for entry in entries]
-    fields = _without_counters(fields)
+    fields = _without_signatures(reader, entries, _without_counters(fields), findings)
     drafts = [_make_comment(page, entry, field) for entry, field in zip(entries, fields, strict=True)]
     parents: list[str | None] = []
     ids: list[str | None] = []  # an entry without text hands its replies on to what it answers itself
@@ -98,6 +98,39 @@ def _without_counters(fields: list[Fields]) -> list[Fields]:
         return fields
     for at, match in shown:
         fields[at] = fields[at]._replace(author=match.string[match.end() :])
+    return fields
+
+
+_SIGNED_TWICE = 2
+
+
+def _without_signatures(
+    reader: LineReader, entries: Sequence[Entry], fields: list[Fields], findings: list[Finding]
+) -> list[Fields]:
+    """Take off the last line that recurs whenever its author does: his signature, or what the page says about him.
+
+    Where nearly all who wrote more than once have one, the page prints one below every entry.
+    """
+    own: dict[str, list[int]] = {}
+    for at, field in enumerate(fields):
+        if field.author and field.last - field.first > 1:
+            own.setdefault(field.author, []).append(at)
+    again = {author: places for author, places in own.items() if len(places) >= _SIGNED_TWICE}
+    signed = {
+        author: places
+        for author, places in again.items()
+        if len({reader.words(entries[at].lines[fields[at].last - 1]) for at in places}) == 1
+    }
+    is_template = len(signed) >= 2 and len(signed) >= 0.7 * len(again)
+    single = [places[0] for author, places in own.items() if author not in again] if is_template else []
+    cut = [at for places in signed.values() if is_template or len(places) > 2 for at in places] + single
+    for at in cut:
+        fields[at] = fields[at]._replace(last=fields[at].last - 1)
+    if single:
+        message = (
+            f"{len(single)} entries of authors who wrote once end in a line taken for a signature, as all others do"
+        )
+        findings.append(Finding("signature_guessed", message))
     return fields
 
 

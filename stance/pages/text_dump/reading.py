@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from stance.pages.text_dump.cuts import cut_entries
+from stance.pages.text_dump.cuts import cut_entries, end_last
 from stance.pages.text_dump.endings import LONGEST_ENDING, ends_thread
 from stance.pages.text_dump.habits import LEAST_ENTRIES
 from stance.pages.text_dump.layout import Layout, shows_fields
@@ -24,7 +24,10 @@ _MOST_CUTS = 6
 
 
 class Reading(NamedTuple):
-    """One attempt to read a page's thread, from where it began; `size` counts entries that are printed twice once."""
+    """One attempt to read a page's thread, from where it began; `size` counts entries that are printed twice once.
+
+    `guessed`: how many lines behind the last entry are taken for the page's own by their looks.
+    """
 
     heading: Heading | None
     start: int
@@ -32,6 +35,7 @@ class Reading(NamedTuple):
     entries: list[Entry]
     layout: Layout
     size: int
+    guessed: int = 0
 
 
 class _Lines:
@@ -178,7 +182,10 @@ def _read_below(lines: _Lines, heading: Heading) -> Reading | None:
         more, layout_of_all = cut_entries(reader, longer, heading.declared)
         if len(entries) < len(more) <= heading.declared and not layout_of_all.is_bare:
             thread, entries, layout = longer, more, layout_of_all
-    return Reading(heading, heading.start, reader, entries, layout, len(entries)) if entries else None
+    if not entries:
+        return None
+    guessed = end_last(reader, entries, layout)
+    return Reading(heading, heading.start, reader, entries, layout, len(entries), guessed)
 
 
 def _read_without_heading(lines: _Lines) -> Reading | None:
@@ -200,4 +207,6 @@ def _read_without_heading(lines: _Lines) -> Reading | None:
             continue
         if best is None or len(showing) > best[0]:
             best = (len(showing), Reading(None, entries[0].lines[0].outset, reader, entries, layout, len(entries)))
-    return best[1] if best else None
+    if best is None:
+        return None
+    return best[1]._replace(guessed=end_last(reader, best[1].entries, best[1].layout))
