@@ -134,6 +134,7 @@ def resample(metric: Metric, by_group: Floats, cells: Floats, weights: Floats) -
         floor=np.sqrt((rows * squares).sum(axis=1)),
         span=metric.span,
         sizes=by_group.sum(axis=2).T,
+        carriers=None if metric.parts is None else np.einsum("dgi,ri->rgd", sums, metric.parts),
     )
 
 

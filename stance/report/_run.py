@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from stance.classifiers import CHEATING
 from stance.evaluation.leaks import N_RESAMPLES
 from stance.evaluation.scores import confusion, define, show_interval
-from stance.evaluation.scores.intervals import FEW_GROUPS, interval_note
+from stance.evaluation.scores.intervals import FEW_GROUPS, FEW_IN_MEAN, FEW_WITH_LABEL, interval_note
 from stance.report._analysis import analysis_sections
 from stance.report._comparison import CHEATING_NOTE, mark_cheats
 from stance.report._limits import STRADDLING, is_random, run_limits
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from stance.evaluation.scores import Score
 
 OTHER_RESAMPLES = f" The intervals of this section come from {N_RESAMPLES:,} resamples, and differ from those above."
+DOUBT_NOTE = (
+    f" Not to be trusted are intervals that rest on a label given in fewer than {FEW_WITH_LABEL} groups, and those of "
+    f"means over all labels where one is given in fewer than {FEW_IN_MEAN}: they hold the truth too seldom."
+)
 SIDES_NOTE = "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training."
 
 
@@ -104,7 +108,11 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
         [(s.metric, s.value, s.low, s.high) for s in scores], columns=["metric", "score", "low", "high"]
     )
     hints = {s.metric: reported.sentences.get(s.metric) or define(s.metric) for s in scores}
-    tables = [Table("scores", "Scores", frame, interval_note(n_groups), hints=hints)]
+    note = interval_note(n_groups)
+    if any(score.doubt for score in scores):
+        frame["not_to_be_trusted"] = [score.doubt for score in scores]
+        note += DOUBT_NOTE
+    tables = [Table("scores", "Scores", frame, note, hints=hints)]
     said = []
     if (ceiling := reported.evaluation.ceiling) is not None:
         # they need not be people, and then this is no ceiling for what people mean

@@ -181,7 +181,8 @@ def test_each_part_is_made_of_the_same_predictions_and_the_seed(spoken):
     assert found.predictions[predictions.columns].equals(predictions)
     assert found.predictions["group"].tolist() == by_id.loc[ids].tolist()
     assert found.predictions["target"].tolist() == habitual.set_index("example_id").loc[ids, "target"].tolist()
-    assert list(found.scores) == score_predictions(found.predictions, by_id, LABELS, 100, 4)
+    # a score that rests on nothing has ends that are not numbers, and these are not equal to themselves
+    assert repr(list(found.scores)) == repr(score_predictions(found.predictions, by_id, LABELS, 100, 4))
     word, others, note = compared_folds(habitual, folds, "by_author", 4)
     beside = (word, cross_predict(author_prior(), habitual, others, LABELS), note)
     leaks = make_leak_report("author_prior", predictions, beside, cheating, by_id, LABELS, 4)

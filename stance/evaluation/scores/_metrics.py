@@ -43,12 +43,15 @@ class Metric:
 
     `value`: sums (…, n_sums) to values (…), not a number where undefined; `gradient`: sums (…, n_sums) to how the
     value changes with each (…, n_sums), nothing where undefined; `span`: the least and the greatest value.
+    `parts`: the ratios whose mean the metric is, (n_ratios, n_sums), with 1 for the sums that a ratio rests on; None
+    where it rests on all of them.
     """
 
     name: str
     value: "Callable[[np.ndarray], np.ndarray]"
     gradient: "Callable[[np.ndarray], np.ndarray]"
     span: tuple[float, float] = (0.0, 1.0)
+    parts: "np.ndarray | None" = None
 
 
 def define(name: str) -> str:
@@ -151,9 +154,14 @@ def probability_metrics() -> dict[str, Metric]:
 
 def difference_of(metric: Metric) -> Metric:
     """Return the difference of a metric between two classifiers; its sums are the first's, then the second's."""
+    import numpy as np
+
     least, greatest = metric.span
     width = greatest - least  # without end for log_loss
-    return Metric(metric.name, partial(_difference, metric), partial(_difference_gradient, metric), (-width, width))
+    parts = None if metric.parts is None else np.hstack([metric.parts, metric.parts]) / 2
+    return Metric(
+        metric.name, partial(_difference, metric), partial(_difference_gradient, metric), (-width, width), parts
+    )
 
 
 def _of_matrices(metric: Metric, matrices: "np.ndarray") -> "np.ndarray":
@@ -184,7 +192,7 @@ def _ratios(
         found: np.ndarray = (weight * share) @ above - (ratios * weight * share) @ below
         return found
 
-    return Metric(name, value, gradient, span)
+    return Metric(name, value, gradient, span, (below > 0).astype(float))
 
 
 def _parts(

@@ -55,6 +55,7 @@ def _resampled(metric: Metric, sums: Sums, drawn: "np.ndarray", spreads: "np.nda
         floor=_floor(metric, sums),
         span=metric.span,
         sizes=sums.sizes,
+        carriers=_carriers(metric, sums),
     )
 
 
@@ -67,6 +68,20 @@ def score_without(metric: Metric, sums: Sums) -> "np.ndarray":
     """Return the metric without each of the groups: n_groups values."""
     total = sums.by_group.sum(axis=1, keepdims=True)
     return _mean(metric.value((total - sums.by_group).swapaxes(0, 1)), sums.n_parts)
+
+
+def _carriers(metric: Metric, sums: Sums) -> "np.ndarray | None":
+    """Return how many rows of each group each ratio of a metric rests on, (n_ratios, n_groups); None for all rows.
+
+    A recall rests on the rows of its label: groups without one say nothing of it. Of several repeats the mean.
+    """
+    import numpy as np
+
+    if metric.parts is None:
+        return None
+    n_repeats = len(sums.by_group) // sums.n_parts
+    rested: np.ndarray = np.einsum("sgi,ri->rg", sums.by_group, metric.parts) / n_repeats
+    return rested
 
 
 def _mean(values: "np.ndarray", n_parts: int) -> "np.ndarray":

@@ -1,7 +1,7 @@
 """Scores of predictions, each with an interval that resamples groups, never rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
@@ -15,7 +15,7 @@ from stance.evaluation.scores._sums import (
     label_codes,
     probability_columns,
 )
-from stance.evaluation.scores.intervals import bootstrap_t
+from stance.evaluation.scores.intervals import FEW_IN_MEAN, FEW_WITH_LABEL, bootstrap_t
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +28,16 @@ MAIN_METRICS = ("macro_f1", "favor_against_f1", "accuracy")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The value of a metric and the ends of its 95 % interval, which are not numbers where there is none."""
+    """The value of a metric and the ends of its 95 % interval, which are not numbers where there is none.
+
+    `doubt`: why the interval is not to be trusted, "" where it may be.
+    """
 
     metric: str
     value: float
     low: float
     high: float
+    doubt: str = ""
 
     def __str__(self) -> str:
         """Return the metric, its value and its interval, to two digits."""
@@ -73,9 +77,42 @@ def score_predictions(
     probabilities that are none.
     """
     scored = list_metrics(predictions, groups, labels)
-    counts = scored[0][1]
-    scored += [(metric, counts) for metric in own]
-    return with_intervals(scored, n_resamples, random_state)
+    counted = scored[0][1]
+    scored += [(metric, counted) for metric in own]
+    found = with_intervals(scored, n_resamples, random_state)
+    counts = counted.by_group.sum(axis=0).reshape(-1, len(labels), len(labels))
+    having = [(counts.sum(axis=axis) > 0).sum(axis=0) for axis in (2, 1)]
+    given, predicted = (dict(zip(labels, map(int, numbers), strict=True)) for numbers in having)
+    return [replace(score, doubt=label_doubt(score.metric, given, predicted)) for score in found]
+
+
+def label_doubt(metric: str, given: Mapping[str, int], predicted: Mapping[str, int]) -> str:
+    """Return why the interval of a metric is not to be trusted, "" where nothing is known against it.
+
+    `given`, `predicted`: by label the number of groups in which it is. A label that is in few groups is known from
+    few, however many other groups there are; docs/intervals.md has how many it takes.
+
+    >>> label_doubt("recall/favor", {"favor": 3, "against": 40}, {"favor": 9, "against": 40})
+    'favor is given in 3 groups only'
+    """
+    kind, _, label = metric.partition("/")
+    least = FEW_IN_MEAN if kind in ("macro_f1", "balanced_accuracy") else FEW_WITH_LABEL
+    if label:
+        rested = [label]
+    elif kind in ("favor_against_f1", BY_TARGET):
+        rested = ["favor", "against"]
+    elif kind in ("macro_f1", "balanced_accuracy"):
+        rested = [name for name in given if given[name]]
+    else:
+        return ""
+    said = [(given[name], f"{name} is given in") for name in rested]
+    if kind == "precision":
+        said += [(predicted[label], f"{label} is predicted in")]
+    number, what = min(said, key=lambda pair: pair[0], default=(least, ""))
+    if number >= least:
+        return ""
+    many = "no group" if not number else "1 group only" if number == 1 else f"{number} groups only"
+    return f"{what} {many}"
 
 
 def list_metrics(predictions: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str]) -> list[tuple[Metric, Sums]]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 # Below this many groups even bootstrap-t holds the truth too seldom; see docs/intervals.md.
 FEW_GROUPS = 5
+# In fewer groups than this a label is known too badly for an interval that rests on it alone, or on it and one other;
+# in fewer than that for a mean over all labels. See docs/intervals.md.
+FEW_WITH_LABEL, FEW_IN_MEAN = 8, 3
 # A standard error below this is that of resamples that are all alike, but for the order of sums.
 NO_SPREAD = 1e-9
 # Resamples are drawn in blocks of this many weights, so that memory stays flat with many groups.
@@ -27,7 +30,8 @@ class Resampled:
     `value`: the score (…); `drawn`: the score on resamples of the groups (n_resamples, …), not a number where it is
     undefined; `spreads`: the standard error within each of these resamples (n_resamples, …); `left_out`: the
     score without each group (n_groups, …); `floor`: the standard error if rows were independent (…); `span`: the
-    least and the greatest value that the score can have; `sizes`: how many examples each group has (n_groups, …).
+    least and the greatest value that the score can have; `sizes`: how many examples each group has (n_groups, …);
+    `carriers`: how many of them each ratio rests on whose mean the score is (n_ratios, n_groups, …), None for all.
     """
 
     value: "np.ndarray"
@@ -37,6 +41,12 @@ class Resampled:
     floor: "np.ndarray"
     span: tuple[float, float]
     sizes: "np.ndarray"
+    carriers: "np.ndarray | None" = None
+
+    @property
+    def rested(self) -> "np.ndarray":
+        """How many examples of each group each ratio rests on: (n_ratios, n_groups, …)."""
+        return self.sizes[None] if self.carriers is None else self.carriers
 
 
 Ends = tuple["np.ndarray", "np.ndarray"]
@@ -71,7 +81,7 @@ def bootstrap_t(resampled: Resampled, level: float = LEVEL) -> Ends:
     told = spreads > NO_SPREAD
     distances = np.divide(np.abs(drawn - centre), spreads, out=np.full(drawn.shape, np.nan), where=told)
     far = _quantile(distances, level)
-    far = np.where(np.isnan(far), _student(level, len(resampled.left_out) - 1), far)
+    far = np.where(np.isnan(far), _student(level, np.maximum(_rests_on(resampled)[1] - 1, 1)), far)
     half = _at_least_by_rows(far * _jackknife(resampled), resampled, level) * slope
     return _ends(centre - half, centre + half, resampled, level)
 
@@ -156,10 +166,24 @@ def _at_least_by_rows(half: "np.ndarray", resampled: Resampled, level: float) ->
     """Return half an interval, or that of independent rows where it is wider; none at all from one group."""
     import numpy as np
 
-    if len(resampled.left_out) < 2:
-        return np.full(np.shape(half), np.nan)
-    wider: np.ndarray = np.fmax(half, _student(level, resampled.sizes.sum(axis=0) - 1) * resampled.floor)
-    return wider
+    examples, groups = _rests_on(resampled)
+    wider = np.fmax(half, _student(level, np.maximum(examples - 1, 1)) * resampled.floor)
+    return np.where(groups < 2, np.nan, wider)
+
+
+def _rests_on(resampled: Resampled) -> tuple["np.ndarray", "np.ndarray"]:
+    """Return how many examples and how many groups a score rests on, by the ratio that rests on most: (…) each."""
+    rested = resampled.rested
+    return rested.sum(axis=1).max(axis=0), (rested > 0).sum(axis=1).max(axis=0)
+
+
+def _mean_of_ratios(values: "np.ndarray", resampled: Resampled) -> "np.ndarray":
+    """Return the mean over the ratios that rest on any example of (n_ratios, …) values: (…)."""
+    import numpy as np
+
+    there = resampled.rested.sum(axis=1) > 0
+    found: np.ndarray = np.where(there, values, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    return found
 
 
 def _jackknife(resampled: Resampled) -> "np.ndarray":
@@ -188,7 +212,7 @@ def _stretch(values: "np.ndarray", resampled: Resampled) -> tuple["np.ndarray", 
     import numpy as np
 
     low, high = resampled.span
-    least = 0.5 / (resampled.sizes.sum(axis=0) + 1)
+    least = np.maximum(_mean_of_ratios(0.5 / (resampled.rested.sum(axis=1) + 1), resampled), NO_SPREAD)
     if np.isinf(high):
         above = np.maximum(values - low, least)
         return np.log(above), 1 / above
@@ -199,8 +223,9 @@ def _stretch(values: "np.ndarray", resampled: Resampled) -> tuple["np.ndarray", 
 def _ends(low: "np.ndarray", high: "np.ndarray", resampled: Resampled, level: float) -> Ends:
     """Return ends from the scale without ends; the score itself is always between them.
 
-    A score at an end of its span has no spread to go by. What has not happened in any group happens in no more
-    than 1 - ((1 - level) / 2) ** (1 / n_groups) of them (Clopper and Pearson 1934), and no interval goes further.
+    A score at an end of its span has no spread to go by. What has not happened in n rows or groups happens in no more
+    than 1 - ((1 - level) / 2) ** (1 / n) of them (Clopper and Pearson 1934): the interval goes as far as that of the
+    rows, and no further than that of the groups, that a ratio rests on.
     """
     import numpy as np
 
@@ -208,11 +233,14 @@ def _ends(low: "np.ndarray", high: "np.ndarray", resampled: Resampled, level: fl
     if np.isinf(greatest):
         below, above = (least + np.exp(np.clip(end, -700, 700)) for end in (low, high))
     else:
-        width, n_groups = greatest - least, len(resampled.left_out)
+        width, rested = greatest - least, resampled.rested
         below, above = (least + width / (1 + np.exp(-np.clip(end, -700, 700))) for end in (low, high))
-        furthest = width * (1 - ((1 - level) / 2) ** (1 / n_groups))
-        above = np.where(resampled.value <= least, np.minimum(above, least + furthest), above)
-        below = np.where(resampled.value >= greatest, np.maximum(below, greatest - furthest), below)
+        nearest, furthest = (
+            width * _mean_of_ratios(1 - ((1 - level) / 2) ** (1 / np.maximum(counts, 1)), resampled)
+            for counts in (rested.sum(axis=1), (rested > 0).sum(axis=1))
+        )
+        above = np.where(resampled.value <= least, least + np.clip(above - least, nearest, furthest), above)
+        below = np.where(resampled.value >= greatest, greatest - np.clip(greatest - below, nearest, furthest), below)
     return np.minimum(below, resampled.value), np.maximum(above, resampled.value)
 
 

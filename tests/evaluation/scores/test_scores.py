@@ -542,3 +542,48 @@ def test_a_metric_of_ones_own_has_the_value_and_the_interval_of_the_same_metric_
     own = scores[-1]
     assert own.metric == "again"
     assert np.allclose([own.value, own.low, own.high], [ours.value, ours.low, ours.high], atol=1e-6, equal_nan=True)
+
+
+# intervals of what rests on few
+
+
+def by_metric(*arguments):
+    return {found.metric: found for found in score_predictions(*arguments, LABELS, n_resamples=500)}
+
+
+def test_three_right_ones_among_a_thousand_are_known_as_three_are():
+    # Clopper and Pearson (1934): 0.025 ** (1 / 3) = 0.2924
+    given_labels = "f" * 3 + "a" * 600 + "n" * 397
+    found = by_metric(*predictions(given_labels, given_labels))
+    assert found["recall/favor"].low == pytest.approx(0.2924, abs=1e-4)
+    assert found["f1/favor"].low == pytest.approx(0.2924, abs=1e-4)
+    assert found["recall/against"].low > 0.99
+    assert found["macro_f1"].low < 0.9
+    assert found["recall/favor"].doubt == found["favor_against_f1"].doubt == "favor is given in 3 groups only"
+    assert found["accuracy"].doubt == found["recall/against"].doubt == ""
+
+
+def test_what_one_group_tells_of_a_label_has_no_interval():
+    table, groups = predictions("f" + "a" * 29, "f" + "a" * 29)
+    found = by_metric(table, groups)
+    assert np.isnan([found["recall/favor"].low, found["recall/favor"].high]).all()
+    assert found["recall/favor"].doubt == "favor is given in 1 group only"
+    assert found["macro_f1"].doubt == "favor is given in 1 group only"
+
+
+def test_a_label_that_is_never_predicted_has_a_precision_without_an_interval():
+    table, groups = predictions("f" * 10 + "a" * 20, "a" * 30)
+    found = by_metric(table, groups)
+    assert found["precision/favor"].value == 0
+    assert np.isnan(found["precision/favor"].high)
+    assert found["precision/favor"].doubt == "favor is predicted in no group"
+    # 1 - 0.025 ** (1 / 10) = 0.3085
+    assert found["recall/favor"].high == pytest.approx(0.3085, abs=1e-4)
+
+
+@pytest.mark.parametrize(("n_groups", "doubted"), [(7, True), (8, False)])
+def test_intervals_by_label_are_doubted_below_eight_groups_with_the_label(n_groups, doubted):
+    found = by_metric(*predictions("f" * n_groups + "a" * 20, "f" * n_groups + "a" * 20))
+    assert [bool(found[name].doubt) for name in ("recall/favor", "favor_against_f1", "macro_f1")] == [doubted] * 2 + [
+        False
+    ]
