@@ -27,7 +27,7 @@ DIFFERENCE_COLUMNS = [
     "high",
     "p",
     "p_holm",
-    "p_mcnemar",
+    "p_mcnemar_accuracy",
     "told_apart",
     "verdict",
 ]
@@ -54,8 +54,9 @@ class Comparison:
 
     `scores`: one row a run: classifier, folds, cheats, score, low, high, run_id. `differences`: one row for
     each classifier that does not cheat and fold scheme: difference to the baseline with its interval, p of
-    approximate randomisation, the same adjusted for the table (Holm), p of McNemar's exact test, whether the
-    two can be told apart, and that in words. `verdict`: what these examples can and cannot tell. `notes`: what
+    approximate randomisation, the same adjusted for the table (Holm), p of McNemar's exact test of accuracy (missing
+    where accuracy differs the other way, and so says nothing of this metric), whether the two can be told apart, and
+    that in words. `verdict`: what these examples can and cannot tell. `notes`: what
     was left out and why.
     """
 
@@ -206,7 +207,9 @@ def _differences(
         left_out = leave_groups_out(*pair)
         low, high = jackknife_t(left_out, level)
         p = randomisation_p(*pair, n_resamples, random_state)
-        rows.append((classifier, folds, float(left_out.value), float(low), float(high), p, _mcnemar(first, second)))
+        better = float(left_out.value) * (-1 if metric in LOWER_IS_BETTER else 1)
+        beside = _mcnemar(first, second, better)
+        rows.append((classifier, folds, float(left_out.value), float(low), float(high), p, beside))
     table = pd.DataFrame(
         rows, columns=[name for name in DIFFERENCE_COLUMNS if name not in ("p_holm", "told_apart", "verdict")]
     )
@@ -217,8 +220,11 @@ def _differences(
     return table[DIFFERENCE_COLUMNS]
 
 
-def _mcnemar(first: "pd.DataFrame", second: "pd.DataFrame") -> float:
-    """Return McNemar's p on the first repeat, in which every example stands once."""
+def _mcnemar(first: "pd.DataFrame", second: "pd.DataFrame", better: float) -> float:
+    """Return McNemar's p on the first repeat, in which every example stands once.
+
+    It tests accuracy: not a number where the first has more right and `better` is below 0, or the other way round.
+    """
     repeat = first["repeat"].min()
     right = [
         (table["label"] == table["predicted"])[table["repeat"] == repeat].set_axis(
@@ -226,7 +232,10 @@ def _mcnemar(first: "pd.DataFrame", second: "pd.DataFrame") -> float:
         )
         for table in (first, second)
     ]
-    return mcnemar_p(right[0].to_numpy(), right[1].loc[right[0].index].to_numpy())
+    one, other = right[0].to_numpy(), right[1].loc[right[0].index].to_numpy()
+    if (int(one.sum()) - int(other.sum())) * better < 0:
+        return float("nan")
+    return mcnemar_p(one, other)
 
 
 def _told(row: Mapping[Hashable, Any], baseline: str, metric: str) -> str:
@@ -245,16 +254,12 @@ def _verdict(
 ) -> str:
     """Say in words what the examples can and cannot tell."""
     by_folds = scores.drop_duplicates("folds").set_index("folds")["run_id"]
-    n_groups = {folds: predictions[run_id]["group"].nunique() for folds, run_id in by_folds.items()}
-    n_examples = predictions[by_folds.iloc[0]]["example_id"].nunique()
-    # what folds keep apart decides what a group is
-    alike = len(set(n_groups.values())) == 1
-    in_groups = [f"{number:,} groups{'' if alike else f' under {folds}'}" for folds, number in n_groups.items()]
-    data = f"{n_examples:,} comments in {' and '.join(dict.fromkeys(in_groups))}"
+    tested = {folds: predictions[run_id] for folds, run_id in by_folds.items()}
+    n_groups = {folds: table["group"].nunique() for folds, table in tested.items()}
+    data = _data_in_words({folds: table["example_id"].nunique() for folds, table in tested.items()}, n_groups)
     if differences.empty:
         return f"{data}: no run of {baseline!r} under the same folds, so nothing is compared with it."
     told = [row for row in differences.to_dict("records") if row["told_apart"]]
-    widest = ((differences["high"] - differences["low"]) / 2).max()
     if told:
         found = "; ".join(_said(row) for row in told)
         what = f"tell from {baseline} in {metric}: {found}"
@@ -264,11 +269,50 @@ def _verdict(
         largest = max(differences.to_dict("records"), key=lambda row: abs(row["difference"]))
         what = (
             f"cannot tell any classifier from {baseline}: the largest difference in {metric} is {_said(largest)}. "
-            f"With so few, differences below about {widest:.2f} stay invisible"
+            f"{_reach(differences)}"
         )
-    if min(n_groups.values()) < FEW_GROUPS:
+    if blind := _blind(differences, n_groups):
+        what += f". {blind}"
+    elif min(n_groups.values()) < FEW_GROUPS:
         what += f"; with fewer than {FEW_GROUPS} groups even these intervals are too narrow"
     return f"{data} {what}."
+
+
+def _data_in_words(n_examples: Mapping[Hashable, int], n_groups: Mapping[Hashable, int]) -> str:
+    """Say what was tested, by scheme where schemes test other comments or draw other groups."""
+    if len(set(n_examples.values())) > 1:
+        parts = [f"{n_examples[folds]:,} comments in {n_groups[folds]:,} groups under {folds}" for folds in n_groups]
+        return " and ".join(parts)
+    alike = len(set(n_groups.values())) == 1
+    in_groups = [f"{number:,} groups{'' if alike else f' under {folds}'}" for folds, number in n_groups.items()]
+    return f"{next(iter(n_examples.values())):,} comments in {' and '.join(dict.fromkeys(in_groups))}"
+
+
+def _reach(differences: "pd.DataFrame") -> str:
+    """Say how far the intervals reach, and under which adjustment: not what stays hidden, which power tells."""
+    halves = ((differences["high"] - differences["low"]) / 2).dropna()
+    if halves.empty:
+        return "There are no intervals"
+    least, most = f"{halves.min():.2f}", f"{halves.max():.2f}"
+    many = len(differences)
+    adjusted = f" (at 95 % for all {many} rows together, Bonferroni; p is Holm's)" if many > 1 else ""
+    return f"Intervals reach {least if least == most else f'{least} to {most}'} to each side{adjusted}"
+
+
+def _blind(differences: "pd.DataFrame", n_groups: Mapping[Hashable, int]) -> str:
+    """Say where groups are so few that no difference, however large, could be told; "" where there are enough.
+
+    Exchanging whole groups gives no p below 2 / 2 ** n_groups, and Holm multiplies the least by the rows of the table.
+    """
+    said = []
+    for folds in dict.fromkeys(differences["folds"]):
+        p, many = 2 / 2 ** n_groups[folds], len(differences)
+        if p >= SIGNIFICANT:
+            said.append(f"{n_groups[folds]} groups{'' if len(n_groups) == 1 else f' under {folds}'} (least p {p:.2g})")
+        elif p * many >= SIGNIFICANT:
+            adjusted = f"least p {p:.2g}, after Holm for {many} rows {min(p * many, 1):.2g}"
+            said.append(f"{n_groups[folds]} groups{'' if len(n_groups) == 1 else f' under {folds}'} ({adjusted})")
+    return f"Over {' and over '.join(said)} no difference whatever could be told" if said else ""
 
 
 def _said(row: Mapping[Hashable, Any]) -> str:
@@ -277,8 +321,12 @@ def _said(row: Mapping[Hashable, Any]) -> str:
 
 
 def _require_same_data(runs: Sequence[ComparedRun], predictions: Mapping[str, "pd.DataFrame"]) -> None:
-    """Raise InputError that names all in which a run differs from the first: data, label set, examples, labels."""
+    """Raise InputError that names all in which a run differs from the first: data, label set, and examples and labels.
+
+    Examples are those of the first run under the same folds.
+    """
     first, found = runs[0], []
+    known = {run.params["folds"]: run for run in reversed(runs)}  # of each scheme the first
     for run in runs[1:]:
         differing = [
             f"{what} {other[:60]} and not {one[:60]}"
@@ -288,7 +336,9 @@ def _require_same_data(runs: Sequence[ComparedRun], predictions: Mapping[str, "p
             )
             if one != other
         ]
-        differing += differing_rows(predictions[first.run_id], predictions[run.run_id], folds=False)
+        # another scheme may test other comments of the same data, as the official split does
+        like = known[run.params["folds"]]
+        differing += differing_rows(predictions[like.run_id], predictions[run.run_id], folds=False)
         if differing:
             found.append(f"{run.name!r} has {'; '.join(differing)}")
     if found:

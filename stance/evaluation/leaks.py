@@ -1,6 +1,6 @@
 """The leak report: what a classifier gains when groups straddle folds, and how far one gets without reading at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +25,14 @@ class LeakReport:
     `rows`: one row a classifier and folds: name, cheats, folds ("these", "shuffled" or "strictest"), and of each main
     metric its value, `_low` and `_high`. `gaps`: by how much random folds look better, by metric. `note`: which
     folds were put beside these and why, or why none were. `left_out`: rows that cheat and have nothing to know.
+    `findings`: what a reader must know of the rows, a sentence each.
     """
 
     rows: "pd.DataFrame"
     gaps: tuple[Score, ...]
     note: str
     left_out: tuple[str, ...]
+    findings: tuple[str, ...] = ()
 
     def gap_scores(self) -> list[Score]:
         """Return the gaps as scores of a run, called `leak/<metric>`."""
@@ -147,7 +149,16 @@ def make_leak_report(
         for each, table in cheating[0].items()
         if each != name
     ]
-    return LeakReport(pd.DataFrame(rows), gaps, note, cheating[1])
+    return LeakReport(pd.DataFrame(rows), gaps, note, cheating[1], tuple(_same_as_majority(cheating[0])))
+
+
+def _same_as_majority(tables: "Mapping[str, pd.DataFrame]") -> Iterator[str]:
+    """Say which rows that cheat predict what majority does, throughout, and so are majority under another name."""
+    if "majority" not in tables:
+        return
+    for name, table in tables.items():
+        if name != "majority" and table["predicted"].equals(tables["majority"]["predicted"]):
+            yield f"{name} predicts what majority does, throughout: under these folds it has nothing to go by."
 
 
 def _row(

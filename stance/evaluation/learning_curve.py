@@ -63,6 +63,13 @@ class LearningCurve:
         trailing = int(told[::-1].cumprod().sum())
         return int(self.points["examples"].iloc[-trailing]) if trailing else None
 
+    def _told_from(self, least: int) -> str:
+        if least == int(self.points["examples"].iloc[0]):
+            return (
+                f"It is told from majority at every size that was tried, of which {least:,} examples is the smallest."
+            )
+        return f"It is told from majority from {least:,} training examples on."
+
     def verdict(self) -> list[str]:
         """Say in plain words what the curve shows, and what it cannot tell."""
         whole = self.points.iloc[-1]
@@ -72,7 +79,7 @@ class LearningCurve:
             f"({whole['score_low']:.2f} to {whole['score_high']:.2f}); the most frequent label alone scores "
             f"{whole['majority']:.2f}.",
             _last_step(self.steps.iloc[-1].to_dict(), self.metric),
-            f"It is told from majority from {least:,} training examples on."
+            self._told_from(least)
             if least is not None
             else "It cannot be told from majority with this data, not even with all training examples.",
         ]

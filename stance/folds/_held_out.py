@@ -56,7 +56,8 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
     ]
     what = _in_words(columns) if columns else "duplicates only, examples are parted at random"
     each = ", each tested in turn" if _one_by_one(columns, len(found), n_folds) else ""
-    largest = f"the largest with {100 * found[0] / len(examples):.0f} % of the examples"
+    percent = 100 * found[0] / len(examples)
+    largest = f"the largest with {f'{percent:.0f}' if percent >= 1 else 'less than 1'} % of the examples"
     why = f"Held out: {what}; {len(found)} groups, {largest}{each}."
     return HeldOut(columns, len(found), why + (f" Not held out: {', '.join(refused)}." if refused else ""))
 

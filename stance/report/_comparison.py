@@ -21,8 +21,9 @@ CHEATING_NOTE = (
 DIFFERENCE_NOTE = (
     "Paired by example, over whole groups. Intervals (jackknife-t) hold at 95 % for all rows of this table together "
     "(Bonferroni). p: approximate randomisation, predictions exchanged by whole groups (Noreen 1989); p_holm: the "
-    "same, adjusted for the table (Holm 1979); p_mcnemar: McNemar's exact test on the first repeat, which takes "
-    "comments for independent and is therefore too sure where groups are large. Told apart: p_holm below 0.05 and an "
+    "same, adjusted for the table (Holm 1979); p_mcnemar_accuracy: McNemar's exact test on the first "
+    "repeat, which is of accuracy whatever is compared (left out where accuracy differs the other way), and takes "
+    "comments for independent, so that it is too sure where groups are large. Told apart: p_holm below 0.05 and an "
     "interval without 0."
 )
 
@@ -121,7 +122,7 @@ def _difference_section(comparison: "Comparison") -> Section:
         return Section(title, [f"No run of {comparison.baseline!r} under the same folds: nothing is compared with it."])
     frame = comparison.differences.rename(columns={"low": "difference_low", "high": "difference_high"})
     formats = dict.fromkeys(("difference", "difference_low", "difference_high"), "{:+.3f}")
-    formats |= dict.fromkeys(("p", "p_holm", "p_mcnemar"), "{:.2g}")
+    formats |= dict.fromkeys(("p", "p_holm", "p_mcnemar_accuracy"), "{:.2g}")
     table = Table("differences", title, frame.drop(columns="told_apart"), DIFFERENCE_NOTE, formats)
     return Section(title, tables=[table])
 

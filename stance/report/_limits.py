@@ -24,7 +24,8 @@ def run_limits(evaluation: "Evaluation") -> list[str]:
     n_groups = evaluation.predictions["group"].nunique()
     if score.low == score.low:
         tested = f"{n_examples:,} examples in {n_groups:,} group{'' if n_groups == 1 else 's'} were tested"
-        first = f"{tested}: any macro F1 from {score.low:.2f} to {score.high:.2f} fits what was seen."
+        any_of = f"any macro F1 from {score.low:.2f} to {score.high:.2f} fits what was seen"
+        first = f"{tested}: {any_of}, for this trained classifier."
     else:
         first = (
             f"All {n_examples:,} tested examples are of one group: how far the score is from the truth is not known."

@@ -102,7 +102,9 @@ def describe_method(
     bootstrap = config["bootstrap"]
     parts.append(
         f"{interval_note(n_groups)} They come from {bootstrap['n_resamples']:,} resamples of the confusion counts "
-        f"(seed {bootstrap['random_state']}); nothing was refitted for them, and nothing was tuned on the test."
+        f"(seed {bootstrap['random_state']}); nothing was refitted for them. Each score is of all test "
+        "rows of a repeat together, not a mean over folds. No setting of this run was chosen by its test rows; whoever "
+        "picks the best of several runs by these scores chooses by them, and its score is then too high."
     )
     parts.append(
         f"Software: stance {version('stance-threads')}, scikit-learn {version('scikit-learn')}; "

@@ -27,7 +27,10 @@ DOUBT_NOTE = (
     f" Not to be trusted are intervals that rest on a label given in fewer than {FEW_WITH_LABEL} groups, and those of "
     f"means over all labels where one is given in fewer than {FEW_IN_MEAN}: they hold the truth too seldom."
 )
-SIDES_NOTE = "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training."
+SIDES_NOTE = (
+    "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training, by "
+    "the dataset's own finding (the same text; near ones if they were asked for)."
+)
 
 
 def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> Report:
@@ -126,7 +129,7 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
 
 def _leak_section(reported: Reported) -> Section:
     leaks = reported.evaluation.leaks
-    paragraphs = [leaks.note, *(f"Left out: {reason}." for reason in leaks.left_out)]
+    paragraphs = [leaks.note, *(f"Left out: {reason}." for reason in leaks.left_out), *leaks.findings]
     if leaks.gaps:
         gaps = [f"{gap.metric} {show_interval(gap.value, gap.low, gap.high, '+.3f')}" for gap in leaks.gaps]
         against = _strict(reported.evaluation.tested.scheme)
@@ -134,7 +137,9 @@ def _leak_section(reported: Reported) -> Section:
     summary = reported.evaluation.tested.summary
     if "shared_duplicates" in summary:
         shared = int(summary["shared_duplicates"].sum())
-        paragraphs.append(f"Test examples with a duplicate in training: {shared:,}.")
+        paragraphs.append(
+            f"Test examples with a duplicate in training: {shared:,} (the same text; near ones if asked for)."
+        )
     shown = leaks.rows.assign(
         name=[f"{row['name']}, {row['folds']} folds" for row in leaks.rows.to_dict("records")],
         score=leaks.rows["macro_f1"],

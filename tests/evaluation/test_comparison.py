@@ -39,9 +39,8 @@ def predicted(groups, right):
 
 def compared(*pairs, **options):
     runs = [run for run, _ in pairs]
-    return compare_runs(
-        runs, {run.run_id: table for run, table in pairs}, metric="accuracy", n_resamples=4000, **options
-    )
+    options = {"metric": "accuracy", "n_resamples": 4000} | options
+    return compare_runs(runs, {run.run_id: table for run, table in pairs}, **options)
 
 
 # which runs
@@ -126,7 +125,7 @@ def test_a_difference_by_hand():
     assert (row["classifier"], row["folds"], row["difference"]) == ("logreg", "leave_one_out", 0.0)
     assert row["low"] == pytest.approx(-row["high"])
     assert row["high"] > 0.9
-    assert (row["p"], row["p_holm"], row["p_mcnemar"], row["told_apart"]) == (1, 1, 1, False)
+    assert (row["p"], row["p_holm"], row["p_mcnemar_accuracy"], row["told_apart"]) == (1, 1, 1, False)
     assert row["verdict"] == "cannot be told apart from majority with this data"
 
 
@@ -187,7 +186,7 @@ def test_only_the_first_repeat_goes_into_mcnemar():
     first = pd.concat([predicted("pqrstu", "111111"), predicted("pqrstu", "000000").assign(repeat=1)])
     second = pd.concat([predicted("pqrstu", "000000"), predicted("pqrstu", "000000").assign(repeat=1)])
     (row,) = compared((run(), first), (run("majority"), second)).differences.to_dict("records")
-    assert (row["difference"], row["p_mcnemar"]) == (0.5, 2 / 2**6)
+    assert (row["difference"], row["p_mcnemar_accuracy"]) == (0.5, 2 / 2**6)
 
 
 def test_each_run_is_compared_with_the_baseline_under_the_same_folds():
@@ -274,8 +273,8 @@ def test_the_verdict_says_what_cannot_be_told():
     low, high = comparison.differences.loc[0, ["low", "high"]]
     assert comparison.verdict == (
         "4 comments in 2 groups cannot tell any classifier from majority: the largest difference in accuracy is +0.00 "
-        f"({low:+.2f} to {high:+.2f}, p 1) by logreg under leave_one_out. With so few, differences below about "
-        f"{high:.2f} stay invisible; with fewer than 5 groups even these intervals are too narrow."
+        f"({low:+.2f} to {high:+.2f}, p 1) by logreg under leave_one_out. Intervals reach {high:.2f} to each "
+        "side. Over 2 groups (least p 0.5) no difference whatever could be told."
     )
 
 
@@ -302,7 +301,55 @@ def test_the_verdict_says_over_how_many_groups_each_scheme_of_folds_is_compared(
     )
     start = "8 comments in 2 groups under by_thread and 4 groups under leave_one_out cannot tell any classifier from"
     assert comparison.verdict.startswith(start)
-    assert comparison.verdict.endswith("; with fewer than 5 groups even these intervals are too narrow.")
+    assert comparison.verdict.endswith(
+        "Over 2 groups under by_thread (least p 0.5) and over 4 groups under leave_one_out (least p 0.12) no "
+        "difference whatever could be told."
+    )
+
+
+@pytest.mark.parametrize(("n_groups", "blind"), [(5, True), (6, True), (7, False)])
+def test_groups_too_few_for_any_p_are_said_to_tell_nothing(n_groups, blind):
+    # 2 / 2 ** 5 = 0.0625; 2 / 2 ** 6 = 0.03125, twice which is 0.0625 after Holm; 2 * 2 / 2 ** 7 = 0.031
+    groups = "ABCDEFG"[:n_groups]
+    comparison = compared(
+        (run(), predicted(groups, "1" * n_groups)),
+        (run("linear_svm"), predicted(groups, "1" * n_groups)),
+        (run("majority"), predicted(groups, "0" * n_groups)),
+    )
+    assert ("no difference whatever could be told" in comparison.verdict) is blind
+    assert comparison.differences["told_apart"].tolist() == [not blind] * 2
+    if n_groups == 6:
+        assert comparison.verdict.endswith(
+            "(at 95 % for all 2 rows together, Bonferroni; p is Holm's). Over 6 groups (least p 0.031, after Holm for "
+            "2 rows 0.062) no difference whatever could be told."
+        )
+
+
+def test_mcnemar_is_left_out_where_accuracy_says_the_opposite_of_the_metric():
+    # all against: 6 of 8 right and macro F1 3 / 7; the other has both favor and 3 against right, and macro F1 0.619
+    labels = ["against"] * 6 + ["favor"] * 2
+    table = predicted("pqrstuvw", "11111111").assign(label=labels)
+    first = table.assign(predicted=["against"] * 3 + ["favor"] * 5)
+    second = table.assign(predicted=["against"] * 8)
+    (row,) = compared((run(), first), (run("majority"), second), metric="macro_f1").differences.to_dict("records")
+    assert row["difference"] == pytest.approx(0.619 - 0.429, abs=1e-3)
+    assert row["p_mcnemar_accuracy"] != row["p_mcnemar_accuracy"]
+    (row,) = compared((run(), first), (run("majority"), second), metric="accuracy").differences.to_dict("records")
+    assert row["p_mcnemar_accuracy"] == 1.0
+
+
+def test_schemes_that_test_other_comments_of_the_same_data_stand_side_by_side():
+    some, everything = predicted("pq", "11"), predicted("pqrs", "1100")
+    comparison = compared(
+        (run(folds="official"), some),
+        (run("majority", folds="official"), some),
+        (run(folds="strictest"), everything),
+        (run("majority", folds="strictest"), everything),
+    )
+    assert sorted(comparison.differences["folds"]) == ["official", "strictest"]
+    assert comparison.verdict.startswith(
+        "2 comments in 2 groups under official and 4 comments in 4 groups under strictest cannot tell any classifier"
+    )
 
 
 def test_without_the_baseline_nothing_is_compared_and_that_is_said():

@@ -303,6 +303,12 @@ def test_a_size_counts_as_told_from_majority_only_if_all_larger_ones_are():
     assert made(told=(0.1, 0.0, 0.1)).beats_majority_from == 2000
 
 
+def test_the_smallest_size_that_was_tried_is_said_to_be_that():
+    assert made(told=(0.1, 0.1, 0.1)).verdict()[2] == (
+        "It is told from majority at every size that was tried, of which 500 examples is the smallest."
+    )
+
+
 def test_what_makes_no_curve_is_said():
     examples = table(12)
     folds = one_fold(examples, 6)

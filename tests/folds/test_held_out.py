@@ -108,3 +108,10 @@ def test_numbers_of_folds_that_split_nothing_are_refused():
     with pytest.raises(InputError) as caught:
         strictest(table(author=lambda n: n), n_folds=1)
     assert str(caught.value) == "strictest: expected n_folds >= 2 and n_repeats >= 1, found 1, 1"
+
+
+def test_a_share_below_one_in_a_hundred_is_not_said_to_be_none():
+    assert (
+        "500 groups, the largest with less than 1 % of the examples"
+        in choose_held_out(table(size=1500, author=lambda n: n // 3)).why
+    )

@@ -31,7 +31,8 @@ def limits(**columns):
 
 def test_examples_and_groups_count_once_whatever_the_repeats():
     assert limits(fold=[0, 1]) == [
-        "3 examples in 2 groups were tested: any macro F1 from 0.25 to 0.75 fits what was seen.",
+        "3 examples in 2 groups were tested: any macro F1 from 0.25 to 0.75 fits what was seen, for this trained "
+        "classifier.",
         "Nothing is said of sites, times and languages other than those of the data.",
     ]
 

@@ -119,7 +119,7 @@ def test_what_a_run_cannot_tell_is_said_in_words(rows):
     ends = f"from {score.low:.2f} to {score.high:.2f}"
     report = run_report(made, "x", ["All of it is invented."])
     assert section(report, "What this cannot tell").paragraphs == [
-        f"8 examples in 5 groups were tested: any macro F1 {ends} fits what was seen.",
+        f"8 examples in 5 groups were tested: any macro F1 {ends} fits what was seen, for this trained classifier.",
         "There is one thread and one target only: nothing is said of another.",
         "Nothing is said of sites, times and languages other than those of the data.",
         "All of it is invented.",

@@ -1,11 +1,12 @@
 """The known limits of a dataset, in words: those that its card names, and those that its counts show."""
 
+import math
 from collections.abc import Iterator
 
 from stance.dataset.examples import StanceDataset
 from stance.study.agreement import Estimate
 
-FEW_EXAMPLES = 100  # the half-width of an interval of a score is then some 10 points
+FEW_EXAMPLES = 100
 FEW_AUTHORS = 5  # intervals over fewer groups are too narrow: docs/intervals.md
 RELIABLE = 0.667  # Krippendorff (2004), Content Analysis, chapter 11: the least alpha for tentative conclusions
 
@@ -19,7 +20,11 @@ def known_limits(dataset: StanceDataset) -> list[str]:
 def _of_size(dataset: StanceDataset) -> Iterator[str]:
     counts = dataset.stats
     if counts["examples"] < FEW_EXAMPLES:
-        yield f"{counts['examples']} examples: a score's 95 % interval has some 10 points to each side, or more."
+        yield (
+            f"{counts['examples']} examples: the 95 % interval of a share near a half reaches "
+            f"{_half_width(counts['examples']):.0f} points to each side if every example were independent, and further "
+            "where authors or threads have several."
+        )
     if counts["authors"] + counts["examples_without_author"] < FEW_AUTHORS:
         yield f"{counts['authors']} authors: intervals that draw whole authors are too narrow to trust."
     if counts["examples_without_author"]:
@@ -29,6 +34,16 @@ def _of_size(dataset: StanceDataset) -> Iterator[str]:
         )
     if missing := [label for label, number in counts["labels"].items() if not number]:
         yield f"No example has the label {' or '.join(missing)}."
+
+
+def _half_width(n_examples: int) -> float:
+    """Return half of the 95 % interval of Wilson (1927) of a share of one half, in points of a hundred.
+
+    >>> round(_half_width(16)), round(_half_width(100))
+    (22, 10)
+    """
+    z = 1.959964
+    return 100 * z / 2 / math.sqrt(n_examples + z**2)
 
 
 def _of_labels(dataset: StanceDataset) -> Iterator[str]:
