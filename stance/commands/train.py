@@ -183,7 +183,13 @@ def report_run(
         scores=[*evaluation.scores, *evaluation.leaks.gap_scores()],
         steps=score_by_fold(predictions, dataset.labels),
         files=tracked,
-        summary="\n\n".join([*report.verdict, "All of it, with pictures and tables: report.html among the artifacts."]),
+        summary="\n\n".join(
+            [
+                *report.verdict,
+                evaluation.fitted_on,
+                "All of it, with pictures and tables: report.html among the artifacts.",
+            ]
+        ),
         examples=data.examples,
         dataset_name=dataset.name,
         dataset_source=place_of(plain["dataset"]),

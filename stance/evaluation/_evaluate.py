@@ -43,8 +43,9 @@ class Evaluation:
     """A classifier evaluated on a data set.
 
     `predictions`: the table of `cross_predict` with columns `group` and `target`; `tuned`: what each fold's search
-    chose, empty where nothing was tuned; `fitted`: the classifier fitted on all examples, its tuning in words in
-    `tuning`; `importance`: the table of `column_importance` where the classifier has no weights to read, else empty;
+    chose, empty where nothing was tuned; `fitted`: the classifier fitted on all that the folds train on, its tuning in
+    words in `tuning`, what it was fitted on in `fitted_on`; `importance`: the table of `column_importance` where the
+    classifier has no weights to read, else empty;
     `ceiling`: one annotator against the others, None where none shares an example with another; `chance`: the
     permutation test, None where it was not asked for.
     """
@@ -57,6 +58,7 @@ class Evaluation:
     tuned: "pd.DataFrame"
     tuning: str
     fitted: Any
+    fitted_on: str
     importance: "pd.DataFrame"
     ceiling: Ceiling | None
     chance: PermutationTest | None
@@ -107,11 +109,21 @@ def evaluate(
     ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
     own = [metric_of(name, function, labels) for name, function in (metrics or {}).items()]
-    final = _fit_on_all(classifier, examples, weights, groups)
+    final, fitted_on = _fit_on_trained(classifier, examples, folds, weights, groups)
     chance = None
     if n_permutations:
         chance = permutation_test(
-            classifier, examples, folds, labels, by_id, "macro_f1", n_permutations, random_state, n_jobs, on_permutation
+            classifier,
+            examples,
+            folds,
+            labels,
+            by_id,
+            "macro_f1",
+            n_permutations,
+            random_state,
+            n_jobs,
+            on_permutation,
+            weights,
         )
     return Evaluation(
         name=name,
@@ -122,17 +134,47 @@ def evaluate(
         tuned=chosen_values(fitted),
         tuning=tuning_note(final),
         fitted=final,
-        importance=_importance(classifier, final, examples, folds, random_state),
+        fitted_on=fitted_on,
+        importance=_importance(classifier, final, examples, folds, random_state, weights, groups),
         ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state),
         chance=chance,
     )
 
 
-def _fit_on_all(classifier: Any, examples: "pd.DataFrame", weights: "pd.Series | None", groups: "pd.Series") -> Any:
-    """Return the classifier fitted on all examples, by their ids: the order of their rows decides nothing."""
+def _fit_on_trained(
+    classifier: Any,
+    examples: "pd.DataFrame",
+    folds: Sequence[Fold],
+    weights: "pd.Series | None",
+    groups: "pd.Series",
+) -> tuple[Any, str]:
+    """Return the classifier fitted on every row that some fold trains on, and in words which rows these are.
+
+    In cross-validation that is every row; a test that no fold trains on, such as an official one, is kept from it.
+    Rows are in the order of their ids: the order in which they came decides nothing.
+    """
+    import numpy as np
+
+    trained = np.zeros(len(examples), dtype=bool)
+    tested = np.zeros(len(examples), dtype=bool)
+    for fold in folds:
+        trained[fold.train] = True
+        tested[fold.test] = True
     order = row_order(examples)
+    order = order[trained[order]]
     of_all = [None if series is None else series.iloc[order] for series in (weights, groups)]
-    return fit_classifier(classifier, examples.iloc[order], *of_all)
+    kept, both = int((tested & ~trained).sum()), int((tested & trained).sum())
+    said = f"The model that is kept was fitted on {len(order):,} examples"
+    if both:
+        said += f", {both:,} of the {int(tested.sum()):,} tested ones among them"
+    else:
+        said += ", none of them a tested one"
+    if kept and both:
+        said += f" ({kept:,} tested ones were kept from it)"
+    said += "; the scores are those of the procedure that made it"
+    if both:
+        said += ", each example predicted by a classifier without it, and not those of this model"
+    return fit_classifier(classifier, examples.iloc[order], *of_all), f"{said}."
 
 
 def _ceiling(examples: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str], random_state: int) -> Ceiling | None:
@@ -156,7 +198,13 @@ def _ceiling(examples: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str
 
 
 def _importance(
-    classifier: Any, fitted: Any, examples: "pd.DataFrame", folds: Sequence[Fold], random_state: int
+    classifier: Any,
+    fitted: Any,
+    examples: "pd.DataFrame",
+    folds: Sequence[Fold],
+    random_state: int,
+    weights: "pd.Series | None",
+    groups: "pd.Series",
 ) -> "pd.DataFrame":
     """Return which columns a classifier without weights looks at; the table is empty for all others."""
     import pandas as pd
@@ -164,7 +212,7 @@ def _importance(
     if strongest_by_label(getattr(fitted, "best_estimator_", fitted)):
         return pd.DataFrame(columns=["column", "loss"])
     columns = [column for column in COLUMNS if column in examples]
-    return column_importance(classifier, examples, folds, columns, random_state)
+    return column_importance(classifier, examples, folds, columns, random_state, weights, groups)
 
 
 def evaluation_groups(examples: "pd.DataFrame", folds: Sequence[Fold]) -> "pd.Series":

@@ -9,6 +9,7 @@ from stance.evaluation.predictions import fit_classifier
 from stance.evaluation.scores._metrics import Metric, metric_functions
 from stance.evaluation.scores._sums import Sums
 from stance.folds import Fold
+from stance.folds.fold import row_order
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,6 +127,7 @@ def permutation_test(
     random_state: int = 0,
     n_jobs: int = 1,
     on_done: Callable[[], object] = lambda: None,
+    weights: "pd.Series | None" = None,
 ) -> PermutationTest:
     """Test a classifier against chance: shuffle the labels, fit and test it again on every fold, and compare.
 
@@ -134,7 +136,8 @@ def permutation_test(
     (restricted permutation, Winkler et al. 2015). So labels stay as alike within groups as they are, and
     groups of one example, which have nothing to shuffle within, are shuffled among each other. p counts the
     observed score with the shuffled ones (Phipson and Smyth 2010), and is the same for every `n_jobs` (-1: all
-    cores) and every order of rows. `on_done` is called after each permutation.
+    cores) and every order of rows. `on_done` is called after each permutation. `weights`: what each example weighs in
+    training, with the index of `examples`; an inner search keeps `groups` together, as in `cross_predict`.
 
     Raises InputError for an unknown metric, and where no shuffling would change a label.
     """
@@ -153,13 +156,14 @@ def permutation_test(
         )
     seeds = np.random.SeedSequence(random_state).spawn(n_permutations)
     fit = joblib.delayed(_score_shuffled)
-    jobs = (fit(classifier, examples, folds, labels, metric, blocks, part) for part in _parts(seeds, n_jobs))
+    beside = (groups.loc[examples["example_id"]].set_axis(examples.index), weights)
+    jobs = (fit(classifier, examples, folds, labels, metric, blocks, part, beside) for part in _parts(seeds, n_jobs))
     shuffled: list[float] = []
     for scores in joblib.Parallel(n_jobs=n_jobs, return_as="generator")(jobs):
         for score in scores:
             shuffled.append(score)
             on_done()
-    value = _refit(classifier, examples, folds, labels, metric, given)
+    value = _refit(classifier, examples, folds, labels, metric, given, beside)
     as_good = int((~(np.array(shuffled) < value - EQUAL)).sum())
     return PermutationTest(metric, value, np.array(shuffled), (as_good + 1) / (n_permutations + 1))
 
@@ -208,12 +212,13 @@ def _score_shuffled(
     metric: str,
     blocks: "Sequence[np.ndarray]",
     seeds: Sequence[Any],
+    beside: "tuple[pd.Series, pd.Series | None]",
 ) -> list[float]:
     import numpy as np
 
     given = examples["label"].to_numpy()
     made = (shuffle_labels(given, blocks, np.random.default_rng(seed)) for seed in seeds)
-    return [_refit(classifier, examples, folds, labels, metric, shuffled) for shuffled in made]
+    return [_refit(classifier, examples, folds, labels, metric, shuffled, beside) for shuffled in made]
 
 
 def _refit(
@@ -223,16 +228,26 @@ def _refit(
     labels: Sequence[str],
     metric: str,
     given: "np.ndarray",
+    beside: "tuple[pd.Series, pd.Series | None]",
 ) -> float:
-    """Return the score over all folds of a classifier fitted on each with these labels, the mean over the repeats."""
+    """Return the score over all folds of a classifier fitted on each with these labels, the mean over the repeats.
+
+    `beside`: groups and weights, which the classifier that is reported was fitted with, and this one has to be.
+    """
     import numpy as np
+
+    groups, weights = beside
+    place = np.empty(len(examples), dtype=int)
+    place[row_order(examples)] = np.arange(len(examples))
 
     places = {label: place for place, label in enumerate(labels)}
     size = len(labels)
     counts: dict[int, np.ndarray] = {}
     labelled = examples.assign(label=given)
     for fold in folds:
-        fitted = fit_classifier(classifier, labelled.iloc[fold.train])
+        rows = fold.train[np.argsort(place[fold.train])]  # as cross_predict has them
+        of_train = None if weights is None else weights.iloc[rows]
+        fitted = fit_classifier(classifier, labelled.iloc[rows], of_train, groups.iloc[rows])
         predicted = fitted.predict(examples.iloc[fold.test])
         cells = [places[a] * size + places[b] for a, b in zip(given[fold.test], predicted, strict=True)]
         found = np.bincount(cells, minlength=size * size)

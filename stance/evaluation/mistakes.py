@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from stance.dataset.examples import label_shares
 from stance.errors import InputError
 from stance.evaluation.predictions import fit_classifier
+from stance.folds.fold import row_order
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,23 +91,36 @@ def suspected_labels(examples: "pd.DataFrame", predictions: "pd.DataFrame", labe
 
 
 def column_importance(
-    classifier: Any, examples: "pd.DataFrame", folds: Sequence[Any], columns: Sequence[str], random_state: int = 0
+    classifier: Any,
+    examples: "pd.DataFrame",
+    folds: Sequence[Any],
+    columns: Sequence[str],
+    random_state: int = 0,
+    weights: "pd.Series | None" = None,
+    groups: "pd.Series | None" = None,
 ) -> "pd.DataFrame":
     """Return how much macro F1 a classifier loses when a column of the tested rows is shuffled (Breiman 2001).
 
     For classifiers without weights that can be read. A column is shuffled over all rows of the first repeat, not
     within a fold, which may hold one row. Columns: column, loss (mean over 5 shuffles), ordered by loss. A column
-    that the classifier does not look at loses 0. Raises InputError if no fold has two labels to learn from.
+    that the classifier does not look at loses 0.
+
+    `weights`, `groups`: with which the classifier is fitted, as in `cross_predict`. Raises InputError if no
+    fold has two labels to learn from.
     """
     import numpy as np
     import pandas as pd
     from sklearn.metrics import f1_score
 
     fitted = []
+    place = np.empty(len(examples), dtype=int)
+    place[row_order(examples)] = np.arange(len(examples))
     for fold in folds:
         train = examples.iloc[fold.train]
         if not fold.repeat and train["label"].nunique() > 1:
-            fitted.append((fold.test, fit_classifier(classifier, train)))
+            rows = fold.train[np.argsort(place[fold.train])]  # as cross_predict has them
+            of_train = [None if series is None else series.iloc[rows] for series in (weights, groups)]
+            fitted.append((fold.test, fit_classifier(classifier, examples.iloc[rows], *of_train)))
     if not fitted:
         raise InputError("column_importance: expected a fold with two labels or more in training, found none")
     tested = np.concatenate([test for test, _ in fitted])

@@ -106,6 +106,7 @@ def describe_method(
         "rows of a repeat together, not a mean over folds. No setting of this run was chosen by its test rows; whoever "
         "picks the best of several runs by these scores chooses by them, and its score is then too high."
     )
+    parts.append(evaluation.fitted_on)
     parts.append(
         f"Software: stance {version('stance-threads')}, scikit-learn {version('scikit-learn')}; "
         f"seed {config.get('seed', 0)}."

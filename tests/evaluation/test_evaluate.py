@@ -247,3 +247,56 @@ def test_what_is_tested_is_told_with_its_groups_and_targets(spoken):
     assert tested.summary.columns[:5].tolist() == ["repeat", "fold", "train", "test", "test_groups"]
     assert tested.summary["test_groups"].tolist() == [groups.iloc[fold.test].nunique() for fold in folds] == [4, 4, 4]
     assert tested.targets["fold"].tolist() == [0, 0, 1, 1, 2, 2]
+
+
+# the model that is kept, and what is fitted again
+
+
+def test_the_model_of_an_official_split_has_not_seen_the_test(spoken):
+    folds = official(spoken)
+    found = evaluated(spoken, complement_nb(), folds, scheme="official")
+    assert found.fitted_on == (
+        "The model that is kept was fitted on 24 examples, none of them a tested one; the scores are those of the "
+        "procedure that made it."
+    )
+    # so it predicts of the test what was scored
+    tested = spoken.set_index("example_id").loc[found.predictions["example_id"]].reset_index()
+    assert found.fitted.predict(tested).tolist() == found.predictions["predicted"].tolist()
+    assert found.fitted.predict_proba(tested) == pytest.approx(
+        found.predictions[[f"score_{label}" for label in found.fitted.classes_]].to_numpy()
+    )
+
+
+def test_the_model_of_a_cross_validation_is_fitted_on_all_and_said_not_to_have_its_score(spoken):
+    assert evaluated(spoken, complement_nb(), by_author(spoken)).fitted_on == (
+        "The model that is kept was fitted on 36 examples, 36 of the 36 tested ones among them; the scores are those "
+        "of the procedure that made it, each example predicted by a classifier without it, and not those of this model."
+    )
+    windows = [
+        Fold(0, 0, np.arange(12), np.arange(12, 24)),
+        Fold(0, 1, np.arange(24), np.arange(24, 36)),
+    ]
+    said = evaluated(spoken, complement_nb(), windows, scheme="time").fitted_on
+    assert "24 examples, 12 of the 24 tested ones among them (12 tested ones were kept from it);" in said
+
+
+class HeaviestLabel(BaseEstimator, ClassifierMixin):
+    """Predicts the label whose training rows weigh most; without weights it cannot be fitted."""
+
+    def fit(self, examples, labels, sample_weight=None):
+        assert sample_weight is not None
+        totals = pd.Series(sample_weight, index=labels.to_numpy()).groupby(level=0).sum()
+        self.classes_, self.heaviest_ = np.unique(labels), totals.idxmax()
+        return self
+
+    def predict(self, examples):
+        return np.full(len(examples), self.heaviest_)
+
+
+def test_what_is_fitted_again_is_fitted_by_the_same_weights_as_what_is_reported(spoken):
+    weights = pd.Series([3.0 if label == "favor" else 1.0 for label in spoken["label"]], index=spoken.index)
+    found = evaluated(spoken, HeaviestLabel(), by_author(spoken), weights=weights, n_permutations=3, n_jobs=1)
+    assert set(found.predictions["predicted"]) == {"favor"}
+    # favor throughout: its F1 is 2 * 12 / (12 + 36) = 0.5, the mean over three labels a third of it
+    assert found.chance.value == pytest.approx(0.5 / 3) == found.scores[0].value
+    assert found.importance["loss"].abs().max() == 0
