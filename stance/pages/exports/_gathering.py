@@ -58,8 +58,14 @@ class Gatherer:
         kind: str = "comment",
     ) -> None:
         """Take a comment of a thread, field by field: there may be millions."""
-        self._take(thread, (self._place, thread, None, comment_id, parent_id, author, published, text, kind))
-        self._size += len(text)
+        if thread != self.last_thread:
+            self._several = self._several or self._place > 0
+            self.last_thread = thread
+        self._rows.append((self._place, thread, None, comment_id, parent_id, author, published, text, kind))
+        self._place += 1
+        self._size += _ROW + len(text)
+        if self._size > _HELD:
+            self._spill()
 
     def leave_out(self, thread: str, why: str, count: int = 1, where: str = "") -> None:
         """Take note of `count` records that are no comments, for a reason in one word; `where` tells their place."""
@@ -80,10 +86,11 @@ class Gatherer:
         self._place += 1
         self._size += _ROW
         self._rows.append(row)
-        if self._size > _HELD:
-            self._disk = self._disk or _Disk()
-            self._disk.write(self._rows)
-            self._rows, self._size = [], 0
+
+    def _spill(self) -> None:
+        self._disk = self._disk or _Disk()
+        self._disk.write(self._rows)
+        self._rows, self._size = [], 0
 
     @property
     def threads_so_far(self) -> int:

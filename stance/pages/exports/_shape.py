@@ -76,6 +76,7 @@ _GONE = (
 )
 USUAL_NAMES = frozenset((*_TEXT, *_ID, *_AUTHOR, *_TIME, *_PARENT, *_THREAD))
 _NOT_WORD = re.compile(r"[\W_]+")
+_TITLES = {"title", "headline", "subject"}
 _MAY_NAME_THINGS = {"name", "Name", "owner", "profile", "account"}
 _NO_PARENT = frozenset({"0", "-1", "root", "null", "none", "nil", "false"})
 _shapes: dict[tuple[tuple[str, type], ...], Source | None] = {}
@@ -117,7 +118,7 @@ def _make_shape(record: Record) -> Source | None:
     if sum(key is not None for key in (own_id, author, time)) < 2:
         return None
     # things have an id and a name too, and articles an id, a title and a date
-    if (author in _MAY_NAME_THINGS and time is None) or (author is None and parent is None and "title" in keys):
+    if (author in _MAY_NAME_THINGS and time is None) or (author is None and parent is None and _TITLES & keys.keys()):
         return None
     return Source(
         "records",
@@ -129,7 +130,10 @@ def _make_shape(record: Record) -> Source | None:
         published=_slot(time, lambda value: time_of(_unwrapped(value))),
         thread=_slot(thread, _id_of),
         replies=tuple(key for name, key in keys.items() if name in _REPLIES),
+        # what has a title and holds comments is what they answer
+        is_post=(lambda record: True) if "comments" in keys and _TITLES & keys.keys() else None,
         parent_may_be_post=True,
+        is_guessed=True,
         left_out=_gone(text, [(keys[name], why) for names, why in _GONE for name in names if name in keys]),
     )
 

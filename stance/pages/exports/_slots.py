@@ -21,6 +21,8 @@ _MARKUP = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});")
 _BREAK = re.compile(r"<(?:br|p|div)\b", re.IGNORECASE)
 _INVISIBLE = re.compile(r"&(?:amp;)?#x200b;|\u200b", re.IGNORECASE)
+_CONTROLS = bytes([*range(10), *range(11, 32), 127])
+_NUMBERS = (int, float)
 _NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{0,20})?\Z")
 # numbers below are no times of a comment: nobody wrote one on the net before 1980
 _EARLIEST, _LATEST = datetime(1980, 1, 1, tzinfo=UTC).timestamp(), datetime(2100, 1, 1, tzinfo=UTC).timestamp()
@@ -48,7 +50,7 @@ def word(value: Any) -> str:
     """
     if isinstance(value, str):
         return value.strip()
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return ""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else ""
@@ -129,7 +131,16 @@ def plain_text(value: Any) -> str:
         return ""
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return tidy_text(value)
+    return value.strip("\n ") if _is_tidy(value) else tidy_text(value)
+
+
+def _is_tidy(text: str) -> bool:
+    """Tell whether there is nothing to tidy within a text, as in most comments: asking costs less than doing it."""
+    if not text.isascii() or "  " in text:
+        return False
+    if "\n" in text and (" \n" in text or "\n " in text or "\n\n\n" in text):
+        return False
+    return len(text.encode().translate(None, _CONTROLS)) == len(text)
 
 
 def escaped_text(value: Any) -> str:
@@ -185,7 +196,7 @@ def time_of(value: Any) -> str | None:
         if _NUMBER.match(value) and len(value.lstrip("-").partition(".")[0]) > 8:
             return _since_1970(float(value))
         return _written(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
     return _since_1970(value)
 
@@ -195,14 +206,13 @@ def _since_1970(number: float) -> str | None:
         number /= 1000
     if not number >= _EARLIEST:
         return None
-    days, seconds = divmod(int(number), 86_400)
-    minutes, seconds = divmod(seconds, 60)
-    return "%sT%02d:%02d:%02d+00:00" % (_day(days), *divmod(minutes, 60), seconds)  # noqa: UP031 - twice as fast
+    minutes, seconds = divmod(int(number), 60)
+    return f"{_minute(minutes)}:{seconds:02}+00:00"
 
 
-@lru_cache(maxsize=4_096)
-def _day(days: int) -> str:
-    return datetime.fromtimestamp(days * 86_400, UTC).date().isoformat()
+@lru_cache(maxsize=4_096)  # archives are in order of time
+def _minute(minutes: int) -> str:
+    return datetime.fromtimestamp(minutes * 60, UTC).strftime("%Y-%m-%dT%H:%M")
 
 
 def _written(written: str) -> str | None:

@@ -105,7 +105,7 @@ class Walker:
             self.gatherer.parent_may_be_post = source.parent_may_be_post
         thread = source.thread(record) or place.thread
         own_id = source.comment_id(record) or ""
-        if (source.is_post is not None and source.is_post(record)) or _is_article(record, source, place):
+        if source.is_post is not None and source.is_post(record) and not (source.is_guessed and place != _NOWHERE):
             self.gatherer.describe(thread or own_id, _described(record, source))
             return _answers(record, source, _Place(thread or own_id))
         if place.post is not None:
@@ -150,17 +150,6 @@ def _answers(record: Record, source: Source, place: _Place) -> list[tuple[Any, _
         for name in source.replies
         if isinstance(inside := record.get(name), list | dict)
     ]
-
-
-def _is_article(record: Record, source: Source, place: _Place) -> bool:
-    """Tell whether a record of an unknown source has a title and holds comments: it is what they answer."""
-    if source.name != "records" or place.thread or place.parent or not any(map(_holds_comments, source.replies)):
-        return False
-    return bool(_title(record))
-
-
-def _holds_comments(name: str) -> bool:
-    return plain_key(name) == "comments"
 
 
 def _described(record: Record, source: Source) -> Post:

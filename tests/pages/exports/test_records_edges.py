@@ -4,9 +4,13 @@ import io
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stance.errors import ReadError
 from stance.pages import read_stream
+from stance.pages.exports._slots import plain_text
+from stance.pages.markup import tidy_text
 
 OCTOBER = "2018-10-07T05:26:11+00:00"
 
@@ -576,3 +580,8 @@ def test_names_of_fields_that_several_sources_share():
 def test_comments_of_one_person_on_reddit_name_the_submissions():
     found = one({"kind": "Listing", "data": {"children": [{"kind": "t1", "data": reddit(1, link_title="A &amp; B")}]}})
     assert (found.thread_id, found.title) == ("x", "A & B")
+
+
+@given(st.text(st.sampled_from("ab \n\t\r\x00\x7fé\xa0&<"), max_size=12))
+def test_plain_text_is_tidied_like_any_other(text):
+    assert plain_text(text) == tidy_text(text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -24,6 +24,7 @@ class Source:
     record declares and does not hold. `is_post`: whether a record is what the others answer. `in_order_of_time`:
     whether the file's order is none. `named_by_address`: whether the thread's id is the address of its page.
     `parent_may_be_post`: whether a comment may name the post as what it answers, by an id of the same kind.
+    `is_guessed`: whether the fields are known by their names alone.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Source:
     in_order_of_time: bool = False
     named_by_address: bool = False
     parent_may_be_post: bool = False
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
