@@ -16,6 +16,7 @@ ROOT = Path(stance.__file__).parent
 LINE = (
     "errors",
     "files",
+    "cells",
     "thread",
     "pages",
     "study",

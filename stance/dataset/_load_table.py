@@ -1,6 +1,6 @@
 """Published tables as datasets, by what one YAML declares of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,18 @@ def load_table(
         config = {"_target_": "stance.dataset.load_table", "path": shown_path(Path(path)), **asked}
         described = about_table(table, known, config)
         source = _source(table, name or Path(path).stem, described, erase, context, context_limit)
-        return finish(source, finishing, workers, on_rows)
+        dataset = finish(source, finishing, workers, on_rows)
+    if found := list(_outside(table.facts)):
+        dataset.stats["findings"] = found
+    return dataset
+
+
+def _outside(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a table refers to and does not hold, in words."""
+    if missing := facts.get("parents_outside"):
+        yield f"parents_outside: {missing} of {facts['parents']} parents are not in the table; are ids written alike?"
+    if missing := facts.get("annotations_outside"):
+        yield f"annotations_outside: {missing} annotations are of comments that are not in the table"
 
 
 def check_about(about: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stance.cells import NOTHING, same_letters
 from stance.dataset.chunks._chunking import take_back
 from stance.dataset.tables._cards import LISTS, TableFile
 
@@ -17,7 +18,7 @@ BETWEEN = "\x1f"
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of one file: the file, the first row's number, the columns, whether the file has a header.
+    """Rows of one file: the file, the first row's number, the columns, how many lines stand above them.
 
     `first` counts from 0 and without the rows that could not be read; their numbers are in `unread`. `start`
     is the same number in the whole table.
@@ -26,7 +27,7 @@ class Batch:
     file: TableFile
     first: int
     rows: "pa.Table"
-    headed: bool
+    headed: int
     unread: Sequence[int] = ()
     start: int = 0
 
@@ -81,15 +82,30 @@ def as_text(column: "pa.ChunkedArray") -> "pa.Array":
     return pc.if_else(empty, pa.scalar(None, pa.string()), array)
 
 
+def as_given(column: "pa.ChunkedArray") -> "pa.Array":
+    """Return a column as one array of strings, null also where a program wrote that nothing is there."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = as_text(column)
+    nothing = pc.is_in(pc.utf8_trim_whitespace(array), value_set=pa.array(sorted(NOTHING), pa.string()))
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), array)
+
+
 def meaning_of(found: "pa.Array", meanings: Mapping[str, str]) -> "tuple[pa.Array, pa.Array]":
     """Return what values mean, null where nothing, and for each whether a value has no declared meaning."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    trimmed = pc.utf8_trim_whitespace(found)
-    index = pc.index_in(trimmed, value_set=pa.array(list(meanings), pa.string()), skip_nulls=True)
+    # there are few values, and Arrow's own normal form leaves some letters in two
+    known = pc.utf8_trim_whitespace(found).dictionary_encode()
+    words = [None if word is None else same_letters(word) for word in known.dictionary.to_pylist()]
+    trimmed = pa.array(words, pa.string()).take(known.indices)
+    values = pa.array([same_letters(value) for value in meanings], pa.string())
+    index = pc.index_in(trimmed, value_set=values, skip_nulls=True)
     meant = pa.array([meaning or None for meaning in meanings.values()], pa.string()).take(index)
-    empty = pc.equal(pc.fill_null(trimmed, ""), "")
+    # a declared value has its meaning even where programs write nothing so
+    empty = pc.is_in(pc.fill_null(trimmed, ""), value_set=pa.array(["", *sorted(NOTHING)], pa.string()))
     return meant, pc.and_(pc.is_null(index), pc.invert(empty))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from stance.cells import same_letters
 from stance.dataset.tables._problems import Problems
 from stance.errors import did_you_mean
 
@@ -104,7 +105,7 @@ class TableCard:
 
 def check_labels(labels: Sequence[str], problems: Problems) -> tuple[str, ...]:
     """Return the label set as strings; note it where it is empty, has one label only, or one twice."""
-    names = tuple(str(label).strip() for label in labels)
+    names = tuple(same_letters(str(label)) for label in labels)
     if len(set(names)) < max(2, len(names)) or "" in names:
         problems.add("label sets", f"`labels` must be two or more different labels in their order, found {list(names)}")
     return names
@@ -118,7 +119,7 @@ def check_values(
 ) -> Values:
     """Return what the table's values mean; a label and a split mean themselves."""
     # YAML reads 0 and True as a number and a truth value; in the table they are text
-    meanings = {str(value): str(label) for value, label in (label_values or {}).items()}
+    meanings = {str(value): same_letters(str(label)) for value, label in (label_values or {}).items()}
     splits = {str(value): str(split) for value, split in (split_values or {}).items()}
     for value, label in meanings.items():
         if label and label not in labels:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_text, make_lists, meaning_of
+from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_given, as_text, make_lists, meaning_of
 from stance.dataset.tables._cards import AnnotationsFile, Values
 from stance.dataset.tables._problems import Problems, UnknownValues
 from stance.dataset.tables._reading import read_batches
@@ -103,7 +103,10 @@ def _read_rows(
     wanted = Wanted(tuple(dict.fromkeys(declared.columns.values())))
     parts = []
     for batch in read_batches(declared.file, declared.layout, wanted, problems):
-        columns = {word: as_text(batch.rows.column(name)) for word, name in declared.columns.items()}
+        columns = {
+            word: (as_text if word == "label" else as_given)(batch.rows.column(name))
+            for word, name in declared.columns.items()
+        }
         for word in (*KEYS, "annotator"):
             if word in columns and columns[word].null_count:
                 rows = columns[word].is_null().to_numpy(zero_copy_only=False).nonzero()[0].tolist()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_text, make_lists, meaning_of
+from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_given, as_text, make_lists, meaning_of
 from stance.dataset.tables._cards import LISTS, TableCard, Values
 from stance.dataset.tables._long_form import LongAnnotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+
+# a whole number that is written as a float
+_FLOAT = r"^(\d+)\.0$"
 
 # Which words of a card a column of the units is made from.
 SOURCES = {
@@ -60,7 +63,9 @@ def cells(batch: Batch, card: TableCard, word: str) -> "pa.Array":
     name = card.columns.get(word)
     if name is None or name not in batch.rows.column_names:
         return pa.nulls(batch.rows.num_rows, pa.string())
-    return as_text(batch.rows.column(name))
+    column = batch.rows.column(name)
+    # what a label or a split means is declared, and may be spelt as programs write nothing
+    return as_text(column) if word in ("label", "split") else as_given(column)
 
 
 def thread_and_comment(batch: Batch, card: TableCard) -> "tuple[pa.Array, pa.Array]":
@@ -141,8 +146,15 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
 
 
 def parents(batch: Batch, card: TableCard) -> "pa.Array":
-    """Return the id of each row's parent, written as comment ids are."""
+    """Return the id of each row's parent, written as comment ids are.
+
+    Programs write the ids of a column in which some are missing as floats, 100.0 for 100.
+    """
+    import pyarrow.compute as pc
+
     found = cells(batch, card, "parent_id")
+    if not pc.any(pc.match_substring_regex(cells(batch, card, "comment_id"), _FLOAT)).as_py():
+        found = pc.replace_substring_regex(found, _FLOAT, r"\1")
     return found if "thread_id" in card.columns else with_prefix(found, batch.file.prefix)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from stance.cells import csv_rows, same_letters, separator_line
 from stance.errors import did_you_mean
 from stance.study.annotations._annotation import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem
 from stance.study.annotations._spreadsheet import unescape_formula
@@ -50,26 +51,27 @@ def read_cells(
     text, problems = _decoded(source, content)
     if text is None:
         return [], problems
-    delimiter = _delimiter(text, known or required)
-    # strict, since a quotation mark that is never closed would otherwise swallow the rows after it
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    above = separator_line(text)
+    if above is not None:
+        text = text.removeprefix(above[0])
+    delimiter = above[1] if above else _delimiter(text, known or required)
+    first = 1 + (above is not None)
+    reader = csv_rows(io.StringIO(text, newline=""), delimiter)
     rows: list[tuple[int, dict[str, str]]] = []
-    line = 1
     try:
-        header = [cell.strip() for cell in next(reader, [])]
+        header = [cell.strip() for cell in next(reader, (1, []))[1]]
         if wrong := list(_header_problems(source, header, required, known)):
             return [], problems + wrong
         columns = [(column, header.index(column)) for column in known or filter(None, header) if column in header]
-        # a row is where it begins; cells may hold line breaks
-        line = reader.line_num + 1
-        for row in reader:
+        for number, row in reader:
+            line = number + first - 1
             if message := _shape_problem(row, header):
                 problems.append(Problem(source, line, message))
             elif any(cell.strip() for cell in row):
                 rows.append((line, {c: unescape_formula(row[at]) if at < len(row) else "" for c, at in columns}))
-            line = reader.line_num + 1
     except csv.Error as error:
-        message = f"not readable as CSV from here on ({error}); is a quotation mark left open or not doubled?"
+        line = error.args[1] + first - 1
+        message = f"not readable as CSV from here on ({error.args[0]}); is a quotation mark left open or not doubled?"
         problems.append(Problem(source, line, message))
     return rows, problems
 
@@ -151,7 +153,7 @@ def _shape_problem(row: list[str], header: list[str]) -> str | None:
 
 def _parsed(source: str, line: int, given: dict[str, str]) -> tuple[list[Annotation], list[Problem]]:
     """Return the annotation of a row, or what is wrong with the row."""
-    named = {column: given.get(column, "").strip() for column in (*REQUIRED_COLUMNS, "target", "start", "end")}
+    named = {column: same_letters(given.get(column, "")) for column in (*REQUIRED_COLUMNS, "target", "start", "end")}
     problems = [
         Problem(source, line, f"column {column!r} is empty; every annotation needs one")
         for column in REQUIRED_COLUMNS

@@ -194,7 +194,7 @@ def test_bytes_that_a_declared_encoding_does_not_have_are_named(tmp_path):
 def test_every_broken_line_of_json_is_named(tmp_path):
     path = tmp_path / "t.jsonl"
     good = json.dumps({"words": "Late.", "stance": 0})
-    lines = [good, '{"words": "Dear.", ', "[1, 2]", good, '{"words": ["Lovely."], "stance": 9}']
+    lines = [good, '{"words": "Dear.", ', "[1, 2]", good, '{"words": ["Lovely.", "Late."], "stance": 9}']
     path.write_bytes("\n".join(lines).encode() + b'\n{"words": "Sp\xe4t."}\n')
     assert refused(path, columns=TWO, **SHORT).splitlines()[1:] == [
         "  t.jsonl row 2, column 19: expected a JSON object, found it broken: Expecting property name enclosed in"
@@ -290,9 +290,9 @@ def test_lists_have_one_length_and_columns_their_kind(tmp_path):
         "  t.parquet row 1: expected 1 annotator_labels, one an annotator, found 2",
         "  t.parquet row 3: label '8' (1 row) has no meaning; name it in `label_values`.",
     ]
-    wrong = refused(path, columns={"text": "by", "annotators": "words", "annotator_labels": "said"}, **SHORT)
+    wrong = refused(path, columns={"text": "said", "annotators": "words", "annotator_labels": "by"}, **SHORT)
     assert wrong.splitlines()[1:] == [
-        "  t.parquet: column 'by' has a list in each cell; another word is for that",
+        "  t.parquet: column 'said' has a list in each cell; another word is for that",
         "  t.parquet: column 'words' has one value in each cell; another word is for that",
     ]
 
