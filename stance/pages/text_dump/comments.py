@@ -101,9 +101,6 @@ def _without_counters(fields: list[Fields]) -> list[Fields]:
     return fields
 
 
-_SIGNED_TWICE = 2
-
-
 def _without_signatures(
     reader: LineReader, entries: Sequence[Entry], fields: list[Fields], findings: list[Finding]
 ) -> list[Fields]:
@@ -115,15 +112,11 @@ def _without_signatures(
     for at, field in enumerate(fields):
         if field.author and field.last - field.first > 1:
             own.setdefault(field.author, []).append(at)
-    again = {author: places for author, places in own.items() if len(places) >= _SIGNED_TWICE}
-    signed = {
-        author: places
-        for author, places in again.items()
-        if len({reader.words(entries[at].lines[fields[at].last - 1]) for at in places}) == 1
-    }
+    again = {author: places for author, places in own.items() if len(places) > 1}
+    signed = {author: places for author, places in again.items() if _end_alike(reader, entries, fields, places)}
     is_template = len(signed) >= 2 and len(signed) >= 0.7 * len(again)
     single = [places[0] for author, places in own.items() if author not in again] if is_template else []
-    cut = [at for places in signed.values() if is_template or len(places) > 2 for at in places] + single
+    cut = [at for places in signed.values() for at in places] + single
     for at in cut:
         fields[at] = fields[at]._replace(last=fields[at].last - 1)
     if single:
@@ -132,6 +125,13 @@ def _without_signatures(
         )
         findings.append(Finding("signature_guessed", message))
     return fields
+
+
+def _end_alike(reader: LineReader, entries: Sequence[Entry], fields: list[Fields], places: list[int]) -> bool:
+    """Say whether entries end in the same line, each below other words."""
+    firsts = {reader.words(entries[at].lines[fields[at].first]) for at in places}
+    lasts = {reader.words(entries[at].lines[fields[at].last - 1]) for at in places}
+    return len(lasts) == 1 and len(firsts) == len(places)
 
 
 _INNER_BLANKS = re.compile(r"\n{3,}")

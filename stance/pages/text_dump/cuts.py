@@ -11,29 +11,32 @@ from stance.pages.text_dump.lists import Entry, cut_list, read_items
 _LONG = 80
 
 
-def cut_entries(reader: LineReader, lines: Sequence[Line], declared: int | None) -> tuple[list[Entry], Layout]:
+def cut_entries(
+    reader: LineReader, lines: Sequence[Line], declared: int | None, headed: bool = True
+) -> tuple[list[Entry], Layout]:
     """Cut the lines of a thread into entries and tell how the page lays them out. No entries: an empty list.
 
     `declared`, the number of comments that the heading names, tells lists of comments from lists in comments.
+    `headed`: the lines begin with the thread, not with the post above it.
     """
-    entries, layout = _cut(reader, lines, declared)
+    entries, layout = _cut(reader, lines, declared, headed)
     if layout.date_side == "none" and (opened := _open_headers(reader, lines, declared)):
-        return _cut(reader, opened, declared)
+        return _cut(reader, opened, declared, headed)
     return entries, layout
 
 
-def _cut(reader: LineReader, lines: Sequence[Line], declared: int | None) -> tuple[list[Entry], Layout]:
+def _cut(reader: LineReader, lines: Sequence[Line], declared: int | None, headed: bool) -> tuple[list[Entry], Layout]:
     items, outside = read_items(reader, lines)
     if not items:
-        return _flat(reader, cut_at_headers(reader, lines) or cut_at_labels(reader, lines, declared))
+        return _flat(reader, cut_at_headers(reader, lines, headed) or cut_at_labels(reader, lines, declared))
     tops = [item.lines for item in items if item.inside is None]
     between = sum(line.start < tops[-1][0].start for line in outside)
     is_broken = between > max(4, len(tops))
     if outside:
-        dated = cut_at_headers(reader, outside)
+        dated = cut_at_headers(reader, outside, headed)
         fits = declared is None or abs(declared - len(dated)) <= abs(declared - len(tops))
         if (len(dated) > 1 or (dated and declared == 1)) and (is_broken or (fits and shows_nothing(reader, tops))):
-            return _flat(reader, cut_at_headers(reader, lines))
+            return _flat(reader, cut_at_headers(reader, lines, headed))
     if is_broken and between > 2 * len(tops) + 6:
         return _flat(reader, cut_at_labels(reader, lines, declared))
     return cut_list(reader, items)
@@ -79,7 +82,7 @@ def _flat(reader: LineReader, entries: list[list[Line]]) -> tuple[list[Entry], L
     return [Entry(entry, None, False) for entry in entries], find_layout(reader, entries)
 
 
-def cut_at_headers(reader: LineReader, lines: Sequence[Line]) -> list[list[Line]]:
+def cut_at_headers(reader: LineReader, lines: Sequence[Line], headed: bool = True) -> list[list[Line]]:
     """Cut at the lines that show dates or "NAME says:", before or behind them as the whole page suggests."""
     headers = [reader.header(line) for line in lines]
     dates = [at for at, header in enumerate(headers) if header is not None and header.date is not None]
@@ -94,8 +97,10 @@ def cut_at_headers(reader: LineReader, lines: Sequence[Line]) -> list[list[Line]
         starts, stop = beside, len(lines)
     elif says and len(says) >= 0.6 * len(dates):
         above = lines[: dates[0]] if dates and dates[0] < says[0] else ()
-        if any(_reads_like_text(reader, line) and not reader.is_label(line) for line in above) and len(dates) >= len(
-            says
+        if (
+            headed
+            and any(_reads_like_text(reader, line) and not reader.is_label(line) for line in above)
+            and len(dates) >= len(says)
         ):
             starts, stop = _behind(dates)  # the first name is not printed, its text is
         else:
@@ -104,7 +109,7 @@ def cut_at_headers(reader: LineReader, lines: Sequence[Line]) -> list[list[Line]
         authored = [at for at in dates if _header(headers[at]).author]
         if 2 * len(authored) < len(dates):
             dates = [at for at in dates if not _header(headers[at]).author]
-        starts, stop = _starts_of_dates(reader, lines, dates, 2 * len(authored) >= len(dates))
+        starts, stop = _starts_of_dates(reader, lines, dates, 2 * len(authored) >= len(dates), headed)
     else:
         return []
     ends = [*starts[1:], stop]
@@ -156,7 +161,7 @@ def _starts_of_says(dates: list[int], says: list[int]) -> list[int]:
 
 
 def _starts_of_dates(
-    reader: LineReader, lines: Sequence[Line], dates: list[int], authored: bool
+    reader: LineReader, lines: Sequence[Line], dates: list[int], authored: bool, headed: bool
 ) -> tuple[list[int], int]:
     """Return where entries start that have a date each, and where the last one ends."""
     before, behind = lines[: dates[0]], lines[dates[-1] + 1 :]
@@ -166,7 +171,9 @@ def _starts_of_dates(
     # right behind the last date stands its text, or the page's own lines
     long_behind = any(_reads_like_text(reader, line) and not line.mark for line in real_behind[:3])
     head = not real_before or long_behind or (not long_before and bool(real_behind))
-    if long_before and (_close_entries(reader, lines, dates) or _texts_stand_above(reader, lines, dates)):
+    if not headed:
+        head = long_behind
+    elif long_before and (_close_entries(reader, lines, dates) or _texts_stand_above(reader, lines, dates)):
         head = False
     if authored:
         return (dates, len(lines)) if head else _behind(dates)

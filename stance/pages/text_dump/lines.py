@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stance.pages.dates import MONTH
-from stance.pages.text_dump.habits import NONE, Habits, flat, learn
+from stance.pages.text_dump.habits import NONE, Family, Habits, flat, learn
 from stance.pages.text_dump.headers import LONGEST_HEADER, Header, date_in, name_of, read_header
 from stance.pages.text_dump.labels import is_label, ping_label_length
 
@@ -31,7 +31,7 @@ _NO_DATE = (
     r"[^\S\n.,]{0,2}[\d,.]|[01]?\d\.[^\S\n]?(?:(?:19|20)\d\d|\d\d(?!\.\d\d|,?[^\S\n]?(?:19|20)\d\d))\b))"
 )
 _LINE = re.compile(
-    rf"^(?=[^\S\n]*+\S)([^\S\n]*+)((?:\d{{1,5}}\.{_NO_DATE}|[•◦▪‣])(?:[^\S\n]++|$))?+(\S[^\n]*+)?",
+    rf"^(?=[^\S\n]*+\S)([^\S\n]*+)((?:\d{{1,5}}\.{_NO_DATE}|[•◦▪‣□■○●▫◆])(?:[^\S\n]++|$))?+(\S[^\n]*+)?",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -140,8 +140,22 @@ class LineReader:
         items = marks[min(marks)] if marks else 0
         habits = learn(dated, undated, beside, items)
         said = {words for words in habits.labels if read_header(words, None) is not None}
+        habits = self._with_one_author(habits, dated)
         size = habits.size * whole // max(1, len(lines))
         self.habits = habits._replace(labels=habits.labels - said, size=size)
+
+    def _with_one_author(self, habits: Habits, dated: Sequence[tuple[str, str]]) -> Habits:
+        """Let the known words decide where one author wrote all entries: his name too recurs in each."""
+        if habits.family is None or not dated:
+            return habits
+        lines = [f"{before}1 May 2012{after}" for before, after in dated[:20]]
+        if any((header := read_header(line, None, habits)) and header.author for line in lines):
+            return habits
+        plain = [header for line in lines if (header := read_header(line, None))]
+        said = sum(header.author is not None and header.says for header in plain)
+        if 2 * said < len(lines):
+            return habits
+        return habits._replace(family=Family(habits.family.size, (), (), (), ()))
 
     def name(self, line: Line) -> str | None:
         """Return the name that the line consists of."""

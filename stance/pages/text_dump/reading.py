@@ -188,13 +188,23 @@ def _read_below(lines: _Lines, heading: Heading) -> Reading | None:
     return Reading(heading, heading.start, reader, entries, layout, len(entries), guessed)
 
 
+def _most_show_times(reader: LineReader, entries: list[Entry]) -> bool:
+    timed = 0
+    for entry in entries:
+        headers = [header for line in entry.lines if (header := reader.header(line)) is not None]
+        timed += any(header.date is not None and "T" in (header.date.published or "") for header in headers)
+    return len(entries) >= 3 and timed >= 0.8 * len(entries)
+
+
 def _read_without_heading(lines: _Lines) -> Reading | None:
     """Read a page without heading: the stretch where most entries, three at least, show name and date alike."""
     reader = lines.reader
     best: tuple[int, Reading] | None = None
     for _, stretch in lines.stretches(0):
-        entries, layout = cut_entries(reader, stretch, None)
+        entries, layout = cut_entries(reader, stretch, None, headed=False)
         is_signed = layout.name_place != "none" and (layout.date_side != "none" or layout.name_place == "says")
+        # dates with times of day, and nothing else, are a thread whose names the renderer left out
+        is_signed = is_signed or (layout.date_side != "none" and _most_show_times(reader, entries))
         if not is_signed and not layout.ends_in_label:
             continue
         showing = [

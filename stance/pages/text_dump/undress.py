@@ -8,6 +8,7 @@ from collections import Counter
 
 _LINK = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|\[((?:[^\[\]\n]|\\[\[\]]){0,300})\]\([^)\n]{0,2000}\)")
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
+_HEADING_OF_ITEM = re.compile(r"^( {2,}(?:\*|\d{1,5}\.) )#{1,6} +", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*|[*_])(?=[^\s*_])([^*\n]{1,300}?)(?<=\S)\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([-.+_*#()\[\]!>|`{}~])")
 _RULE = re.compile(r"^[ \t]*(?:\* \* \*|-{3,}(?:\|-{3,})+|(?:---\|)+---|---)[ \t]*$", re.MULTILINE)
@@ -22,12 +23,17 @@ _REFERENCES = re.compile(r"\n+References\n\s*(?:Visible links:?\n\s*)?1\. \S+:\S
 _ITEM = re.compile(r"( {2,})(?:\d{1,5}\.|[•*]) ")
 _WIDEST = 100
 _NEAR_ITEM = re.compile(r"^ {1,2}(?:\d{1,5}\.|[•◦▪‣]) ", re.MULTILINE)  # lynx never prints one so far out
+_BARE_ITEM = re.compile(
+    r"^( {3,}(?:[*+o#@=-]|\d{1,5}\.))\s*\n(?:[ \t]*\n)?(?=\S)", re.MULTILINE
+)  # a heading in an item
 _TOO_WIDE = re.compile(rf"^(?! *https?:)[^\n]{{{_WIDEST + 1}}}", re.MULTILINE)
 
 
 def undress(page: str) -> str:
     """Return the page without its renderer's marks; the page itself where it has none."""
     shown = page
+    if "\n> " in page:
+        page = _without_quote_marks(page)
     if "](" in page or page.startswith("#") or "\n#" in page:
         page = _without_markdown(page)
     if "\nReferences\n" in page:
@@ -40,6 +46,16 @@ def undress(page: str) -> str:
     return shown if page == shown else page
 
 
+def _without_quote_marks(page: str) -> str:
+    """Take ">" off all lines where a theme prints every comment as a quotation."""
+    lines = page.split("\n")
+    full = sum(bool(line.strip()) for line in lines)
+    if sum(line.startswith(">") for line in lines) < 0.3 * full:
+        return page
+    return "\n".join(_QUOTED.sub("", line) for line in lines)
+
+
+_QUOTED = re.compile(r"^> ?")
 _PICTURE = re.compile(r"^( *(?:(?:\d{1,5}\.|[•*+o]) +)?)(\[[^\]\n]{1,40}\])(?=[^\s(])", re.MULTILINE)
 
 
@@ -55,7 +71,7 @@ def _without_markdown(page: str) -> str:
         return page
     page = _RULE.sub("", page)
     heading = "\u2060"  # keeps its place until the lines below are indented
-    page = _HEADING.sub(heading, page)
+    page = _HEADING_OF_ITEM.sub(r"\1", _HEADING.sub(heading, page))
     page = _LINK.sub(lambda match: match[1] or "", page)
     page = _EMPHASIS.sub(r"\2", page)
     page = _ESCAPE.sub(r"\1", page)
@@ -80,6 +96,8 @@ def _dedented(page: str) -> str:
     indented = sum(line.startswith("   ") for line in full)
     if indented < max(3, 0.6 * len(full)) or _NEAR_ITEM.search(page):
         return page
+    page = _BARE_ITEM.sub(r"\1 ", page)
+    lines = page.split("\n")
     page = "\n".join(line[3:] if line.startswith("   ") else line.lstrip(" ") for line in lines)
     return _BULLET.sub(r"\1•", page)
 
@@ -91,15 +109,17 @@ def _unwrapped(page: str) -> str:
     width = max((length for length in widths if length <= _WIDEST), default=0)
     if width < 50 or sum(length > 0.85 * width for length in widths) < 3:
         return page
+    often = {line for line, count in Counter(map(str.strip, lines)).items() if count >= 3}  # buttons, never broken
     joined: list[str] = []
     last = 0  # the length of the line before, as it was printed
     for line, length in zip(lines, widths, strict=True):
         words = line.lstrip(" ")
-        if joined and words and last and not _ITEM.match(line) and words[0] not in "•◦▪‣":
+        if joined and words and last and not _ITEM.match(line) and words[0] not in "•◦▪‣□■○●▫◆":
             indent = length - len(words)
             before = joined[-1]
             first_word = words.partition(" ")[0]
-            if last + 1 + len(first_word) > width - 1 and indent == _text_indent(before):
+            fits = last + 1 + len(first_word) <= width - 1
+            if not fits and indent == _text_indent(before) and line.strip() not in often and not _TIMED.search(line):
                 joined[-1] = f"{before} {words}"
                 last = length
                 continue
@@ -108,7 +128,8 @@ def _unwrapped(page: str) -> str:
     return "\n".join(joined)
 
 
-_OUTSET = re.compile(r" *(?:(?:\d{1,5}\.|[•◦▪‣]) +)?")
+_TIMED = re.compile(r"(?:19|20)\d\d\b.{0,12}\b\d\d?[:.h]\d\d")
+_OUTSET = re.compile(r" *(?:(?:\d{1,5}\.|[•◦▪‣□■○●▫◆]) +)?")
 
 
 def _text_indent(line: str) -> int:
