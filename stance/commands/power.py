@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from stance.commands.config import build, launch, launched, own_files, to_plain
+from stance.errors import InputError
 
 
 def power(config: Any) -> None:
@@ -18,6 +19,10 @@ def power(config: Any) -> None:
     from stance.tracking import make_identity
 
     plain = to_plain(config)
+    for name, group in (("classifier", "classifier"), ("baseline", "classifier@baseline")):
+        if not isinstance(plain[name], dict):
+            found = plain[name]
+            raise InputError(f"{name}: expected the settings of a classifier, found {found!r}; write {group}={found}")
     dataset = build(plain["dataset"])
     choices = launched().choices
     identity = make_identity(plain, choices, dataset.sha, own_files(config))

@@ -9,7 +9,7 @@ from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores._metrics import difference_of, make_metrics
 from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
 from stance.evaluation.scores._sums import CodedRows, code_rows, confusion_sums, paired_sums
-from stance.folds import Fold, choose_held_out, strictest
+from stance.folds import Fold, choose_held_out, columns_apart, strictest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,10 +104,15 @@ def compared_folds(
     if scheme == "transfer":
         return "", [], "No random folds beside these: what is trained on comes from other data sets."
     if scheme not in RANDOM_SCHEMES:
-        note = (
-            "Shuffled folds have the sizes and the labels of these, with examples drawn at random: what the same "
-            "classifier scores more under them, it owes to groups on both sides."
-        )
+        note = "Shuffled folds have the sizes and the labels of these, with examples drawn at random, once. "
+        if apart := columns_apart(examples, folds):
+            kept = " and ".join("thread" if column == "thread_id" else column for column in apart)
+            note += f"These keep each {kept} on one side: what is scored more under shuffled ones may be owed to that."
+        else:
+            note += (
+                "These keep neither authors, threads nor targets on one side, so a gap is no leak: these train and "
+                "test on other comments than a draw at random does."
+            )
         return "shuffled", shuffle_folds(examples, folds, random_state), note
     held_out = choose_held_out(examples)
     if not held_out.columns:

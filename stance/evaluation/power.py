@@ -24,9 +24,10 @@ BLOCK = 4_000_000  # cells of the data sets that are simulated at once
 ASSUMPTIONS = (
     "Assumed: other groups are like these (size, labels, and how often the two classifiers agree in them); the better "
     "classifier gains by having right, comment by comment and wherever it was wrong, what it had wrong; a difference "
-    "is shown where approximate randomisation over whole groups gives p < 0.05. Not known: whether more comments "
+    "is shown where approximate randomisation over whole groups gives p < 0.05, one test by itself: a comparison of "
+    "several classifiers adjusts p after Holm, and then shows less. Not known: whether more comments "
     "would train better classifiers, and whether those of another site or year are like these. Estimated from few "
-    "comments the agreement is itself uncertain, and these figures with it."
+    "comments the agreement is itself uncertain, and these figures with it; no interval is given around them."
 )
 
 
@@ -63,7 +64,8 @@ class Power:
         percent, smallest, needed = round(100 * self.wanted), self.smallest_difference, self.comments_needed
         here = f"{self.n_examples} comments in {self.n_groups} groups"
         if np.isinf(smallest):
-            best = self.curve.iloc[self.curve["power"].argmax()]
+            # the largest of those with the greatest power: where all are 0, the largest difference there can be
+            best = self.curve[self.curve["power"] == self.curve["power"].max()].iloc[-1]
             shown = (
                 f"{here} cannot show any difference in {self.metric} with {percent} % power: not even one of "
                 f"{best['difference']:.2f}, which they would show in {100 * best['power']:.0f} of 100 studies"

@@ -39,7 +39,7 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
 
     A choice is supported if it makes at least `n_folds` groups of which none holds more than half of the
     examples. Where none is, the one with the most groups is taken, and where there is only one group for each,
-    duplicates alone are kept apart.
+    duplicates alone are kept apart. Threads that are single comments each are none.
     """
     sizes = {columns: _group_sizes(examples, columns) for columns in ORDER if _all_given(examples, columns)}
     supported = [columns for columns, found in sizes.items() if _supports(found, n_folds, len(examples))]
@@ -47,12 +47,17 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
     columns = (supported or parted or [()])[0]
     found = sizes.get(columns) or _group_sizes(examples, columns)
     stricter = ORDER[: ORDER.index(columns)] if columns else ORDER
+    single = _all_single(examples)
     refused = [
         f"{_in_words(by)} ({reason})"
         for by in ORDER
         if (by in stricter or len(by) == 1)
         and not set(by) <= set(columns)
-        and (reason := _reason(by, sizes, n_folds, len(examples)))
+        and (
+            reason := "each is a single comment"
+            if by == ("thread_id",) and single
+            else _reason(by, sizes, n_folds, len(examples))
+        )
     ]
     what = _in_words(columns) if columns else "duplicates only, examples are parted at random"
     each = ", each tested in turn" if _one_by_one(columns, len(found), n_folds) else ""
@@ -80,7 +85,20 @@ def _one_by_one(columns: Sequence[str], n_groups: int, n_folds: int) -> bool:
 
 
 def _all_given(examples: "pd.DataFrame", columns: Sequence[str]) -> bool:
-    return all(column in examples and bool(is_given(examples[column]).any()) for column in columns)
+    return all(column in examples and bool(is_given(examples[column]).any()) for column in columns) and not any(
+        column == "thread_id" and _all_single(examples) for column in columns
+    )
+
+
+def _all_single(examples: "pd.DataFrame") -> bool:
+    """Return whether every thread is a single comment, which is no thread: to hold it out holds out nothing."""
+    if "thread_id" not in examples:
+        return False
+    threads = examples["thread_id"]
+    comments = examples["comment_id"] if "comment_id" in examples else examples["example_id"]
+    given = is_given(threads)
+    # parts of one comment, or one comment under several targets, do not make a thread of it
+    return bool(given.any()) and bool((comments[given].groupby(threads[given]).nunique() == 1).all())
 
 
 def _group_sizes(examples: "pd.DataFrame", columns: Sequence[str]) -> list[int]:
@@ -89,7 +107,7 @@ def _group_sizes(examples: "pd.DataFrame", columns: Sequence[str]) -> list[int]:
 
 
 def _supports(sizes: Sequence[int], n_folds: int, n_examples: int) -> bool:
-    return len(sizes) >= n_folds and sizes[0] <= n_examples / 2
+    return bool(sizes) and len(sizes) >= n_folds and sizes[0] <= n_examples / 2
 
 
 def _reason(columns: tuple[str, ...], sizes: dict[tuple[str, ...], list[int]], n_folds: int, n_examples: int) -> str:
@@ -97,7 +115,7 @@ def _reason(columns: tuple[str, ...], sizes: dict[tuple[str, ...], list[int]], n
     single = len(columns) == 1
     if columns not in sizes:
         return "none is given" if single else ""
-    if not single and any(not _supports(sizes[column,], n_folds, n_examples) for column in columns):
+    if not single and any(not _supports(sizes.get((column,), []), n_folds, n_examples) for column in columns):
         return ""
     found = sizes[columns]
     if _supports(found, n_folds, n_examples):

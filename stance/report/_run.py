@@ -78,12 +78,29 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
             f"That is {'more than' if more else 'no more than'} {best['name']}, which never reads a comment and scores "
             f"{_interval(best, 'macro_f1')} under the same folds.{overlap if more and not apart else ''}"
         )
+        said += _other_metrics(own, cheats, more)
     said += [_gap(gap, evaluation.tested.scheme) for gap in evaluation.leaks.gaps[:1]]
     if is_random(evaluation.tested.scheme):
         said.append(f"Random folds {STRADDLING}")
     if n_groups < FEW_GROUPS:
         said.append(f"{n_groups} groups are fewer than {FEW_GROUPS}: every interval here is too narrow to trust.")
     return [*said, f"In brackets: 95 % intervals over {n_groups:,} groups."] if n_groups > 1 else said
+
+
+def _other_metrics(own: "pd.Series", cheats: "pd.DataFrame", more: bool) -> list[str]:
+    """Say in which other metrics the best row that cheats stands the other way round, a sentence in all or none."""
+    others = []
+    for metric in ("favor_against_f1", "accuracy"):
+        if metric not in cheats or own[metric] != own[metric]:
+            continue
+        best = cheats.dropna(subset=metric).sort_values(metric, kind="stable")
+        if len(best) and (own[metric] > best.iloc[-1][metric]) != more:
+            others.append(
+                f"{metric} ({own[metric]:.3f} against {best.iloc[-1][metric]:.3f} of {best.iloc[-1]['name']})"
+            )
+    if not others:
+        return []
+    return [f"{'Not so' if more else 'Other than'} in {' and '.join(others)}: the metrics disagree."]
 
 
 def _gap(gap: "Score", scheme: str) -> str:

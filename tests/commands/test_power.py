@@ -107,3 +107,10 @@ def test_the_page_shows_what_was_found_and_what_was_assumed():
         "A true difference in macro_f1, and how often this data shows it",
         "Comments, and how often they show 0.10",
     )
+
+
+def test_a_baseline_without_its_group_is_refused_with_the_remedy(run, workspace):
+    code, output = run("power", "baseline=linear_svm")
+    assert code == 2
+    assert "write classifier@baseline=linear_svm" in output
+    assert "Traceback" not in output

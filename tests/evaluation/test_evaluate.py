@@ -97,7 +97,7 @@ def test_the_order_of_rows_does_not_change_a_score(spoken):
     found = evaluated(spoken, complement_nb(), leave_one_author_out(spoken), scheme="leave_one_author_out")
     back = spoken[::-1].reset_index(drop=True)
     again = evaluated(back, complement_nb(), leave_one_author_out(back), scheme="leave_one_author_out")
-    assert found.scores == again.scores
+    assert repr(found.scores) == repr(again.scores)  # an end that is not a number is not equal to itself
     pd.testing.assert_frame_equal(found.leaks.rows, again.leaks.rows)
 
 

@@ -126,7 +126,7 @@ def test_a_difference_is_shown_where_p_is_below_what_is_assumed(monkeypatch, n_g
     counted = "stance.evaluation.power._count_as_large"
     monkeypatch.setattr(counted, lambda metric, first, *_: np.full(len(first), as_large))
     assert simulation(np.ones((2, 3, 3, 3), dtype=int)).power(0.1, n_groups) == power
-    assert f"gives p < {SIGNIFICANT:.2f}." in ASSUMPTIONS
+    assert f"gives p < {SIGNIFICANT:.2f}," in ASSUMPTIONS
 
 
 def tried(start, enough_from, most=10_000):
@@ -317,3 +317,11 @@ def test_tables_of_other_rows_are_refused():
     first, second = pair(20, 5)
     with pytest.raises(InputError, match="not the same examples: 1 only in the first, 0 only in the second"):
         measured((first, second.iloc[1:]))
+
+
+def test_where_nothing_can_be_shown_the_largest_difference_is_named():
+    curve = pd.DataFrame({"difference": [0.01, 0.2, 0.4], "power": [0.0, 0.0, 0.0]})
+    sizes = pd.DataFrame({"groups": [5], "comments": [20], "power": [0.0]})
+    assert "not even one of 0.40, which they would show in 0 of 100 studies" in str(
+        Power("macro_f1", 0.1, 0.8, 20, 5, curve, sizes)
+    )

@@ -115,3 +115,15 @@ def test_a_share_below_one_in_a_hundred_is_not_said_to_be_none():
         "500 groups, the largest with less than 1 % of the examples"
         in choose_held_out(table(size=1500, author=lambda n: n // 3)).why
     )
+
+
+def test_threads_of_single_comments_are_no_threads():
+    alone = table(thread_id=lambda n: n, comment_id=lambda n: n)
+    assert choose_held_out(alone).columns == ()
+    assert choose_held_out(alone).why == (
+        "Held out: duplicates only, examples are parted at random; 60 groups, the largest with 2 % of the examples. "
+        "Not held out: target (none is given), thread (each is a single comment), author (none is given)."
+    )
+    # two comments are enough to make a thread, two targets of one comment are not
+    assert choose_held_out(table(thread_id=lambda n: n // 2, comment_id=lambda n: n)).columns == ("thread_id",)
+    assert choose_held_out(table(thread_id=lambda n: n // 2, comment_id=lambda n: n // 2)).columns == ()

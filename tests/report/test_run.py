@@ -388,3 +388,24 @@ def test_more_than_what_cheats_is_not_said_without_a_doubt_where_intervals_overl
     assert said(table).endswith("The intervals overlap: a comparison of both says whether they can be told apart.")
     assert said(table.assign(macro_f1_low=[0.4, 0.1])).endswith("under the same folds.")
     assert said(table.assign(macro_f1=[0.2, 0.2])).startswith("That is no more than majority")
+
+
+def test_the_verdict_says_where_other_metrics_stand_the_other_way_round(rows):
+    made = reported(rows)
+    both = {"favor_against_f1": [0.5, 0.6], "accuracy": [0.7, 0.6]}
+    ends = {f"{name}_{end}": [0.1, 0.1] for name in ("macro_f1", *both) for end in ("low", "high")}
+    table = pd.DataFrame(
+        {"name": ["logreg", "target_only"], "cheats": [False, True], "folds": "these", "macro_f1": [0.6, 0.5]}
+        | both
+        | ends
+    )
+
+    def verdict(rows_of_leaks):
+        leaks = replace(made.evaluation.leaks, rows=rows_of_leaks)
+        return run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks)), "x").verdict
+
+    said = "Not so in favor_against_f1 (0.500 against 0.600 of target_only): the metrics disagree."
+    assert said in verdict(table)
+    assert not any("disagree" in line for line in verdict(table.assign(favor_against_f1=[0.7, 0.6])))
+    worse = table.assign(macro_f1=[0.4, 0.5], favor_against_f1=[0.5, 0.6])
+    assert "Other than in accuracy (0.700 against 0.600 of target_only): the metrics disagree." in verdict(worse)

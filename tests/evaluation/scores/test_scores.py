@@ -587,3 +587,11 @@ def test_intervals_by_label_are_doubted_below_eight_groups_with_the_label(n_grou
     assert [bool(found[name].doubt) for name in ("recall/favor", "favor_against_f1", "macro_f1")] == [doubted] * 2 + [
         False
     ]
+
+
+def test_ece_has_no_interval_since_it_is_above_nothing_by_itself():
+    columns = {"score_favor": 0.75, "score_against": 0.25, "score_none": 0.0}
+    found = by_metric(*predictions("fffaffff", "ffffffff", **columns))["ece"]
+    assert found.value == pytest.approx(abs(0.75 - 7 / 8))
+    assert np.isnan([found.low, found.high]).all()
+    assert found.doubt.startswith("biased upwards")
