@@ -70,7 +70,11 @@ def train(config: Any) -> float:
             mark_reused(store, finished, job.sweep_id)
         return score
     tags = git_state() | {"folds": job.choices["folds"]} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
-    params = {**job.choices, **flat_params(shown_config(plain)), "labels": ", ".join(data.dataset.labels)}
+    params = {
+        **job.choices,
+        **flat_params(shown_config(plain)),
+        "labels": json.dumps(data.dataset.labels, ensure_ascii=False),
+    }
     with start_run(store, identity, tags, params) as run_id:
         evaluation = evaluate_run(plain, data, identity.name)
         log_run(store, run_id, report_run(plain, job, data, evaluation, identity))

@@ -1,5 +1,7 @@
 """Comparisons: classifiers side by side by fold scheme, paired with a baseline, and what the data can tell."""
 
+import hashlib
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping, Sequence
@@ -169,9 +171,9 @@ def compare_runs(
             "classifier": classifiers[run.run_id],
             "folds": folds[run.run_id],
             "cheats": run.params["classifier"] in CHEATING,
-            "score": run.metrics.get(metric, float("nan")),
-            "low": run.metrics.get(f"{metric}_low", float("nan")),
-            "high": run.metrics.get(f"{metric}_high", float("nan")),
+            "score": run.metrics.get(tracked_name(metric), float("nan")),
+            "low": run.metrics.get(tracked_name(f"{metric}_low"), float("nan")),
+            "high": run.metrics.get(tracked_name(f"{metric}_high"), float("nan")),
             "run_id": run.run_id,
         }
         for run in runs
@@ -179,10 +181,26 @@ def compare_runs(
     scores = pd.DataFrame(rows).sort_values(
         ["cheats", "classifier", "folds"], ascending=[False, True, True], ignore_index=True
     )
-    labels = runs[0].params["labels"].split(", ")
+    labels = _tracked_labels(runs[0])
     differences = _differences(scores, predictions, labels, baseline, metric, n_resamples, random_state)
     verdict = _verdict(scores, differences, predictions, baseline, metric)
     return Comparison(metric, baseline, scores, differences, verdict, tuple(notes))
+
+
+def tracked_name(metric: str) -> str:
+    """Return a metric's name as a store takes it: signs of a label that it refuses are `_`, and a digest parts labels.
+
+    >>> tracked_name("f1/against"), tracked_name("f1/don't know")
+    ('f1/against', 'f1/don_t know-b2b3')
+    """
+    cleaned = re.sub(r"[^A-Za-z0-9_.\- /:]", "_", metric)
+    return metric if cleaned == metric else f"{cleaned}-{hashlib.sha256(metric.encode()).hexdigest()[:4]}"
+
+
+def _tracked_labels(run: ComparedRun) -> list[str]:
+    """Return the label set of a run, a list in JSON; runs of before have it between commas."""
+    said = run.params["labels"]
+    return list(json.loads(said)) if said.startswith('["') else said.split(", ")
 
 
 def _differences(

@@ -56,7 +56,7 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
         and (
             reason := "each is a single comment"
             if by == ("thread_id",) and single
-            else _reason(by, sizes, n_folds, len(examples))
+            else _reason(by, sizes, n_folds, len(examples), _has_several(examples, by))
         )
     ]
     what = _in_words(columns) if columns else "duplicates only, examples are parted at random"
@@ -110,7 +110,9 @@ def _supports(sizes: Sequence[int], n_folds: int, n_examples: int) -> bool:
     return bool(sizes) and len(sizes) >= n_folds and sizes[0] <= n_examples / 2
 
 
-def _reason(columns: tuple[str, ...], sizes: dict[tuple[str, ...], list[int]], n_folds: int, n_examples: int) -> str:
+def _reason(
+    columns: tuple[str, ...], sizes: dict[tuple[str, ...], list[int]], n_folds: int, n_examples: int, several: bool
+) -> str:
     """Return why a choice is not supported, "" where it is, or where that is said of one of its columns already."""
     single = len(columns) == 1
     if columns not in sizes:
@@ -121,10 +123,14 @@ def _reason(columns: tuple[str, ...], sizes: dict[tuple[str, ...], list[int]], n
     if _supports(found, n_folds, n_examples):
         return ""
     if len(found) == 1:
-        return "there is one only" if single else "linked, they are all one group"
+        return "linked, they are all one group" if not single or several else "there is one only"
     if len(found) < n_folds:
         return f"{len(found)} groups, fewer than {n_folds}"
     return f"the largest group has {100 * found[0] / n_examples:.0f} % of the examples"
+
+
+def _has_several(examples: "pd.DataFrame", columns: Sequence[str]) -> bool:
+    return all(column in examples and examples[column].nunique() > 1 for column in columns)
 
 
 def _in_words(columns: Sequence[str]) -> str:

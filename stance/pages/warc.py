@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from fastwarc.stream_io import BrotliReader
+import brotli
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from stance.errors import ReadError
@@ -88,9 +88,10 @@ def _ends_whole(stream: BinaryIO, place: int) -> bool:
         if length is None or end < 0:
             return not rest  # cut inside its header
         end += place + 4 + int(length[1])
-        is_whole = end <= stream.seek(0, io.SEEK_END)
+        if end > stream.seek(0, io.SEEK_END):
+            return False
         stream.seek(end)
-        return is_whole and not stream.read(_PIECE).strip()  # what follows would be the start of one more
+        return not stream.read(_PIECE).strip()  # what follows would be the start of one more
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         while rest:
@@ -162,12 +163,27 @@ def _without_chunks(body: bytes) -> bytes:
     return b"".join(pieces) if place >= len(body) else body
 
 
+def _without_brotli(body: bytes, place: str) -> bytes:
+    """Return what brotli has packed, unpacked piece by piece: a few hundred bytes may hold gigabytes."""
+    unpacker, pieces, size = brotli.Decompressor(), list[bytes](), 0
+    try:
+        piece = unpacker.process(body, output_buffer_limit=_PIECE)
+        while piece or not unpacker.can_accept_more_data():
+            pieces.append(piece)
+            size += len(piece)
+            if size > _LARGEST_PAGE:
+                raise ReadError(
+                    f"{place}: expected a page of at most {_LARGEST_PAGE >> 20} MiB, found a longer one packed"
+                )
+            piece = unpacker.process(b"", output_buffer_limit=_PIECE)
+    except brotli.error:
+        return body  # the crawler stored it unpacked and kept the header
+    return b"".join(pieces) if unpacker.is_finished() else body
+
+
 def _unpacked(body: bytes, encoding: str, place: str) -> bytes:
     if encoding == "br":
-        try:
-            return BrotliReader(io.BytesIO(body)).read(_LARGEST_PAGE)
-        except OSError:
-            return body
+        return _without_brotli(body, place)
     if encoding not in ("gzip", "x-gzip", "deflate"):
         return body
     for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):

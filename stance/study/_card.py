@@ -8,10 +8,12 @@ from typing import Any
 
 import yaml
 
+from stance.cells import same_letters
 from stance.errors import InputError, did_you_mean
 
 ANNOTATOR_KINDS = ("person", "model")
 ANNOTATIONS = "annotations.csv"
+MOST_VALUES = 100_000  # of a card with its aliases written out
 # What YAML makes of a key's value; keys that are not here hold text.
 KINDS: dict[str, type] = {
     "targets": list,
@@ -102,9 +104,33 @@ class StudyCard:
 class _CardLoader(yaml.SafeLoader):
     """YAML's safe loader, which also notices keys that stand twice; YAML forbids them, PyYAML takes the last."""
 
+    # no and yes are words, as they are in the cells of a table and on the command line
+    yaml_implicit_resolvers = {  # noqa: RUF012  # as the loader it is made from has them
+        sign: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or sign in "tTfF"]
+        for sign, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.doubled: list[tuple[int, str]] = []
+
+    def get_single_data(self) -> Any:
+        """Return what the YAML says. Raises YAMLError where its aliases, written out, would be too much to hold."""
+        node = self.get_single_node()
+        if node is None:
+            return None
+        if _written_out(node, {}) > MOST_VALUES:
+            raise yaml.YAMLError(f"expected at most {MOST_VALUES:,} values with all aliases written out, found more")
+        return self.construct_document(node)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Make a value of a node. Raises YAMLError with its line for a date or a number that is none."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            found = str(node.value)[:40]
+            said = f"expected a date or a number, found {found!r} ({str(error)[:60]}); quote it if it is text"
+            raise yaml.MarkedYAMLError(problem=said, problem_mark=node.start_mark) from None
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Make a dict of a mapping, and note the keys that stand twice in it, with their lines."""
@@ -122,6 +148,17 @@ class _CardLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def _written_out(node: yaml.Node, known: dict[int, float]) -> float:
+    """Return the number of values of a node with all aliases written out; infinite where it holds itself."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = float("inf")
+    parts = node.value if isinstance(node, yaml.CollectionNode) else []
+    inner = [part for entry in parts for part in (entry if isinstance(entry, tuple) else (entry,))]
+    known[id(node)] = 1 + sum(_written_out(part, known) for part in inner)
+    return known[id(node)]
+
+
 def read_card(path: Path) -> StudyCard:
     """Read a study.yaml. Raises InputError that names each key that is missing, unknown, doubled or of a wrong kind."""
     try:
@@ -131,6 +168,8 @@ def read_card(path: Path) -> StudyCard:
         raise InputError(f"{path}: expected a study's card, found no such file") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not readable as YAML in UTF-8: {error}") from None
+    except RecursionError:
+        raise InputError(f"{path}: not readable as YAML: it is nested too deep") from None
     if not isinstance(found, dict):
         raise InputError(f"{path}: expected keys and values, found {type(found).__name__}")
     problems = [said for _, said in sorted(loader.doubled)]
@@ -180,6 +219,8 @@ def _checked_keys(card: type, found: object, where: str, problems: list[str]) ->
             continue
         value = str(value) if isinstance(value, date) else value
         expected = KINDS.get(key, str)
+        if expected is bool:
+            value = {"yes": True, "no": False, "on": True, "off": False}.get(str(value).lower(), value)
         if isinstance(value, expected) and isinstance(value, bool) == (expected is bool):
             values[key] = value
         else:
@@ -196,10 +237,10 @@ def _check_strings(values: dict[str, Any], key: str, fewest: int, problems: list
         fewest, len(found)
     ):
         number = {0: "", 1: "one or more ", 2: "two or more "}[fewest]
-        # YAML reads no and yes as false and true, and 007 as 7
+        # YAML reads true as a truth value, and 007 as 7
         quote = "; put quotation marks around each" if any(not isinstance(entry, str) for entry in found) else ""
         problems.append(f": `{key}` must be {number}different strings, found {found}{quote}")
-    values[key] = tuple(found)
+    values[key] = tuple(same_letters(entry) if isinstance(entry, str) else entry for entry in found)
 
 
 def _check_annotators(values: dict[str, Any], problems: list[str]) -> None:

@@ -92,6 +92,11 @@ def _read_page(folder: Path, page: PageCard) -> list[Thread]:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
         raise InputError(f"{path}: the card names this page, found no such file") from None
+    if found != page.sha256 and _sha_of_lines(path, b"\n", page.sha256):
+        raise InputError(
+            f"{path}: the page's line ends have changed, as Git does on Windows: expected sha256 {page.sha256}, found "
+            f"{found}; write `{page.path} -text` into a .gitattributes and check the page out again"
+        )
     if found != page.sha256:
         raise InputError(
             f"{path}: the page has changed since the card was written: expected sha256 {page.sha256}, found {found}; "
@@ -104,6 +109,11 @@ def _read_page(folder: Path, page: PageCard) -> list[Thread]:
         if page.format not in (None, thread.format):
             raise InputError(f"{path}: the card says format {page.format!r}, the page reads as {thread.format!r}")
     return threads
+
+
+def _sha_of_lines(path: Path, end: bytes, sha256: str) -> bool:
+    """Say whether a page has a SHA-256 with its lines ended otherwise."""
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", end)).hexdigest() == sha256
 
 
 def _erased_problems(path: Path, card: StudyCard, threads: Sequence[Thread]) -> Iterator[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from stance.cells import parse_json
+from stance.errors import did_you_mean
 from stance.study.annotations._annotation import Problem
 from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet
 
@@ -82,7 +84,7 @@ def read_export(path: Path, users: Mapping[str, str]) -> tuple[list[FilledRow], 
     """
     source = str(path)
     try:
-        exported = json.loads(path.read_bytes())
+        exported = parse_json(path.read_bytes())
     except FileNotFoundError:
         return [], [Problem(source, 0, "expected an export of Label Studio, found no such file")]
     except ValueError as error:
@@ -126,7 +128,16 @@ def _is_task(task: object) -> bool:
     if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
         return False
     annotations = task.get("annotations")
-    return isinstance(annotations, list) and all(isinstance(annotation, dict) for annotation in annotations)
+    return isinstance(annotations, list) and all(map(_is_annotation, annotations))
+
+
+def _is_annotation(annotation: object) -> bool:
+    if not isinstance(annotation, dict):
+        return False
+    results = annotation.get("result") or []
+    return isinstance(results, list) and all(
+        isinstance(result, dict) and isinstance(result.get("value", {}), dict) for result in results
+    )
 
 
 def _annotator(annotation: Mapping[str, Any], users: Mapping[str, str]) -> str | None:
@@ -157,6 +168,13 @@ def _cells(annotation: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[dict
         if len(said) > 1:
             problems.append(f"{name} is given {len(said)} times, {said}; keep one")
         cells[name] = said[0].strip() if said else ""
+    named = sorted({str(result.get("from_name")) for result in annotation.get("result") or []})
+    if named and not set(named) & set(FILLED_COLUMNS):
+        hints = did_you_mean(named[0], FILLED_COLUMNS)
+        problems.append(
+            f"the fields {named} are none of {list(FILLED_COLUMNS)}, so nothing was read; name them so in the "
+            f"labelling configuration, as label-config.xml has it.{hints}"
+        )
     return cells, problems
 
 
@@ -164,10 +182,13 @@ def _said(result: Mapping[str, Any], text: str) -> Iterator[str]:
     """Yield what one result says: choices, the lines of a text area, the words of a span."""
     value = result.get("value", {})
     if result.get("type") == "choices":
-        yield from map(str, value.get("choices", []))
+        chosen = value.get("choices") or []
+        yield from map(str, chosen if isinstance(chosen, list) else [chosen])
     elif result.get("type") == "textarea":
         written = value.get("text", [])
-        yield written if isinstance(written, str) else " ".join(written)
+        yield " ".join(map(str, written)) if isinstance(written, list) else str(written)
     elif result.get("type") == "labels":
         # its offsets count code points, as Python does; earlier versions counted otherwise, so its words decide
-        yield value.get("text") or text[value.get("start", 0) : value.get("end", 0)]
+        start, end = value.get("start"), value.get("end")
+        offsets = isinstance(start, int) and isinstance(end, int)
+        yield str(value.get("text") or (text[start:end] if offsets else ""))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from stance.errors import InputError, did_you_mean
-from stance.evaluation.comparison import ComparedRun
+from stance.evaluation.comparison import ComparedRun, tracked_name
 from stance.evaluation.scores import Score
 from stance.tracking._identity import RunIdentity
 from stance.tracking._store import Store, list_experiments, open_store
@@ -131,7 +131,9 @@ def read_predictions(store: Store, run: ComparedRun) -> "pd.DataFrame":
         path = str(Path(url2pathname(urlsplit(run.artifacts).path)) / "predictions.csv")
     else:
         path = store.client.download_artifacts(run.run_id, "predictions.csv")
-    return pd.read_csv(path, keep_default_na=False)
+    # labels and ids may look like numbers or truth values, and are words
+    words = dict.fromkeys(("example_id", "label", "predicted", "group", "thread_id"), str)
+    return pd.read_csv(path, keep_default_na=False, dtype=words)
 
 
 @contextmanager
@@ -185,9 +187,9 @@ def log_run(store: Store, run_id: str, record: RunRecord) -> None:
 
 def _flat_scores(scores: Sequence[Score]) -> Iterator[tuple[str, float]]:
     for score in scores:
-        yield score.metric, score.value
-        yield f"{score.metric}_low", score.low
-        yield f"{score.metric}_high", score.high
+        yield tracked_name(score.metric), score.value
+        yield tracked_name(f"{score.metric}_low"), score.low
+        yield tracked_name(f"{score.metric}_high"), score.high
 
 
 def _log_dataset(record: RunRecord) -> None:

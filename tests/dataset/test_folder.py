@@ -20,6 +20,7 @@ from stance.dataset.chunks import _chunking as chunking
 from stance.dataset.examples import sha_of_examples
 from stance.dataset.folder import _shards as shards
 from stance.dataset.folder import find_containing, stats_json, write_dataset
+from stance.dataset.folder._revision import written_datasets
 from stance.errors import InputError
 
 LABELS = ("against", "none", "favor")
@@ -392,3 +393,12 @@ def test_folders_that_hold_a_comment_are_found(study, built, tmp_path):
     comments = {(entry.thread_id, entry.comment_id) for entry in erased.dropped if entry.reason == "erased"}
     assert find_containing(tmp_path / "out", comments) == {with_all: built.sha}
     assert find_containing(tmp_path / "nowhere", comments) == {}
+
+
+@pytest.mark.parametrize("content", ['{"a":', "[]", "{}", "[" * 100_000])
+def test_a_corrupt_config_in_a_neighbouring_folder_is_named(tmp_path, content):
+    neighbour = tmp_path / "ferry-00000000" / "config.json"
+    neighbour.parent.mkdir()
+    neighbour.write_text(content)
+    with pytest.raises(InputError, match=r"ferry-00000000/config\.json: expected the config of a dataset"):
+        written_datasets(tmp_path, "ferry")

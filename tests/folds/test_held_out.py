@@ -127,3 +127,8 @@ def test_threads_of_single_comments_are_no_threads():
     # two comments are enough to make a thread, two targets of one comment are not
     assert choose_held_out(table(thread_id=lambda n: n // 2, comment_id=lambda n: n)).columns == ("thread_id",)
     assert choose_held_out(table(thread_id=lambda n: n // 2, comment_id=lambda n: n // 2)).columns == ()
+
+
+def test_targets_that_share_every_text_are_linked_and_not_one_only():
+    examples = table(author=lambda n: n // 2, target=lambda n: n % 2).assign(duplicate_group=["x"] * 60)
+    assert "target (linked, they are all one group)" in choose_held_out(examples).why

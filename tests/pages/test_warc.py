@@ -2,6 +2,7 @@ import gzip
 import io
 import zlib
 
+import brotli
 import pytest
 
 from stance.errors import ReadError
@@ -123,3 +124,19 @@ def test_a_crawl_without_pages_says_so():
 )
 def test_other_files_are_no_crawls(head):
     assert not warc.matches(head)
+
+
+def test_a_page_packed_with_brotli_is_unpacked_and_a_bomb_refused_piece_by_piece():
+    packed = {"headers": "Content-Encoding: br\r\n"}
+    page = PAGE.format(1).encode()
+    assert _read(_record("https://example.org/1", brotli.compress(page), **packed))[0].comments[0].text == "Grüße 1"
+    assert _read(_record("https://example.org/1", page, **packed))[0].comments[0].text == "Grüße 1"
+    bomb = brotli.compress(bytes(200 << 20), quality=1)
+    with pytest.raises(ReadError, match="expected a page of at most 128 MiB, found a longer one packed"):
+        _read(_record("https://example.org/1", bomb, **packed))
+
+
+def test_a_length_beyond_all_files_is_the_end_of_the_file():
+    data = _pages(1)[0].replace(b"Content-Length: ", b"Content-Length: 99999999999")
+    with pytest.raises(ReadError, match="expected"):
+        _read(data)

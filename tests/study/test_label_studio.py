@@ -230,3 +230,56 @@ def test_another_format_is_refused_with_the_remedy(empty, tmp_path, content, sai
 
 def test_an_export_that_is_not_there_is_named(empty, tmp_path):
     assert refused(empty, tmp_path / "e.json").endswith("expected an export of Label Studio, found no such file")
+
+
+def exported(tmp_path, result, **task):
+    path = tmp_path / "export.json"
+    annotation = {"completed_by": 1, "result": result}
+    path.write_text(
+        json.dumps([{"id": 7, "data": {"row": "r-1", "text": "Late."}, "annotations": [annotation]} | task])
+    )
+    return read_export(path, USERS)
+
+
+def test_fields_of_another_name_are_named(tmp_path):
+    _, problems = exported(tmp_path, [{"from_name": "labels", "type": "choices", "value": {"choices": ["favor"]}}])
+    assert "the fields ['labels'] are none of ['label', 'confidence', 'evidence', 'rationale']" in str(problems[0])
+    assert str(problems[0]).endswith("Did you mean 'label'?")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"choices": "favor"}, {"choices": None}, {"text": 5}, {"start": "0", "end": None}, {"text": [1, None]}, {}],
+)
+@pytest.mark.parametrize("kind", ["choices", "textarea", "labels"])
+def test_odd_values_are_read_as_words_or_nothing(tmp_path, kind, value):
+    rows, _ = exported(tmp_path, [{"from_name": "label", "type": kind, "value": value}])
+    assert isinstance(rows[0].cells["label"], str)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"annotations": [{"result": "favor"}]},
+        {"annotations": [{"result": [None]}]},
+        {"annotations": [{"result": [{"value": "favor"}]}]},
+        {"annotations": None},
+        {"data": []},
+    ],
+)
+def test_odd_tasks_are_refused(tmp_path, task):
+    rows, problems = exported(tmp_path, [], **task)
+    assert not rows
+    assert "expected tasks, each with its data and annotations" in str(problems[0])
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "[" + "1" * 5_000 + "]", "{", "\udcff"])
+def test_an_export_that_is_a_bomb_or_broken_is_refused(tmp_path, text):
+    path = tmp_path / "export.json"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    assert "not readable as JSON" in str(read_export(path, USERS)[1][0])
+
+
+def test_half_an_emoji_in_a_rationale_can_be_written(tmp_path):
+    rows, _ = exported(tmp_path, [{"from_name": "rationale", "type": "textarea", "value": {"text": ["so \ud83d"]}}])
+    assert rows[0].cells["rationale"] == "so \ufffd"

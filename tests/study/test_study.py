@@ -244,7 +244,7 @@ def test_an_erased_comment_of_several_threads_must_be_named_with_its_thread(stud
         ("revision: 1", "revision: first", ": key 'revision' must be a whole number, found 'first'"),
         ("labels:\n- against\n- none\n- favor", "labels: against", ": key 'labels' must be a list, found 'against'"),
         ("- none\n- favor", "", ": `labels` must be two or more different strings, found ['against']"),
-        ("- none", "- no", ": `labels` must be two or more different strings, found ['against', False, 'favor']"),
+        ("- none", "- true", ": `labels` must be two or more different strings, found ['against', True, 'favor']"),
         ("- none", "- favor", ": `labels` must be two or more different strings, found ['against', 'favor', 'favor']"),
         ("a1: person", "a1: persons", ": annotator 'a1': expected a kind of ['person', 'model'], found 'persons'. Did"),
         ("  a1: person\n  a2: model", "- a1", ": key 'annotators' must be keys and values, found ['a1']"),
@@ -262,7 +262,7 @@ def test_an_erased_comment_of_several_threads_must_be_named_with_its_thread(stud
             "labels: []",
             ": `labels` must be two or more different strings, found []",
         ),
-        ("- none", "- no", "found ['against', False, 'favor']; put quotation marks around each"),
+        ("- none", "- true", "found ['against', True, 'favor']; put quotation marks around each"),
         ("revision: 1", "revision: true", ": key 'revision' must be a whole number, found True"),
         ("revision: 1", "revision: 1\nordered: 1", ": key 'ordered' must be true or false, found 1"),
         (
@@ -284,8 +284,8 @@ def test_an_erased_comment_of_several_threads_must_be_named_with_its_thread(stud
         ),
         (
             "revision: 1",
-            "revision: 1\ndata_statement: {language: [en, no]}",
-            ": `language` must be different strings, found ['en', False]; put quotation marks around each",
+            "revision: 1\ndata_statement: {language: [en, true]}",
+            ": `language` must be different strings, found ['en', True]; put quotation marks around each",
         ),
         ("a1: person", "1: person", ": annotator 1: the name must be text; put quotation marks around it"),
         ("title: Stance", "title: [Stance", ": not readable as YAML in UTF-8: while parsing"),
@@ -393,3 +393,42 @@ def test_a_new_study_needs_no_annotations_yet_but_a_file_that_the_card_names(stu
     (study / "study.yaml").write_text(yaml.safe_dump(card | {"annotations": "labels.csv"}))
     expected = f"{study / 'labels.csv'}: expected a CSV of annotations, found no such file"
     assert refusal(read_study, study) == expected
+
+
+def test_no_and_yes_are_words_and_still_say_whether_labels_have_an_order(study):
+    change(study / "study.yaml", ("- none", "- no"), ("revision: 1", "revision: 1\nordered: no"))
+    card = read_card(study / "study.yaml")
+    assert card.labels == ("against", "no", "favor")
+    assert not card.ordered
+
+
+def test_labels_of_a_card_are_in_one_encoding(study):
+    change(study / "study.yaml", ("- none", "- dafu\u0308r"))
+    assert read_card(study / "study.yaml").labels == ("against", "dafür", "favor")
+
+
+BOMB = "\n".join(["x0: &x0 [x, x]", *(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 12))])
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("retrieved: 2016-20-09", "expected a date or a number, found '2016-20-09'"),
+        ("revision: " + "1" * 5_000, "expected a date or a number, found '1111"),
+        ("contact: " + "[" * 5_000, "nested too deep"),
+        (BOMB, "expected at most 100,000 values with all aliases written out, found more"),
+        ("contact: &a [*a]", "expected at most 100,000 values"),
+    ],
+)
+def test_a_card_that_is_a_bomb_is_refused_in_a_sentence(study, written, said):
+    change(study / "study.yaml", ("labelled_by:", f"{written}\nlabelled_by:"))
+    message = refusal(read_card, study / "study.yaml")
+    assert said in message
+    assert len(message) < 500
+
+
+def test_line_ends_that_git_has_changed_are_named(study):
+    page = study / "pages" / "ferry.json"
+    change_page(study, b"[\n" + page.read_bytes()[1:])
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
+    assert "`pages/ferry.json -text` into a .gitattributes" in refusal(read_study, study)

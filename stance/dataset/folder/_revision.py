@@ -1,9 +1,9 @@
 """What was written before: revisions that newer ones supersede, and datasets with comments that were taken back."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from stance.cells import parse_json
 from stance.dataset.examples import StanceDataset
 from stance.errors import InputError
 
@@ -33,10 +33,23 @@ def refuse_edited(dataset: StanceDataset, parent: Path) -> None:
 def written_datasets(parent: Path, name: str) -> list[tuple[Path, dict[str, Any]]]:
     """Return the folders of a dataset's name that were written into `parent`, each with its config.json."""
     return [
-        (path.parent, json.loads(path.read_text(encoding="utf-8")))
+        (path.parent, _read_config(path))
         for path in sorted(parent.glob(f"*/{CONFIG_FILE}"))
         if path.parent.name.rpartition("-")[0] == name
     ]
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    found: Any
+    try:
+        found = parse_json(path.read_bytes())
+    except ValueError as error:
+        found = error
+    if not isinstance(found, dict) or "sha" not in found:
+        said = found if isinstance(found, ValueError) else "another JSON"
+        expected = f"{path}: expected the config of a dataset, as build writes it"
+        raise InputError(f"{expected}, found {said}; move the folder away, or delete it and build again")
+    return found
 
 
 def find_containing(parent: Path, comments: set[tuple[str, str]]) -> dict[Path, str]:
@@ -48,7 +61,7 @@ def find_containing(parent: Path, comments: set[tuple[str, str]]) -> dict[Path, 
         files = sorted(config.parent.glob("data/*.parquet"))
         tables = (pq.read_table(file, columns=["thread_id", "comment_id"]) for file in files)
         if any(not comments.isdisjoint(_keys(table.to_pydict())) for table in tables):
-            found[config.parent] = str(json.loads(config.read_text(encoding="utf-8"))["sha"])
+            found[config.parent] = str(_read_config(config)["sha"])
     return found
 
 
