@@ -226,6 +226,57 @@ def by_setting(cells: Sequence[Cell], construction: str) -> str:
     return "\n".join(lines)
 
 
+# Shares of against, none and favor; examples and groups: where a label is rare, and so in few groups.
+RARE = {"70/24/6": (0.70, 0.24, 0.06), "60/25/15": (0.60, 0.25, 0.15)}
+RARE_SIZES = ((100, 9), (100, 20), (1000, 9), (1000, 20), (1000, 50))
+WITH_LABEL = (0, 3, 5, 8)
+
+
+def rare_labels(arguments: Any) -> str:
+    """Return how often bootstrap-t holds the truth of each metric, by the least number of groups with its labels."""
+    lines = [
+        "| labels | examples | groups | metric | " + " | ".join(f"at least {least}" for least in WITH_LABEL) + " |",
+        "|---|--:|--:|---|" + "--:|" * len(WITH_LABEL),
+    ]
+    for name, shares in RARE.items():
+        setting = Setting(shares, USUAL, 1 / 3, 0.09, 1.0)
+        for n_examples, n_groups in RARE_SIZES:
+            start = f"| {name} | {n_examples} | {n_groups} |"
+            found = _held_by_label(setting, n_examples, n_groups, arguments)
+            lines += [f"{start} {metric} | {' | '.join(cells)} |" for metric, cells in found.items()]
+    return "\n".join(lines)
+
+
+def _held_by_label(setting: Setting, n_examples: int, n_groups: int, arguments: Any) -> dict[str, list[str]]:
+    """Return by metric the coverage in per cent, and in brackets the share of the data sets, for each of WITH_LABEL."""
+    metrics = make_metrics(LABELS)
+    named = [name for name in metrics if "/" not in name or name.endswith("/favor")]
+    truths = true_sums(setting, n_groups, n_examples)[: N_LABELS**2]
+    generator = np.random.default_rng([arguments.seed, n_examples, n_groups])
+    held: dict[str, list[NDArray[np.bool_]]] = {name: [] for name in named}
+    having: dict[str, list[Ints]] = {name: [] for name in named}
+    for joint, weights in _blocks(generator, setting, n_examples, n_groups, arguments):
+        table = joint.sum(axis=-1)
+        given, predicted = ((table.sum(axis=axis) > 0).sum(axis=1) for axis in (-1, -2))
+        for name in named:
+            resampled = resample(metrics[name], table.reshape(*table.shape[:2], -1), np.eye(N_LABELS**2), weights)
+            low, high = CONSTRUCTIONS["bootstrap-t"](resampled, LEVEL)
+            truth = metrics[name].value(truths)
+            held[name].append((low <= truth + EQUAL) & (truth <= high + EQUAL) | np.isnan(low))
+            of_favor = np.minimum(given[:, 2], predicted[:, 2]) if name == "precision/favor" else given[:, 2]
+            least = given.min(axis=1) if name in ("macro_f1", "balanced_accuracy") else of_favor
+            least = np.minimum(given[:, 0], least) if name == "favor_against_f1" else least
+            having[name].append(np.full(len(given), n_groups) if name in ("accuracy", "mcc") else least)
+    cells: dict[str, list[str]] = {}
+    for name in named:
+        holds, groups = np.concatenate(held[name]), np.concatenate(having[name])
+        parts = [holds[groups >= least] for least in WITH_LABEL]
+        cells[name] = [
+            f"{100 * part.mean():.1f} ({part.size / holds.size:.2f})" if part.size >= 100 else "–" for part in parts
+        ]
+    return cells
+
+
 def put_into(page: str, name: str, table: str) -> str:
     """Return a page with a table between its two marks."""
     start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
@@ -242,9 +293,12 @@ def main() -> None:
     parser.add_argument("--resamples", type=int, default=1000, help="of each data set")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", type=Path, help="the page whose tables are replaced")
+    parser.add_argument("--only-rare", action="store_true", help="the table of rare labels alone")
     arguments = parser.parse_args()
+    if arguments.only_rare:
+        _show({"rare": rare_labels(arguments)}, arguments.write)
+        return
     sizes = [(n, groups) for n in arguments.examples for groups in arguments.groups if groups <= n]
-    console = Console()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("simulating", total=len(sizes) * len(SETTINGS))
         cells = [simulate(n, groups, arguments, lambda: bar.advance(task)) for n, groups in sizes]
@@ -253,14 +307,20 @@ def main() -> None:
         "scores": table_of(scores),
         "settings": by_setting(scores, "bootstrap-t"),
         "differences": table_of(differences),
+        "rare": rare_labels(arguments),
     }
+    _show(tables, arguments.write)
+
+
+def _show(tables: Mapping[str, str], write: Path | None) -> None:
+    """Print tables, and put them into a page where one is given."""
     for name, table in tables.items():
-        console.print(f"\n{name}\n{table}", highlight=False, soft_wrap=True)
-    if arguments.write:
-        page = arguments.write.read_text(encoding="utf-8")
+        Console().print(f"\n{name}\n{table}", highlight=False, soft_wrap=True)
+    if write:
+        page = write.read_text(encoding="utf-8")
         for name, table in tables.items():
             page = put_into(page, name, table)
-        arguments.write.write_text(page, encoding="utf-8")
+        write.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
