@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from stance.errors import InputError
 from stance.evaluation.scores._metrics import make_metrics
+from stance.evaluation.scores._resampling import score
 from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
-from stance.evaluation.scores._sums import code_rows, confusion_sums
+from stance.evaluation.scores._sums import Sums, code_rows, confusion_sums
 from stance.study.votes import Votes
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def score_annotators(
 
     `example_ids`: of the items of `votes`; `groups`: the group of each example, indexed by example_id. Where
     the others are divided evenly there is no label to predict, and the vote is left out. What no annotator
-    reaches against the others, no classifier can be asked to reach against them all.
+    reaches against the others, no classifier can be asked to reach against them all. Intervals are the wider of those
+    that draw groups of comments and those that draw annotators; votes on one comment count as one row.
 
     Raises InputError where no vote has others to be compared with.
     """
@@ -73,8 +75,31 @@ def score_annotators(
         .reset_index(drop=True)
         .assign(**{name: metric.value(totals) for name, metric in named.items()})
     )
-    scores = with_intervals([(metric, pooled) for metric in named.values()], n_resamples, random_state)
+    by_annotator = replace(
+        rows, slices=np.zeros_like(rows.slices), n_slices=1, groups=rows.slices, sizes=np.bincount(rows.slices)
+    )
+    # fifty votes on a comment are not fifty comments: rows count as many as there are comments
+    share = table["example_id"].nunique() / len(table)
+    both = [
+        with_intervals([(metric, _scaled(sums, share)) for metric in named.values()], n_resamples, random_state)
+        for sums in (pooled, confusion_sums(by_annotator, len(votes.labels)))
+    ]
+    values = [float(score(metric, pooled)) for metric in named.values()]
+    scores = [
+        Score(one.metric, value, float(np.minimum(one.low, other.low)), float(np.maximum(one.high, other.high)))
+        for value, one, other in zip(values, *both, strict=True)
+    ]
     return Ceiling(tuple(scores), annotators, len(table), n_ties, n_alone)
+
+
+def _scaled(sums: Sums, share: float) -> Sums:
+    """Return sums as if there were `share` times as many rows of each kind, and one more spread over the cells."""
+    import numpy as np
+
+    n_sums = sums.by_group.shape[2]
+    by_group = sums.by_group * share
+    total = by_group.sum(axis=1) + 1 / n_sums
+    return Sums(by_group, total, total[:, :, np.newaxis] * np.eye(n_sums), sums.sizes * share, sums.n_parts)
 
 
 def annotator_predictions(votes: Votes, example_ids: Sequence[str]) -> "tuple[pd.DataFrame, int, int]":

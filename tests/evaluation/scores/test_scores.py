@@ -595,3 +595,14 @@ def test_ece_has_no_interval_since_it_is_above_nothing_by_itself():
     assert found.value == pytest.approx(abs(0.75 - 7 / 8))
     assert np.isnan([found.low, found.high]).all()
     assert found.doubt.startswith("biased upwards")
+
+
+def test_fifty_annotators_of_sixteen_comments_are_sixteen_comments():
+    # all alike: Clopper and Pearson (1934) of 16 comments, 0.025 ** (1 / 16) = 0.794
+    ids = [f"t#{number:02}" for number in range(16)]
+    names = [f"a{number:02}" for number in range(50)]
+    given_labels = [LABELS[number % 2] for number in range(16) for _ in names]
+    votes = votes_of(np.repeat(np.arange(16), 50), names * 16, given_labels, LABELS, 16)
+    found = {one.metric: one for one in score_annotators(votes, ids, pd.Series(ids, index=ids), 200).scores}
+    assert (found["accuracy"].value, found["accuracy"].high) == (1, 1)
+    assert found["accuracy"].low == pytest.approx(0.025 ** (1 / 16), abs=1e-3)
