@@ -307,7 +307,6 @@ def main() -> None:
         "scores": table_of(scores),
         "settings": by_setting(scores, "bootstrap-t"),
         "differences": table_of(differences),
-        "rare": rare_labels(arguments),
     }
     _show(tables, arguments.write)
 

@@ -102,6 +102,25 @@ def test_the_command_writes_its_tables_into_a_page_and_skips_more_groups_than_ex
     assert [part in printed for part in re.findall(r"<!-- \w+ -->\n(.*?)\n<!-- end", written, re.DOTALL)] == [True] * 3
 
 
+def test_rare_labels_are_counted_by_the_groups_that_have_them(coverage, tmp_path, monkeypatch, capsys):
+    page = tmp_path / "intervals.md"
+    page.write_text("before\n<!-- rare -->\n<!-- end of rare -->\nafter")
+    monkeypatch.setattr(coverage, "RARE_SIZES", ((100, 9),))
+    arguments = ["--only-rare", "--datasets", "200", "--resamples", "50", "--write", str(page)]
+    monkeypatch.setattr("sys.argv", ["coverage.py", *arguments])
+    coverage.main()
+    rows = [line.strip("| ").split(" | ") for line in page.read_text().splitlines() if line.startswith("| 70/24/6")]
+    cells = {row[3]: row[4:] for row in rows}
+    # the same for all: no label decides what accuracy rests on
+    assert len(set(cells["accuracy"])) == 1
+    # with favor in 6 of 100 examples hardly a data set has it in 8 of 9 groups
+    assert cells["f1/favor"][0].endswith("(1.00)")
+    assert cells["f1/favor"][3] == "–"
+    assert "rare" in capsys.readouterr().out
+    assert page.read_text().startswith("before\n")
+    assert page.read_text().endswith("after")
+
+
 def test_the_simulation_resamples_as_the_library_does(coverage):
     # one data set of each construction's ingredients, made by both from the same counts and the same weights
     from stance.evaluation.scores._metrics import make_metrics
