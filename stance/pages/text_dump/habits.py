@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from stance.pages.text_dump.labels import is_label
+
 LEAST_ENTRIES = 3
 _NEARLY_ALL = 0.7
 _MOST_LEARNED = 400
@@ -76,19 +78,26 @@ def learn(dated: Sequence[tuple[str, str]], undated: Sequence[str], beside_dates
     by_items = not size  # such a page shows no more than names, right behind the marks of its list
     size = size or items
     if size < LEAST_ENTRIES:
-        return Habits(size, frozenset(), frozenset(), None, frozenset())
+        return Habits(size, frozenset(), frozenset(), None, others if len(others) > 1 else frozenset())
     counts = Counter(map(flat, undated))
-    needed = 0.6 * size if size >= 6 else 0.99 * size
     near = Counter(map(flat, beside_dates))
-    labels = {
-        words
-        for words, count in counts.items()
-        if needed <= count < 3.5 * size
-        and (near[words] < 0.3 * size if by_items else count >= 0.8 * size or near[words] < 0.3 * size)
-        and not (words.endswith((".", "!", "?")) and words.count(" ") > 1)
-        and not any(words.endswith(" ".join(end)) for end in says)
-    }
+    needed = 0.6 * size if size >= 6 else 0.99 * size
+    labels = {words for words, count in counts.items() if needed <= count < 3.5 * size and not _is_words(words, says)}
+    beside = {words for words in labels if near[words] >= 0.3 * size}
+    if by_items:
+        labels -= beside
+    elif family is not None and not says and not any(family[1:]) and not any(before.strip() for before, _ in dated):
+        # nothing else can be the name of one who wrote nearly all
+        labels -= {words for words in beside if not is_label(words)}
+    else:
+        labels = {words for words in labels if words not in beside or counts[words] >= 0.8 * size}
     return Habits(size, frozenset(labels), frozenset(says), family, others)
+
+
+def _is_words(words: str, says: dict[tuple[str, ...], int]) -> bool:
+    """Say whether a line reads like a sentence, or ends in the page's "says:"."""
+    is_sentence = words.endswith((".", "!", "?")) and words.count(" ") > 1
+    return is_sentence or any(words.endswith(" ".join(end)) for end in says)
 
 
 def _family(dated: Sequence[tuple[str, str]]) -> tuple[Family | None, frozenset[str]]:

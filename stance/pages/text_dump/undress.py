@@ -106,7 +106,8 @@ def _unwrapped(page: str) -> str:
     """Join lines that were broken because the next word did not fit into the page's width any more."""
     lines = page.split("\n")
     widths = [len(line) for line in lines]
-    width = max((length for length in widths if length <= _WIDEST), default=0)
+    longest = sorted(length for length in widths if length <= _WIDEST)
+    width = longest[-3] if len(longest) > 3 else 0  # a heading or an input field may be wider than the text
     if width < 50 or sum(length > 0.85 * width for length in widths) < 3:
         return page
     often = {line for line, count in Counter(map(str.strip, lines)).items() if count >= 3}  # buttons, never broken
