@@ -27,6 +27,71 @@ def test_file_names_of_images_are_no_authors():
     ]
 
 
+def test_forum_that_cannot_be_told_safely_gives_none_and_says_so():
+    thread = read((FIXTURES / "forum-of-two-posts.txt").read_text())
+    assert thread.comments == ()
+    assert [finding.message for finding in thread.findings] == [
+        "about 2 lines show a date as entries do, but no entry could be told safely: none is read"
+    ]
+
+
+def test_name_before_the_answered_one_is_the_author_and_the_other_is_answered():
+    thread = read((FIXTURES / "replied-to.txt").read_text())
+    assert [comment.author for comment in thread.comments] == ["reader-1", "reader-2", "reader-3"]
+    first = thread.comments[0].comment_id
+    assert [comment.parent_id for comment in thread.comments] == [None, first, None]
+
+
+def test_lines_below_every_entry_of_one_author_are_no_text():
+    lines = ["keeps bees here", "rows a boat", "keeps bees here", "rows a boat", "sails"]
+    entries = "".join(
+        f"reader-{name}\n2016-09-2{place} 15:30\n\nWords of entry {place}.\n\n{line}\n\n"
+        for place, (name, line) in enumerate(zip((1, 2, 1, 2, 3), lines, strict=True))
+    )
+    thread = read(f"5 Comments\n\n{entries}")
+    assert [comment.text for comment in thread.comments] == [f"Words of entry {place}." for place in range(5)]
+    assert [finding.name for finding in thread.findings] == ["signatures"]
+
+
+@pytest.mark.parametrize(
+    ("day", "published"),
+    [
+        ("20.09.2016 15:3", "2016-09-20T15:3"),
+        ("3. Mai 2016 um 15:3", "2016-05-03T15:3"),
+        ("2016-09-20 15:3", "2016-09-20T15:3"),
+    ],
+)
+def test_digits_of_name_and_day_that_stand_glued_are_a_finding(day, published):
+    entries = "".join(f"reader-{n}{day}{n}\n\nWords {n}.\n\n" for n in range(1, 4))
+    thread = read(f"3 Comments\n\n{entries}")
+    assert [(comment.author, comment.published) for comment in thread.comments] == [
+        (f"reader-{n}", f"{published}{n}") for n in range(1, 4)
+    ]
+    assert [finding.name for finding in thread.findings] == ["date_glued"]
+
+
+@pytest.mark.parametrize(
+    "behind", ["Oru mirpal", "Oru mirpal\n\nVonta\n\n  • Sel vonta\n\n  • Mir dapel", "© 2012 Mir", "[ ][ ] [Toskelu]"]
+)
+def test_the_pages_own_lines_behind_the_last_entry_are_no_text(behind):
+    entries = "".join(f"reader-{n} 2016-09-2{n} 15:30\n\nSel vonta mir {n}.\n\n" for n in range(5))
+    thread = read(f"{POST}5 Mirpalen\n\n{entries}{behind}\n")
+    assert [comment.text for comment in thread.comments] == [f"Sel vonta mir {n}." for n in range(5)]
+    assert all(finding.name == "end_guessed" for finding in thread.findings)
+
+
+def test_thread_without_heading_whose_dates_stand_below_says_that_its_start_is_guessed():
+    entries = "".join(
+        f"Words about the ferry, and more of them, {n}.\n\nby reader-{n} on May {n}, 2012 at 3:30 pm.\n\n"
+        for n in range(1, 5)
+    )
+    thread = read(f"A post\n\nThe ferry ran late all week.\n\nNobody knew why.\n\n{entries}")
+    assert [(comment.author, comment.text) for comment in thread.comments] == [
+        (f"reader-{n}", f"Words about the ferry, and more of them, {n}.") for n in range(1, 5)
+    ]
+    assert [finding.name for finding in thread.findings] == ["start_guessed"]
+
+
 POST = "Sel vonta mir dapel\n\nTuska ne verto pilan sorm, bil mondre fal tuska oru kesta bil mondre fal.\n\n"
 TEXTS = ("Sel vonta mir dapel oru kesta.", "Bil mondre!", "Tuska ne verto\n\npilan sorm?", "Fal tuska ne, oru.")
 NAMES = ("reader-1", "Reader Two", "reader-3", "reader-1")

@@ -40,17 +40,14 @@ def parse_text(page: str, source: str, url: str | None = None, findings: Sequenc
     shown = page
     page = undress(page)
     headings: list[Heading] = []
-    reading = best_reading(page, headings)
     found = list(findings)
+    reading = best_reading(page, headings, found)
     comments: tuple[Comment, ...] = ()
     if reading is None:
         end_of_post = find_end(page, headings)
     else:
         comments, more = make_comments(page, reading.start, reading.reader, reading.entries, reading.layout)
         found += more
-        if reading.guessed:
-            message = f"{reading.guessed} short lines behind the last entry are taken for the page's own"
-            found.append(Finding("end_guessed", message))
         end_of_post = reading.start
     if page is not shown:  # markup lay between the words
         comments = tuple(replace(comment, span=None) for comment in comments)

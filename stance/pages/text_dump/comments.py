@@ -27,12 +27,23 @@ def make_comments(
     informed = _with_order_of_day(page, start, reader, fields, findings)
     if informed is not reader:
         fields = [read_fields(informed, entry.lines, layout) for entry in entries]
+    glued = sum(
+        field.date is not None
+        and field.date.start > 0
+        and field.header[field.date.start - 1 : field.date.start + 1].isdigit()
+        for field in fields
+    )
+    if glued:
+        message = f"{glued} names and dates stand glued, digit to digit: where the day begins is guessed"
+        findings.append(Finding("date_glued", message))
     fields = _without_signatures(reader, entries, _without_counters(fields), findings)
+    fields, answered = _without_answered(fields)
     drafts = [_make_comment(page, entry, field) for entry, field in zip(entries, fields, strict=True)]
     parents: list[str | None] = []
     ids: list[str | None] = []  # an entry without text hands its replies on to what it answers itself
-    for entry, draft in zip(entries, drafts, strict=True):
-        parents.append(None if entry.parent is None else ids[entry.parent])
+    for at, (entry, draft) in enumerate(zip(entries, drafts, strict=True)):
+        parent = answered.get(at) if entry.parent is None else entry.parent
+        parents.append(None if parent is None else ids[parent])
         ids.append(draft.comment_id if draft is not None else parents[-1])
     repeated = _repeated(drafts, parents, findings)
     comments = [
@@ -101,6 +112,9 @@ def _without_counters(fields: list[Fields]) -> list[Fields]:
     return fields
 
 
+_LEAST_SIGNATURE, _LEAST_BIOGRAPHY = 10, 25
+
+
 def _without_signatures(
     reader: LineReader, entries: Sequence[Entry], fields: list[Fields], findings: list[Finding]
 ) -> list[Fields]:
@@ -117,21 +131,53 @@ def _without_signatures(
     is_template = len(signed) >= 2 and len(signed) >= 0.7 * len(again)
     single = [places[0] for author, places in own.items() if author not in again] if is_template else []
     cut = [at for places in signed.values() for at in places] + single
+    if not is_template:  # "Best wishes" below each comment is a person's own
+        cut = [at for at in cut if len(reader.words(entries[at].lines[fields[at].last - 1])) >= _LEAST_BIOGRAPHY]
     for at in cut:
         fields[at] = fields[at]._replace(last=fields[at].last - 1)
-    if single:
-        message = (
-            f"{len(single)} entries of authors who wrote once end in a line taken for a signature, as all others do"
-        )
-        findings.append(Finding("signature_guessed", message))
+    if cut:
+        message = f"{len(cut)} entries end in a line that recurs with its author, as a signature does; it is left out"
+        findings.append(Finding("signatures", message))
     return fields
+
+
+_ANSWERS = re.compile(
+    r"[ \xa0]+(?:(?:has |hat )?(?:replied|responded|replying|in reply|in response|antwortet|geantwortet|als antwort|"
+    r"respondió|responde|en respuesta|a répondu|répond|en réponse)\b.*|[→»>@↪]+)$",
+    re.IGNORECASE,
+)
+
+
+def _without_answered(fields: list[Fields]) -> tuple[list[Fields], dict[int, int]]:
+    """Cut "reader-2 replied to reader-1" behind the first name, and say which entry is answered where that is clear."""
+    places: dict[str, list[int]] = {}
+    for at, field in enumerate(fields):
+        if field.author:
+            places.setdefault(field.author, []).append(at)
+    answered: dict[int, int] = {}
+    for at, field in enumerate(fields):
+        words = (field.author or "").split()
+        for first in range(2, len(words)):
+            other = " ".join(words[first:])
+            if other not in places or other == field.author:
+                continue
+            before = " ".join(words[:first])
+            known = max((name for name in places if before.startswith(f"{name} ")), key=len, default=None)
+            author = known or (_ANSWERS.sub("", before) if _ANSWERS.search(before) else None)
+            if author:
+                fields[at] = field._replace(author=author)
+                earlier = [place for place in places[other] if place < at]
+                if len(earlier) == 1:
+                    answered[at] = earlier[0]
+            break
+    return fields, answered
 
 
 def _end_alike(reader: LineReader, entries: Sequence[Entry], fields: list[Fields], places: list[int]) -> bool:
     """Say whether entries end in the same line, each below other words."""
     firsts = {reader.words(entries[at].lines[fields[at].first]) for at in places}
     lasts = {reader.words(entries[at].lines[fields[at].last - 1]) for at in places}
-    return len(lasts) == 1 and len(firsts) == len(places)
+    return len(lasts) == 1 and len(firsts) == len(places) and len(lasts.pop()) >= _LEAST_SIGNATURE
 
 
 _INNER_BLANKS = re.compile(r"\n{3,}")

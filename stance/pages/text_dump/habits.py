@@ -121,7 +121,7 @@ def _family(dated: Sequence[tuple[str, str]]) -> tuple[Family | None, frozenset[
         key[0] for key, group in groups.items() if len(key) == 1 and group is not best and 2 * len(group) >= len(best)
     )
     if len(best) < LEAST_ENTRIES:
-        return None, others
+        return None, frozenset(key[0] for key, group in groups.items() if len(key) == 1 and len(group) > 1)
     lead, trail = _shared_ends([befores[at] for at in best[:_MOST_LEARNED]])
     follow, close = _shared_ends([afters[at] for at in best[:_MOST_LEARNED]])
     return Family(len(best), lead, trail, follow, close), others

@@ -121,7 +121,7 @@ _NO_LAST_NAMES = frozenset(
 _ENDS_SENTENCE = tuple('.!?…,;:“”"»)-–')
 _SHORT_FORM = re.compile(r"(?:^|[ .])(?:\w|[JS]r|Dr|Mr?s?|St)\.$")
 _NO_NAME = re.compile(
-    r"https?:|www\.|@\w+\.\w|^[\W\d_]*$|[!?] |[:;]-?[)(] ?$|[{}<>=]|"
+    r"[./-](?:19|20)\d\d|https?:|www\.|@\w+\.\w|^[\W\d_]*$|[!?] |[:;]-?[)(] ?$|[{}<>=]|"
     r"^(?i:hi|hello|hey|dear|hallo|liebe[rs]?|hola|bonjour|salut|thanks|thank you|danke|vielen dank|merci|gracias|yes|"
     r"ja|nein|oui|sí|(?:(?:viele|liebe|beste|schöne|herzliche) )?(?:grüße|grüsse|gruß|gruss)|lg|vg|mfg|cheers|regards|"
     r"(?:best|kind) regards|saludos|un saludo|cordialement|amicalement|bises)(?![\w'’-])"
@@ -255,13 +255,36 @@ _GLUED = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+_DIGITS = re.compile(
+    r"\d{1,12}(?=\.?[ \xa0](?:de )?[^\W\d_]{3,12}\.?,?[ \xa0](?:de )?(?:19|20)\d\d(?!\w)|\.[01]\d\.(?:19|20)\d\d(?!\w))"
+)
+
+
 def _glued_date(words: str) -> DateMatch | None:
-    """Return the full date that stands right behind a name, as in "reader-1May 3, 2012"."""
-    glued = _GLUED.search(words.lower()) if _YEAR.search(words) else None
-    date = find_date(words[glued.start() :]) if glued else None
-    if glued is None or date is None or date.published is None or date.start:
+    """Return the full date that stands right behind a name, as in "reader-1May 3, 2012" and "reader-120.09.2016"."""
+    if not _YEAR.search(words):
         return None
-    return date._replace(start=glued.start(), end=glued.start() + date.end)
+    glued = _GLUED.search(words.lower())
+    start = glued.start() if glued else _day_behind_digits(words)
+    date = find_date(words[start:]) or _shape_of_date(words[start:]) if start else None
+    if date is None or date.start or (date.published is None and date.defect != "unknown_month"):
+        return None
+    return date._replace(start=start, end=start + date.end)
+
+
+def _day_behind_digits(words: str) -> int:
+    """Return where the day begins in digits that end a name too: its two last ones, unless a "-" stands before them."""
+    digits = _DIGITS.search(words)
+    if digits is None or not digits.start():
+        return 0
+    start, end = digits.span()
+    before = words[: end - 2]
+    two = end - start >= 2 and 1 <= int(words[end - 2 : end]) <= 31 and before[-1:].isalnum()
+    if two and words[end - 2] in "0123":
+        return end - 2
+    return (
+        end - 1 if words[end - 1] != "0" and words[end - 2 : end - 1].isalnum() and not words[end + 1].isdigit() else 0
+    )
 
 
 # between a day and a time of day stands a short word of any language

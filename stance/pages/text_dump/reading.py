@@ -13,6 +13,7 @@ from stance.pages.text_dump.layout import Layout, shows_fields
 from stance.pages.text_dump.lines import Line, LineReader, split_lines
 from stance.pages.text_dump.lists import Entry
 from stance.pages.text_dump.region import Heading, find_headings, is_counted_heading
+from stance.thread import Finding
 
 _TRIES = 3
 _INTEGER = re.compile(r"(?<![\w.,:/-])\d{1,5}(?![\w,:/-]|\.\d)")
@@ -70,13 +71,29 @@ def _is_border(words: str) -> bool:
     return len(words) < LONGEST_ENDING and (ends_thread(words) or is_counted_heading(words))
 
 
-def best_reading(page: str, headings: list[Heading]) -> Reading | None:
+def best_reading(page: str, headings: list[Heading], findings: list[Finding]) -> Reading | None:
     """Return the reading under the first heading whose number fits what stands below, else the one that fits best.
 
-    Fills `headings` with the headings it came by.
+    Fills `headings` with the headings it came by, and `findings` with what is unsure about the thread's edges.
     """
-    best: tuple[float, Reading] | None = None
     lines = _Lines(page)
+    reading = _best_reading(page, lines, headings)
+    habits = lines.reader.habits
+    if reading is None and (habits.family is not None or habits.others):
+        size = max(habits.size, 2)
+        message = f"about {size} lines show a date as entries do, but no entry could be told safely: none is read"
+        findings.append(Finding("unread_entries", message))
+    if reading is not None and reading.heading is None and reading.layout.date_side == "tail":
+        message = "no line parts the post from the first entry: its last paragraph alone is taken for the entry's"
+        findings.append(Finding("start_guessed", message))
+    if reading is not None and reading.guessed:
+        message = f"{reading.guessed} short lines behind the last entry are taken for the page's own"
+        findings.append(Finding("end_guessed", message))
+    return reading
+
+
+def _best_reading(page: str, lines: _Lines, headings: list[Heading]) -> Reading | None:
+    best: tuple[float, Reading] | None = None
     tries = 0
     for heading in islice(find_headings(page), _MOST_HEADINGS):
         headings.append(heading)
@@ -111,7 +128,12 @@ def _read_below_counts(lines: _Lines) -> Reading | None:
             continue
         words = lines.reader.words(line)
         counts = _INTEGER.findall(words)
-        if len(counts) != 1 or lines.reader.header(line) is not None or not _LETTER.search(words):
+        if (
+            len(counts) != 1
+            or words.endswith((".", "!", "?"))
+            or lines.reader.header(line) is not None
+            or not _LETTER.search(words)
+        ):
             continue
         declared = int(counts[0])
         if not declared or not _may_declare(lines, place, declared):
@@ -199,6 +221,8 @@ def _most_show_times(reader: LineReader, entries: list[Entry]) -> bool:
 def _read_without_heading(lines: _Lines) -> Reading | None:
     """Read a page without heading: the stretch where most entries, three at least, show name and date alike."""
     reader = lines.reader
+    if len(reader.habits.others) > 1 and reader.habits.family is None:
+        return None  # a forum's, where every line with a date has a label, and which is the post's is not clear
     best: tuple[int, Reading] | None = None
     for _, stretch in lines.stretches(0):
         entries, layout = cut_entries(reader, stretch, None, headed=False)
@@ -219,4 +243,15 @@ def _read_without_heading(lines: _Lines) -> Reading | None:
             best = (len(showing), Reading(None, entries[0].lines[0].outset, reader, entries, layout, len(entries)))
     if best is None:
         return None
-    return best[1]._replace(guessed=end_last(reader, best[1].entries, best[1].layout))
+    entries, layout = best[1].entries, best[1].layout
+    if layout.date_side == "tail":
+        _begin_first(reader, entries[0])
+    return best[1]._replace(guessed=end_last(reader, entries, layout), start=entries[0].lines[0].outset)
+
+
+def _begin_first(reader: LineReader, first: Entry) -> None:
+    """Leave of the first entry its last paragraph: the post stands above it, and no line parts the two."""
+    dates = [at for at, line in enumerate(first.lines) if reader.header(line) is not None]
+    if dates:
+        text = next((at for at in range(dates[-1] - 1, 0, -1) if reader.name(first.lines[at]) is None), 0)
+        del first.lines[:text]
