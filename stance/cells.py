@@ -24,6 +24,8 @@ _BYTE_ORDER_MARKS = (
 )
 _SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 _HALF = re.compile("[\ud800-\udfff]")
+# all but line breaks and tabs, and the signs that turn the direction of writing
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_CELL = 2**31 - 1
 
 
@@ -51,6 +53,15 @@ def whole_characters(text: str) -> str:
     if not _HALF.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def visible(text: str) -> str:
+    r"""Return a text as a terminal may have it: signs that would steer it are shown by their code.
+
+    >>> visible("late \x1b[31m")
+    'late \\x1b[31m'
+    """
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def parse_json(text: str | bytes) -> Any:

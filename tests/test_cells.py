@@ -16,6 +16,7 @@ from stance.cells import (
     parse_json,
     same_letters,
     separator_line,
+    visible,
     whole_characters,
 )
 
@@ -114,3 +115,7 @@ def test_cells_of_several_lines_with_commas_are_no_swallowed_rows(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text('a,b,c\n1,"Late, dear,\nslow, and, well, dear\nand ""sunk"", twice",x\n')
     assert list(open_quotes(path, "utf-8", ",")) == []
+
+
+def test_signs_that_steer_a_terminal_are_shown_by_their_code():
+    assert visible("a\x1b]0;title\x07b\u202ec\nd\te é") == "a\\x1b]0;title\\x07b\\u202ec\nd\te é"

@@ -35,13 +35,14 @@ def cross_predict(
     weighed most for the prediction, where it is linear. A fold whose training rows have one label only
     predicts that label, as any classifier would.
 
-    Raises InputError if a repeat does not test each example that the folds test exactly once, or if the
-    classifier takes no weights.
+    Raises InputError if a text is missing, if a repeat does not test each example that the folds test exactly once,
+    or if the classifier takes no weights.
     """
     import numpy as np
     import pandas as pd
 
     _check_coverage(examples, folds)
+    _check_texts(examples)
     _check_aligned(examples, weights=weights, groups=groups)
     parts = []
     place = np.empty(len(examples), dtype=int)
@@ -195,6 +196,15 @@ def _check_coverage(examples: "pd.DataFrame", folds: Sequence[Fold]) -> None:
     for repeat, parts in tested.items():
         if not np.array_equal(np.sort(np.concatenate(parts)), of_any):
             raise InputError(f"repeat {repeat} of the folds tests an example twice or leaves one out")
+
+
+def _check_texts(examples: "pd.DataFrame") -> None:
+    missing = examples.index[examples["text"].isna()].tolist() if "text" in examples else []
+    if missing:
+        raise InputError(
+            f"examples: expected a text in each row, found none in {len(missing)}, the first with the index "
+            f"{missing[0]!r}; leave them out, or write an empty text"
+        )
 
 
 def _check_aligned(examples: "pd.DataFrame", **given: "pd.Series | None") -> None:

@@ -87,13 +87,17 @@ def _named(examples: "pd.DataFrame", components: "np.ndarray", columns: Sequence
         # an author who is called like an example must not lend its name to that example's group
         usable = (is_given(values) & ~values.isin(examples["example_id"])).to_numpy(dtype=bool)
         _write_smallest(names, components[usable], values.to_numpy(dtype=object)[usable])
-    return pd.Series(names[components], index=examples.index, name="group")
+    words = np.array([str(name) for name in names], dtype=object)  # authors of one's own may be numbers
+    return pd.Series(words[components], index=examples.index, name="group")
 
 
 def _write_smallest(names: "np.ndarray", components: "np.ndarray", values: "np.ndarray") -> None:
     """Write the smallest of each component's values into its place among `names`."""
     import numpy as np
 
-    order = np.argsort(values, kind="stable")
+    if len({type(value) for value in values}) > 1:
+        order = np.argsort(values.astype(str), kind="stable")
+    else:
+        order = np.argsort(values, kind="stable")
     found, first = np.unique(components[order], return_index=True)
     names[found] = values[order[first]]

@@ -88,11 +88,17 @@ def _environment(escaped: bool) -> "Environment":
         loader=PackageLoader("stance.report"),
         autoescape=escaped,
         undefined=StrictUndefined,
+        finalize=None if escaped else _no_tags,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["one_line"] = _one_line
     return environment
+
+
+def _no_tags(value: object) -> object:
+    """Return what is written into Markdown so that it begins no tag of HTML."""
+    return value.replace("<", "&lt;") if isinstance(value, str) else value
 
 
 def _one_line(cell: object) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stance.study.annotations import escape_formula
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -72,7 +74,9 @@ class Table:
 
     def to_csv(self) -> bytes:
         """Return all rows as CSV, numbers in full."""
-        text: str = self.frame.to_csv(index=False, lineterminator="\n")
+        # words of comments and names are no formulas; numbers are no words
+        cells = self.frame.map(lambda cell: escape_formula(cell) if isinstance(cell, str) else cell)
+        text: str = cells.to_csv(index=False, lineterminator="\n")
         return text.encode()
 
     def to_latex(self) -> bytes:

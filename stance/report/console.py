@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from stance.cells import visible
 from stance.dataset import Dropped, StanceDataset
 from stance.evaluation.comparison import ComparedRun, Comparison
 from stance.evaluation.learning_curve import LearningCurve
@@ -98,7 +99,7 @@ def print_dataset(dataset: StanceDataset, folder: Path) -> None:
     if dataset.agreement:
         print(f"agreement: {dataset.agreement}")
     for finding in counts.get("findings", []):
-        print(f"finding: {finding}")
+        print(f"finding: {visible(finding)}")
     print(f"dataset: {folder}")
 
 
@@ -164,7 +165,7 @@ def print_review(review: Review) -> None:
         _, comment_id, _, start, end = hard.item
         place = comment_id if start is None else f"{comment_id}[{start}:{end}]"
         labels = ", ".join(f"{annotator} {label}" for annotator, label in hard.labels.items())
-        print(f"  {place}   {labels}   {shorten(hard.text, 60, placeholder=' …')}")
+        print(f"  {visible(place)}   {labels}   {visible(shorten(hard.text, 60, placeholder=' …'))}")
 
 
 def print_curve(curve: LearningCurve) -> None:

@@ -302,3 +302,9 @@ def test_a_column_without_words_is_said_to_have_none(examples):
         "classifier.reads: expected words in every column that is read, found none in one of them in 8 training "
         "examples; read only text, or build the dataset with a context (dataset.context=parent)"
     )
+
+
+def test_a_missing_text_is_named(examples):
+    examples = examples.assign(text=examples["text"].where(examples.index != 5))
+    with pytest.raises(InputError, match="found none in 1, the first with the index 5"):
+        cross_predict(majority(), examples, leave_one_out(examples), LABELS)

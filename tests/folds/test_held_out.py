@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stance import build_from_study
 from stance.errors import InputError
 from stance.folds import choose_held_out, columns_apart, leave_one_author_out, strictest
+from stance.folds.groups import author_groups
 from tests.folds.linked import by_hand, by_ids, linked_tables, shuffled
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -132,3 +133,10 @@ def test_threads_of_single_comments_are_no_threads():
 def test_targets_that_share_every_text_are_linked_and_not_one_only():
     examples = table(author=lambda n: n // 2, target=lambda n: n % 2).assign(duplicate_group=["x"] * 60)
     assert "target (linked, they are all one group)" in choose_held_out(examples).why
+
+
+def test_groups_may_have_numbers_for_names_of_which_some_are_missing():
+    authors = pd.Series([1, 1, 2, None] * 3)
+    groups = author_groups(table(12).assign(author=authors, thread_id="t"))
+    assert groups.nunique() == 5
+    assert (groups == "t#003").sum() == 1

@@ -120,7 +120,7 @@ def test_the_markdown_has_the_verdict_the_tables_and_who_made_it(report):
     assert (
         '## Scores\n\nA paragraph.\n\n![What it "shows"](plots/confusion.png)\n\n### Scores of it\n\n| metric |' in text
     )
-    assert "\n- macro_f1: The mean <of> F1.\n" in text
+    assert "\n- macro_f1: The mean &lt;of> F1.\n" in text
     assert text.endswith("\nMade by config 1, data 2, code 3.")
     lines = [line for line in text.splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {3}
@@ -179,3 +179,13 @@ def test_pictures_of_every_section_are_files_and_the_page_shows_the_png(report):
 def test_a_template_that_names_what_is_not_there_is_refused():
     with pytest.raises(UndefinedError, match="'nothing' is undefined"):
         _environment(escaped=True).from_string("{{ nothing }}").render()
+
+
+def test_words_are_no_formulas_in_csv_and_no_tags_in_markdown():
+    frame = pd.DataFrame({"text": ["=1+1", "<b>late", "-0.5"], "value": [-0.5, 1.0, 2.0]})
+    table = Table("t", "Words", frame)
+    assert table.to_csv().decode() == "text,value\n'=1+1,-0.5\n<b>late,1.0\n'-0.5,2.0\n"
+    said = Report("<script>", ["<b>"], [Section("<i>", ["<img>"], tables=[table])], "<s>")
+    text = report_files(said)["report.md"].decode()
+    assert "<" not in text
+    assert "# &lt;script>" in text

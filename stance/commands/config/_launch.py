@@ -1,6 +1,7 @@
 """The launch of an entry point under Hydra: jobs, sweeps, failures, and what is said of a config that is refused."""
 
 import dataclasses
+import io
 import logging
 import os
 import re
@@ -13,13 +14,14 @@ from typing import Any
 
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
+from stance.cells import visible
 from stance.commands.config._folders import config_folders, shipped_configs
 from stance.commands.config._own import take_own
-from stance.commands.config._schemas import FACTORIES, schema_of
+from stance.commands.config._schemas import FACTORIES, refuse_ranges, schema_of
 from stance.commands.config._source import register
 from stance.errors import InputError, did_you_mean
 
@@ -76,13 +78,14 @@ def launch(
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
     _compose_jobs_once()
+    _prepare_terminal()
     jobs: list[tuple[Any, Launched]] = []
     failures: list[Exception] = []
 
     def job(config: Any) -> object:
         jobs.append((config, launched()))
         try:
-            return task(take_own(_refuse_added(config)))
+            return task(take_own(refuse_ranges(_refuse_added(config))))
         except Exception as error:
             # kept until all jobs are through: Hydra would print the overrides, in which a name may stand, before it
             if jobs[-1][1].sweep_id is not None:
@@ -100,6 +103,15 @@ def launch(
     if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code != INTERRUPTED:
         code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name))
     return code
+
+
+def _prepare_terminal() -> None:
+    """Let -m stand anywhere, and print what a terminal of few letters lacks by its code."""
+    sweep = [said for said in sys.argv[1:] if said in ("-m", "--multirun")]
+    sys.argv[1:] = [*sweep[:1], *(said for said in sys.argv[1:] if said not in sweep)]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _compose_jobs_once() -> None:
@@ -158,12 +170,17 @@ def _refuse_added(config: Any, above: str = "") -> Any:
 
 
 def _say(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
+    print(visible(message), file=sys.stderr)
     return code
 
 
 def _explain(error: Exception, config_name: str) -> str:
     """Return what Hydra says of a refused config, and the near miss."""
+    if isinstance(error, OverrideParseException):
+        key, _, value = error.override.partition("=")
+        value = value.replace('"', '\\"')
+        quoted = f"'{key}=\"{value}\"'"
+        return f"override {error.override!r} cannot be read; write it as {quoted}, with both kinds of quotation marks"
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else None
     message = "\n".join(str(part).strip() for part in (error, cause) if part is not None)
     message = message.split("\nConfig search path:")[0].rstrip()

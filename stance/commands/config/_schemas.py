@@ -54,6 +54,11 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
 # Functions of the user's own that the config of this process trusts, by the name that it gives them.
 OWN: dict[str, Callable[..., Any]] = {}
 
+# What values of a key can be, wherever it stands.
+LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1, "num_proc": 1}
+MOST = 2**32
+ABOVE_ZERO = ("C", "alpha")
+
 # Parameters that come from the dataset, another group or an entry point, not from a factory's own YAML.
 PASSED_BY_CALLER = ("examples", "factory", "settings", "erase", "num_proc", "on_rows")
 
@@ -258,6 +263,26 @@ def factory_of(plain: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, 
 def target_of(factory: Callable[..., Any]) -> str:
     """Return the name by which a YAML means a function: its room and its own name."""
     return f"{'.'.join(factory.__module__.split('.')[:2])}.{factory.__name__}"
+
+
+def refuse_ranges(config: Any, above: str = "") -> Any:
+    """Return a config; raise InputError for a value outside what its key can be, before any work is done."""
+    own = str(config.get("_target_", "stance.")).partition(".")[0] != "stance"
+    for key in [] if own or OmegaConf.is_missing(config, "_target_") else config:
+        if OmegaConf.is_missing(config, key) or OmegaConf.is_interpolation(config, key):
+            continue
+        value, name = config[key], f"{above}{key}"
+        if OmegaConf.is_dict(value):
+            refuse_ranges(value, f"{name}.")
+        elif key == "class_weight" and value not in (None, "balanced"):
+            raise InputError(
+                f"{name}: expected balanced or null, found {value!r}.{did_you_mean(str(value), ['balanced'])}"
+            )
+        elif key in LEAST and isinstance(value, int | float) and not LEAST[key] <= value < MOST:
+            raise InputError(f"{name}: expected {LEAST[key]} or more, and below {MOST}, found {value}")
+        elif key in ABOVE_ZERO and isinstance(value, int | float) and not 0 < value < math.inf:
+            raise InputError(f"{name}: expected a number above 0, found {value}")
+    return config
 
 
 def to_plain(config: Any) -> dict[str, Any]:

@@ -63,8 +63,10 @@ def card_text(dataset: StanceDataset, splits: Mapping[str, int], code: Mapping[s
     counts, about = dataset.stats, dataset.about
     config = about.get("config") or {}
     straddling = counts["duplicates"]["across_splits"]
+    from markupsafe import Markup
+
     values = {
-        "header": _header(dataset, splits),
+        "header": Markup(_header(dataset, splits)),
         "name": dataset.name,
         "about": {key: about.get(key) for key in SAID},
         "tables": [(title, counts[f"{title}s"]) for title in ("target", "split") if f"{title}s" in counts],
@@ -164,11 +166,17 @@ def _environment() -> "Environment":
     environment = Environment(
         loader=PackageLoader("stance.dataset.folder", ""),
         undefined=StrictUndefined,
+        finalize=_no_tags,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
     environment.filters["one_line"] = _one_line
     return environment
+
+
+def _no_tags(value: object) -> object:
+    """Return what is written into Markdown so that it begins no tag of HTML; the header is YAML and stays."""
+    return value.replace("<", "&lt;") if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _one_line(cell: object) -> str:
