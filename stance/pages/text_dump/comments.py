@@ -36,7 +36,8 @@ def make_comments(
     if glued:
         message = f"{glued} names and dates stand glued, digit to digit: where the day begins is guessed"
         findings.append(Finding("date_glued", message))
-    fields = _without_signatures(reader, entries, _without_counters(fields), findings)
+    fields = _without_names_below(reader, entries, _without_counters(fields))
+    fields = _without_signatures(reader, entries, fields, findings)
     fields, answered = _without_answered(fields)
     drafts = [_make_comment(page, entry, field) for entry, field in zip(entries, fields, strict=True)]
     parents: list[str | None] = []
@@ -109,6 +110,16 @@ def _without_counters(fields: list[Fields]) -> list[Fields]:
         return fields
     for at, match in shown:
         fields[at] = fields[at]._replace(author=match.string[match.end() :])
+    return fields
+
+
+def _without_names_below(reader: LineReader, entries: Sequence[Entry], fields: list[Fields]) -> list[Fields]:
+    """Take off the author's name below his words, where a page prints it there too in most entries."""
+    named = [at for at, field in enumerate(fields) if field.author and field.last - field.first > 1]
+    again = [at for at in named if reader.words(entries[at].lines[fields[at].last - 1]) == fields[at].author]
+    if len(again) > 1 and len(again) >= 0.6 * len(named):
+        for at in again:
+            fields[at] = fields[at]._replace(last=fields[at].last - 1)
     return fields
 
 
