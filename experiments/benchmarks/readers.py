@@ -50,7 +50,7 @@ def run(full: bool) -> None:
     `full`: 1 GB of WXR, 10 million records of Reddit and 20,000 pages of WARC instead of a tenth.
     """
     console = Console()
-    rows = [*_html_rows(console), *_dump_rows(), *_stream_rows(console, full)]
+    rows = [*_html_rows(console), *_dump_rows(), *_score_rows(full), *_stream_rows(console, full)]
     table = Table(title="Page readers", box=None, title_justify="left", header_style="bold")
     for column in ("what", "measured", "beside it", "aim", ""):
         table.add_column(column)
@@ -122,6 +122,21 @@ def _dump_rows() -> Iterator[Row]:
     growth = median(spent["large"]) / median(spent["small"])
     yield Row(f"text dump, {len(large) / 1e6:.0f} MB", f"{speed:.0f} MB/s", "", "at least 20", speed >= 20)
     yield Row("", "", f"{growth:.1f} x the time for 10 x the comments", "at most 11", growth <= 11)
+
+
+def _score_rows(full: bool) -> Iterator[Row]:
+    from benchmarks.dump_score import scores
+
+    for name, score in scores(range(4 if full else 1)):
+        silent = 100 * score.silent / max(1, score.found)
+        least = 0.93 if name.startswith("resiliparse") else 0.85
+        yield Row(
+            f"dumps, {name}, {score.shown:,} entries",
+            f"F1 {score.f1:.3f}",
+            f"time too {score.timed / max(1, score.right):.3f}, silently wrong {silent:.1f} %",
+            f"at least {least}, 1 %",
+            score.f1 >= least and silent <= 1,
+        )
 
 
 def _stream_rows(console: Console, full: bool) -> Iterator[Row]:

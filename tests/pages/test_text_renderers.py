@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stance.pages.text_dump import parse
-from stance.pages.text_dump.undress import undress
+from stance.pages.text_dump._undress import undress
 
 FIXTURES = Path(__file__).parent / "fixtures/dumps"
 

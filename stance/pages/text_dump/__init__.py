@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from stance.pages.identity import make_thread_id
-from stance.pages.text_dump.comments import make_comments, nfc
+from stance.pages.text_dump._comments import make_comments, nfc
+from stance.pages.text_dump._reading import best_reading
+from stance.pages.text_dump._region import Heading, find_end, find_title, post_text
+from stance.pages.text_dump._undress import undress
 from stance.pages.text_dump.decode import decode, looks_like_text, read_bytes
-from stance.pages.text_dump.reading import best_reading
-from stance.pages.text_dump.region import Heading, find_end, find_title, post_text
-from stance.pages.text_dump.undress import undress
 from stance.thread import Comment, Finding, Thread
 
 

@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stance.pages.text_dump.layout import Layout, find_layout, shows_fields
-from stance.pages.text_dump.lines import Line, LineReader
+from stance.pages.text_dump._layout import Layout, find_layout, shows_fields
+from stance.pages.text_dump._lines import Line, LineReader
 
 _PING_HEADING = re.compile(
     r"\W*\d{0,4}[ \xa0]*(?:trackbacks?|pingbacks?|pings)"

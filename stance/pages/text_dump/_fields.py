@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from stance.pages.dates import DateMatch
-from stance.pages.text_dump.layout import Layout, NamePlace, date_at_head, date_at_tail, name_in_says, plain_name
-from stance.pages.text_dump.lines import Line, LineReader
+from stance.pages.text_dump._layout import Layout, NamePlace, date_at_head, date_at_tail, name_in_says, plain_name
+from stance.pages.text_dump._lines import Line, LineReader
 
 
 class Fields(NamedTuple):

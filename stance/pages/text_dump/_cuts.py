@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from stance.pages.text_dump.headers import Header, read_header
-from stance.pages.text_dump.layout import Layout, find_layout, shows_nothing
-from stance.pages.text_dump.lines import Line, LineReader
-from stance.pages.text_dump.lists import Entry, cut_list, read_items
+from stance.pages.text_dump._headers import Header, read_header
+from stance.pages.text_dump._layout import Layout, find_layout, shows_nothing
+from stance.pages.text_dump._lines import Line, LineReader
+from stance.pages.text_dump._lists import Entry, cut_list, read_items
 
 _LONG = 80
 

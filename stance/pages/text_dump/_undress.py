@@ -110,7 +110,7 @@ def _unwrapped(page: str) -> str:
     width = longest[-3] if len(longest) > 3 else 0  # a heading or an input field may be wider than the text
     if width < 50 or sum(length > 0.85 * width for length in widths) < 3:
         return page
-    often = {line for line, count in Counter(map(str.strip, lines)).items() if count >= 3}  # buttons, never broken
+    often = {line for line, count in Counter(map(_alike, lines)).items() if count >= 3}  # buttons
     joined: list[str] = []
     last = 0  # the length of the line before, as it was printed
     for line, length in zip(lines, widths, strict=True):
@@ -120,7 +120,7 @@ def _unwrapped(page: str) -> str:
             before = joined[-1]
             first_word = words.partition(" ")[0]
             fits = last + 1 + len(first_word) <= width - 1
-            if not fits and indent == _text_indent(before) and line.strip() not in often and not _TIMED.search(line):
+            if not fits and indent == _text_indent(before) and _alike(line) not in often and not _TIMED.search(line):
                 joined[-1] = f"{before} {words}"
                 last = length
                 continue
@@ -130,6 +130,13 @@ def _unwrapped(page: str) -> str:
 
 
 _TIMED = re.compile(r"(?:19|20)\d\d\b.{0,12}\b\d\d?[:.h]\d\d")
+_DIGITS = re.compile(r"\d+")
+
+
+def _alike(line: str) -> str:
+    return _DIGITS.sub("0", line.strip())
+
+
 _OUTSET = re.compile(r" *(?:(?:\d{1,5}\.|[•◦▪‣□■○●▫◆]) +)?")
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from stance.pages.text_dump.endings import find_ending
-from stance.pages.text_dump.headers import read_header
-from stance.pages.text_dump.labels import is_label
+from stance.pages.text_dump._endings import find_ending
+from stance.pages.text_dump._headers import read_header
+from stance.pages.text_dump._labels import is_label
 
 
 class Heading(NamedTuple):

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stance.pages.dates import MONTH
-from stance.pages.text_dump.habits import NONE, Family, Habits, flat, learn
-from stance.pages.text_dump.headers import LONGEST_HEADER, Header, date_in, name_of, read_header
-from stance.pages.text_dump.labels import is_label, ping_label_length
+from stance.pages.text_dump._habits import NONE, Family, Habits, flat, learn
+from stance.pages.text_dump._headers import LONGEST_HEADER, Header, date_in, name_of, read_header
+from stance.pages.text_dump._labels import is_label, ping_label_length
 
 
 class Line(NamedTuple):
@@ -133,7 +133,8 @@ class LineReader:
                 before, was_dated = "", True
             else:
                 if end - start <= 80:
-                    undated.append(words)
+                    if words != before:  # a picture's text repeats the name
+                        undated.append(words)
                     if was_dated or line.mark:
                         beside.append(words)
                 before, was_dated = (words if end - start <= 80 else ""), False

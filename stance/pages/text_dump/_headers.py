@@ -4,8 +4,8 @@ import re
 from typing import NamedTuple
 
 from stance.pages.dates import MONTH, DateMatch, find_date
-from stance.pages.text_dump.habits import NONE, Family, Habits, flat, tokens
-from stance.pages.text_dump.labels import is_label
+from stance.pages.text_dump._habits import NONE, Family, Habits, flat, tokens
+from stance.pages.text_dump._labels import is_label
 
 LONGEST_HEADER = 170
 LONGEST_NAME = 60
@@ -295,7 +295,8 @@ _CLOCK_BEHIND = re.compile(
 _SHAPE = re.compile(
     r"(?<![\w.,:/-])(?:\d\d?\.?[ \xa0](?:\w{1,3}[ \xa0])?[^\W\d_]{3,12}\.?,?[ \xa0](?:\w{1,3}[ \xa0])?(?:19|20)\d\d"
     r"|[^\W\d_]{3,12}\.?[ \xa0]\d\d?,?[ \xa0](?:19|20)\d\d|(?:19|20)\d\d\.?[ \xa0][^\W\d_]{3,12}[ \xa0]\d\d?)(?!\w)\.?"
-    r"(?:,?[ \xa0](?:[^\W\d_]{1,5}[ \xa0]){0,2}@?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)(?:[ \xa0]?[ap]\.?m\b\.?)?)?",
+    r"(?:,?[ \xa0](?:[^\W\d_]{1,5}[ \xa0]){0,2}@?[ \xa0]?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)"
+    r"(?:[ \xa0]?[ap]\.?m\b\.?)?)?",
     re.IGNORECASE,
 )
 
