@@ -160,3 +160,58 @@ def test_wrapped_lines_are_joined_and_short_ones_stay():
 def test_span_is_none_where_marks_lay_between():
     page = "## 2 Comments\n\n" + "".join(f"[reader-{n}](x) 2016-09-20 10:0{n}\n\nWell [said](y).\n\n" for n in (1, 2))
     assert [comment.span for comment in read(page).comments] == [None, None]
+
+
+WORDS = (
+    "It is late, and nobody knows why.",
+    "Buy a bicycle!\n\nOr walk, which is free.",
+    "So what?",
+    "I would take it.",
+)
+PEOPLE = ("reader-1", "Reader Two", "reader-3", "reader-1")
+
+
+@pytest.mark.parametrize("count", [3, 4])
+@pytest.mark.parametrize(
+    ("heading", "first", "template", "behind"),
+    [
+        ("{} Kommentare", "    {n}. ", "{name} sagt:\n\n2{n}. September 2016 um 15:3{n}\n\n{text}", ""),
+        ("{} comentarios", "    • ", "{name} dijo:\n\n{text}\n\n2{n} de septiembre de 2016, 15:3{n}", ""),
+        ("{} commentaires", "  • ", "{text}\n\n{name} Le 2{n} septembre 2016 à 15:3{n}", ""),
+        ("{} commentaires", "", "{text}\n\n{name} Le 2{n} septembre 2016 à 15:3{n}", ""),
+        ("~", "", "{text}\n\nby {name} on September 2{n}, 2016 at 3:3{n} pm.", ""),
+        ("{} Kommentare", "", "{name}\n2{n}. September 2016 um 15:3{n}\n\n{text}\n\nAntwortenLöschen", ""),
+        ("{} Comments", "", "{name}\nSeptember 2{n}, 2016 at 3:3{n} pm\n\n{text}\n\n{n} 0", ""),
+        (
+            "{} Comments",
+            "",
+            "{name} 2016-09-2{n} 15:3{n}\n\n{text}\n\n{n} 0",
+            "More of this\n\n  • A bridge\n  • A boat\n",
+        ),
+    ],
+)
+def test_layouts_that_were_once_misread(heading, first, template, behind, count):
+    entries = []
+    for n, (name, text) in enumerate(zip(PEOPLE[:count], WORDS[:count], strict=True), 1):
+        outset = first.format(n=n)
+        entry = template.format(n=n, name=name, text=text).replace("\n", "\n" + " " * len(outset))
+        entries.append(outset + entry)
+    post = "A post about ferries\n\nThe ferry ran late all week.\n\nIt was a long week.\n\n"
+    thread = read(f"{post}{heading.format(count)}\n\n" + "\n\n".join(entries) + f"\n\n{behind}")
+    assert shown(thread) == [
+        (name, f"2016-09-2{n}T15:3{n}", text)
+        for n, (name, text) in enumerate(zip(PEOPLE[:count], WORDS[:count], strict=True), 1)
+    ]
+    assert [finding.name for finding in thread.findings] == (["start_guessed"] if heading == "~" else [])
+
+
+def test_byline_whose_name_the_renderer_dropped_does_not_stay_in_the_text():
+    entries = "\n\n".join(
+        f"  {n}. {text}\n\n    Comment by {'reader-1 ' if n == 1 else ''}— May {n}, 2012 @ 3:30 pm"
+        for n, text in enumerate(("It is late.", "Buy a bicycle!", "So what?"), 1)
+    )
+    assert shown(read(f"A post\n\n3 Responses\n\n{entries}\n")) == [
+        ("reader-1", "2012-05-01T15:30", "It is late."),
+        (None, "2012-05-02T15:30", "Buy a bicycle!"),
+        (None, "2012-05-03T15:30", "So what?"),
+    ]
