@@ -31,13 +31,17 @@ class Family(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """What recurs: how many entries there seem to be, whole lines, ends of lines behind a name, and date lines."""
+    """What recurs: how many entries there seem to be, whole lines, ends of lines behind a name, and date lines.
+
+    `said_behind`: the words that stand before the name in nearly all lines that end so, as "Avatar reader-1 says:".
+    """
 
     size: int
     labels: frozenset[str]
     says: frozenset[tuple[str, ...]]
     family: Family | None
     others: frozenset[str]
+    said_behind: tuple[str, ...] = ()
 
 
 NONE = Habits(0, frozenset(), frozenset(), None, frozenset())
@@ -91,7 +95,21 @@ def learn(dated: Sequence[tuple[str, str]], undated: Sequence[str], beside_dates
         labels -= {words for words in beside if not is_label(words)}
     else:
         labels = {words for words in labels if words not in beside or counts[words] >= 0.8 * size}
-    return Habits(size, frozenset(labels), frozenset(says), family, others)
+    return Habits(size, frozenset(labels), frozenset(says), family, others, _said_behind(undated, says))
+
+
+def _said_behind(undated: Sequence[str], says: dict[tuple[str, ...], int]) -> tuple[str, ...]:
+    heads = []
+    for words in undated:
+        found = words.lower().split()
+        length = next((length for length in (3, 2, 1) if tuple(found[-length:]) in says), 0)
+        if 0 < length < len(found):
+            heads.append(found[:-length])
+    if len(heads) < 2 * LEAST_ENTRIES:
+        return ()
+    lead = _shared(heads, _NEARLY_ALL)
+    # in some lines nothing else may stand, where the renderer left the name out
+    return lead if lead and sum(len(head) > len(lead) for head in heads) > 0.5 * len(heads) else ()
 
 
 def _is_words(words: str, says: dict[tuple[str, ...], int]) -> bool:

@@ -192,7 +192,8 @@ def _said_by(words: str, habits: Habits) -> str | None:
         found = words.lower().split()
         for length in (3, 2, 1):
             if len(found) > length and tuple(found[-length:]) in habits.says:
-                return _cleaned(words.rsplit(None, length)[0])
+                head = words.rsplit(None, length)[0]
+                return _cleaned(_without(head, _shared_at(head, habits.said_behind, ())[0], 0))
     last_word = words.rstrip(" \xa0:.…»").rpartition(" ")[2].rpartition("\xa0")[2].casefold()
     says = _SAYS.fullmatch(words) if last_word in _LAST_WORDS else None
     return _cleaned(says[1]) if says else None

@@ -47,9 +47,7 @@ class _Lines:
         self.lines = list(split_lines(page, 0))
         self.reader.learn(self.lines)
         self.borders = [
-            place
-            for place, line in enumerate(self.lines)
-            if line.indent == 0 and not line.mark and _is_border(page[line.start : line.end])
+            place for place, line in enumerate(self.lines) if not line.mark and _is_border(page[line.start : line.end])
         ]
 
     def behind(self, position: int) -> int:
@@ -59,8 +57,10 @@ class _Lines:
     def stretches(self, position: int) -> Iterator[tuple[Line | None, list[Line]]]:
         """Yield the lines from a position on between borders, each stretch with the border above it."""
         place = self.behind(position)
+        margin = min((line.indent for line in self.lines[place:]), default=0)
         border: Line | None = None
-        for end in [*self.borders[bisect_left(self.borders, place) :], len(self.lines)]:
+        borders = self.borders[bisect_left(self.borders, place) :]
+        for end in [*(at for at in borders if self.lines[at].indent <= margin), len(self.lines)]:
             if end > place:
                 yield border, self.lines[place:end]
             if end < len(self.lines):
@@ -188,6 +188,8 @@ def _read_below(lines: _Lines, heading: Heading) -> Reading | None:
         if not entries:
             thread = stretch
             entries, layout = cut_entries(reader, thread, heading.declared)
+            if layout.is_bare and 3 * len(entries) < (heading.declared or 0):
+                entries = []  # a list of links to share the page, or the like
             continue
         if border is not None and is_counted_heading(reader.words(border)):
             again = cut_entries(reader, stretch, heading.declared)[0]

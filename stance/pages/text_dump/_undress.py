@@ -5,8 +5,12 @@ What is undone is each renderer's own way of writing, found in the page by its m
 
 import re
 from collections import Counter
+from itertools import islice
 
-_LINK = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,2000}\)|\[((?:[^\[\]\n]|\\[\[\]]){0,300})\]\([^)\n]{0,2000}\)")
+# html2text breaks the lines of addresses too
+_ADDRESS = r"\((?:[^()\[\]\n]|\n(?![^\S\n]*\n)|\([^()\[\]\n]{0,80}\)){0,2000}\)"
+_PICTURE_LINK = re.compile(rf"!\[(?:[^\[\]\n]|\n(?![^\S\n]*\n)){{0,200}}\]{_ADDRESS}")
+_LINK = re.compile(rf"\[((?:[^\[\]\n]|\\[\[\]]|\n(?![^\S\n]*\n)){{0,300}})\]{_ADDRESS}")
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
 _HEADING_OF_ITEM = re.compile(r"^( {2,}(?:\*|\d{1,5}\.) )#{1,6} +", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*|[*_])(?=[^\s*_])([^*\n]{1,300}?)(?<=\S)\1(?![\w*])")
@@ -29,6 +33,10 @@ _BARE_ITEM = re.compile(
 _TOO_WIDE = re.compile(rf"^(?! *https?:)[^\n]{{{_WIDEST + 1}}}", re.MULTILINE)
 
 
+_QUOTED = re.compile(r"^> ?")
+_PICTURE = re.compile(r"^( *(?:(?:\d{1,5}\.|[•*+o]) +)?)\[(?!\d{1,3}\])[^\]\s]{1,20}\](?=[^\s(])", re.MULTILINE)
+
+
 def undress(page: str) -> str:
     """Return the page without its renderer's marks; the page itself where it has none."""
     shown = page
@@ -46,6 +54,11 @@ def undress(page: str) -> str:
     return shown if page == shown else page
 
 
+def _without_picture_names(page: str) -> str:
+    """Take away what w3m prints for a picture, "[avatar]", where it is glued to the beginning of many lines."""
+    return _PICTURE.sub(r"\1", page) if sum(1 for _ in islice(_PICTURE.finditer(page), 3)) == 3 else page
+
+
 def _without_quote_marks(page: str) -> str:
     """Take ">" off all lines where a theme prints every comment as a quotation."""
     lines = page.split("\n")
@@ -55,24 +68,13 @@ def _without_quote_marks(page: str) -> str:
     return "\n".join(_QUOTED.sub("", line) for line in lines)
 
 
-_QUOTED = re.compile(r"^> ?")
-_PICTURE = re.compile(r"^( *(?:(?:\d{1,5}\.|[•*+o]) +)?)(\[[^\]\n]{1,40}\])(?=[^\s(])", re.MULTILINE)
-
-
-def _without_picture_names(page: str) -> str:
-    """Take away what w3m prints for a picture, "[avatar]", where it is glued to the beginning of many lines."""
-    counts = Counter(match[2] for match in _PICTURE.finditer(page))
-    often = {name for name, count in counts.items() if count >= 3}
-    return _PICTURE.sub(lambda match: match[1] if match[2] in often else match[0], page) if often else page
-
-
 def _without_markdown(page: str) -> str:
     if "](" not in page and not _MARKDOWN_HEADING.search(page):
         return page
     page = _RULE.sub("", page)
     heading = "\u2060"  # keeps its place until the lines below are indented
     page = _HEADING_OF_ITEM.sub(r"\1", _HEADING.sub(heading, page))
-    page = _LINK.sub(lambda match: match[1] or "", page)
+    page = _LINK.sub(lambda match: match[1].strip(), _PICTURE_LINK.sub("", page))
     page = _EMPHASIS.sub(r"\2", page)
     page = _ESCAPE.sub(r"\1", page)
     page = _BULLET.sub(r"\1•", page)
