@@ -70,6 +70,13 @@ def test_digits_of_name_and_day_that_stand_glued_are_a_finding(day, published):
     assert [finding.name for finding in thread.findings] == ["date_glued"]
 
 
+def test_day_behind_the_sign_of_an_icon_is_whole():
+    entries = "".join(f"reader-{n}\n\n__1{n}. Mai 2012 15:30\n\nWords {n}.\n\n" for n in range(1, 4))
+    assert [comment.published for comment in read(f"3 Kommentare\n\n{entries}").comments] == [
+        f"2012-05-1{n}T15:30" for n in range(1, 4)
+    ]
+
+
 @pytest.mark.parametrize(
     "behind", ["Oru mirpal", "Oru mirpal\n\nVonta\n\n  • Sel vonta\n\n  • Mir dapel", "© 2012 Mir", "[ ][ ] [Toskelu]"]
 )
@@ -141,6 +148,11 @@ def test_month_of_an_unknown_language_leaves_the_time_empty():
         ("![](a.png)[A \\[b\\]](x) 1\\. c\n\n* * *\n\n[d](y)", "A [b] 1. c\n\n\n\nd"),
         ("[12]reader-1 said\n\nReferences\n\n   1. http://example.org/\n", "reader-1 said\n"),
         ("   [icon_delete13.gif] reader-1", "   reader-1"),
+        ("## A\n\n[ 20 May\n2012 ](http://example.org/a-\nb/#c)\n\nWords.", "A\n\n20 May\n2012\n\nWords."),
+        ("## A\n\n  * \n\n    reader-1\n\n  1. ## reader-2", "A\n\n  • reader-1\n\n  1. reader-2"),
+        (" 1. [a1b2c]reader-1\n 2. [3]x\n 3. [d4e5f]reader-2\n[b]c", " 1. reader-1\n 2. [3]x\n 3. reader-2\nc"),
+        ("reader-1reader-1\n reader-1\nbonbon", "reader-1\n reader-1\nbonbon"),
+        ("[12]a\n" + "   text\n" * 9 + "     1.\n    reader-1\n", "[12]a\n" + "text\n" * 9 + "  1. reader-1\n"),
         ("A page [1] with a note.", "A page [1] with a note."),
         ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
     ],

@@ -108,6 +108,8 @@ def _said_behind(undated: Sequence[str], says: dict[tuple[str, ...], int]) -> tu
     if len(heads) < 2 * LEAST_ENTRIES:
         return ()
     lead = _shared(heads, _NEARLY_ALL)
+    while lead and _begin_with_digits(heads, len(lead)):
+        lead = lead[:-1]
     # in some lines nothing else may stand, where the renderer left the name out
     return lead if lead and sum(len(head) > len(lead) for head in heads) > 0.5 * len(heads) else ()
 
@@ -171,7 +173,7 @@ def _shared_ends(lines: list[list[str]]) -> tuple[tuple[str, ...], tuple[str, ..
         return (), ()
     for share in (_NEARLY_ALL, 1.0):
         first = _shared(lines, share)
-        while first and _all_numbers(lines, len(first)):  # "Reader 12", "Reader 30"
+        while first and _begin_with_digits(lines, len(first)):  # "Reader 12", "Reader 30"
             first = first[:-1]
         rests = [line[len(first) :] if tuple(line[: len(first)]) == first else line for line in lines]
         rests = [line for line in rests if line]
@@ -180,9 +182,9 @@ def _shared_ends(lines: list[list[str]]) -> tuple[tuple[str, ...], tuple[str, ..
     return first, ()
 
 
-def _all_numbers(lines: list[list[str]], at: int) -> bool:
+def _begin_with_digits(lines: list[list[str]], at: int) -> bool:
     rests = [line[at] for line in lines if len(line) > at]
-    return 2 * sum(word[:1].isdigit() for word in rests) > len(rests)
+    return 10 * sum(word[:1].isdigit() for word in rests) > len(rests)  # what begins so is hardly a name
 
 
 def _shared(lines: list[list[str]], share: float) -> tuple[str, ...]:

@@ -274,18 +274,20 @@ def _glued_date(words: str) -> DateMatch | None:
 
 
 def _day_behind_digits(words: str) -> int:
-    """Return where the day begins in digits that end a name too: its two last ones, unless a "-" stands before them."""
+    """Return where the day begins in digits that end a name too, 0 where none does.
+
+    They are its two last digits; one alone in "reader-13. Mai", where a "-" would end the name else.
+    """
     digits = _DIGITS.search(words)
     if digits is None or not digits.start():
         return 0
     start, end = digits.span()
-    before = words[: end - 2]
-    two = end - start >= 2 and 1 <= int(words[end - 2 : end]) <= 31 and before[-1:].isalnum()
-    if two and words[end - 2] in "0123":
+    if end - start <= 2 and not words[start - 1].isalnum() and words[start - 1] != "-":
+        return start  # a sign stands before the day, as "_" of an icon
+    if end - start >= 2 and words[end - 2] in "0123" and words[end - 3].isalnum():
         return end - 2
-    return (
-        end - 1 if words[end - 1] != "0" and words[end - 2 : end - 1].isalnum() and not words[end + 1].isdigit() else 0
-    )
+    is_padded = words[end] == "." and words[end + 1].isdigit()
+    return end - 1 if end - start >= 2 and words[end - 1] != "0" and not is_padded else 0
 
 
 # between a day and a time of day stands a short word of any language

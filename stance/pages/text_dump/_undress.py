@@ -27,9 +27,12 @@ _REFERENCES = re.compile(r"\n+References\n\s*(?:Visible links:?\n\s*)?1\. \S+:\S
 _ITEM = re.compile(r"( {2,})(?:\d{1,5}\.|[•*]) ")
 _WIDEST = 100
 _NEAR_ITEM = re.compile(r"^ {1,2}(?:\d{1,5}\.|[•◦▪‣]) ", re.MULTILINE)  # lynx never prints one so far out
+# a heading or a block within an item, which lynx prints on a line of its own and even further out
 _BARE_ITEM = re.compile(
-    r"^( {3,}(?:[*+o#@=-]|\d{1,5}\.))\s*\n(?:[ \t]*\n)?(?=\S)", re.MULTILINE
-)  # a heading in an item
+    r"^( {2,}(?:[*+o#@=-]|\d{1,5}\.))[^\S\n]*\n(?:[^\S\n]*\n)?[^\S\n]*(?=[^\s*+•])(?!\d{1,5}\.[^\S\n])", re.MULTILINE
+)
+# the text of a picture and the name below it
+_DOUBLED = re.compile(r"^( *)([^\W\d_][^\n]{1,40}) ?\2(?=\n *\2$)", re.MULTILINE)
 _TOO_WIDE = re.compile(rf"^(?! *https?:)[^\n]{{{_WIDEST + 1}}}", re.MULTILINE)
 
 
@@ -50,7 +53,7 @@ def undress(page: str) -> str:
         page = _IMAGE.sub("", page)
         page = _without_picture_names(page)
     if not _TOO_WIDE.search(page):
-        page = _unwrapped(_dedented(page))
+        page = _DOUBLED.sub(r"\1\2", _unwrapped(_dedented(page)))
     return shown if page == shown else page
 
 
@@ -77,7 +80,7 @@ def _without_markdown(page: str) -> str:
     page = _LINK.sub(lambda match: match[1].strip(), _PICTURE_LINK.sub("", page))
     page = _EMPHASIS.sub(r"\2", page)
     page = _ESCAPE.sub(r"\1", page)
-    page = _BULLET.sub(r"\1•", page)
+    page = _BULLET.sub(r"\1•", _BARE_ITEM.sub(r"\1 ", page))
     lines, indent = [], 0
     for line in page.split("\n"):
         item = _ITEM.match(line)
