@@ -23,7 +23,7 @@ _IMAGE = re.compile(
     re.IGNORECASE,
 )
 _LINK_NUMBER = re.compile(r"\[\d{1,5}\](?=[^\s\[(])")
-_REFERENCES = re.compile(r"\n+References\n\s*(?:Visible links:?\n\s*)?1\. \S+:\S*\n[\s\S]*\Z")
+_REFERENCES = re.compile(r"\nReferences\n\s*+(?:Visible links:?\n\s*+)?1\. \S+:\S*\n")
 _ITEM = re.compile(r"( {2,})(?:\d{1,5}\.|[•*]) ")
 _WIDEST = 100
 _NEAR_ITEM = re.compile(r"^ {1,2}(?:\d{1,5}\.|[•◦▪‣]) ", re.MULTILINE)  # lynx never prints one so far out
@@ -48,7 +48,10 @@ def undress(page: str) -> str:
     if "](" in page or page.startswith("#") or "\n#" in page:
         page = _without_markdown(page)
     if "\nReferences\n" in page:
-        page = _LINK_NUMBER.sub("", _REFERENCES.sub("\n", page))
+        references = page.rfind("\nReferences\n")
+        if _REFERENCES.match(page, references):
+            page = page[:references].rstrip("\n") + "\n"
+        page = _LINK_NUMBER.sub("", page)
     if "[" in page:
         page = _IMAGE.sub("", page)
         page = _without_picture_names(page)
