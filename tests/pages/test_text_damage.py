@@ -120,7 +120,7 @@ def test_endless_line_is_refused_before_it_is_read():
         "3 Comments\n\n  1. " + "a \xa0" * 500_000 + "\n" + " " * 1_000_000 + "\n\n",
         "3 Comments " + "to “" * 60_000 + "\n  1. a\n",
         "1 . 2 . 3 " * 60_000,
-        "\nReferences\n" + "\n" * 500_000,
+        "\nReferences\n" + "\n" * 200_000,
         "[x](y)\n" + "[a](" * 125_000,
         "[x](y)\n" + "![a](b" * 80_000,
         "[x](y)\n" + "  * \n" * 60_000,

@@ -138,7 +138,7 @@ _BY_OPENING = {
 # what browsers print for the fields and buttons of a form, in any language
 _BOXES = re.compile(r"(?:\[[ _]{1,99}\]|_{6,}|\[[^\]\n]{1,30}\]$|\(BUTTON\))|©|\(c\) (?:19|20)\d\d")
 _MARKS = re.compile(r"\W{1,4}")
-_ENDING_LINE = re.compile(rf"^\W{{0,4}}(?:{'|'.join(_PHRASES)})", re.IGNORECASE | re.MULTILINE)
+_ENDING_LINE = re.compile(rf"^[^\w\n]{{0,4}}(?:{'|'.join(_PHRASES)})", re.IGNORECASE | re.MULTILINE)
 LONGEST_ENDING = 160
 _SHORT_REST = 24
 _LONG_REST = 80  # longer, or a long sentence, is what somebody wrote
