@@ -41,7 +41,7 @@ def test_a_run_holds_params_scores_steps_tags_and_files(one_run, workspace):
     assert found.data.params["classifier"] == "logreg"
     assert found.data.params["classifier.ngrams"] == "[1, 1]"
     assert found.data.params["classifier.C"] == "1"
-    assert found.data.params["labels"] == "against, none, favor"
+    assert json.loads(found.data.params["labels"]) == ["against", "none", "favor"]
     assert not any("uri" in name for name in found.data.params)
     for name in ("macro_f1", "favor_against_f1", "accuracy", "balanced_accuracy", "mcc", "f1/against", "log_loss"):
         assert found.data.metrics[f"{name}_low"] <= found.data.metrics[f"{name}_high"], name

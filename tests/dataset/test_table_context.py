@@ -230,5 +230,6 @@ def test_in_mt_csd_the_thread_so_far_ends_with_what_stands_before_the_comment():
 
 def test_in_fanchuan_the_parents_that_are_published_are_those_that_are_found():
     by_column, by_id = (published("fanchuan", "fanchuan", context=kind) for kind in ("column", "parent"))
-    assert (by_id["context"] != "").sum() == 1305
+    # nine more answer a comment of which only [deleted] is left, which is no text
+    assert (by_id["context"] != "").sum() == 1296
     assert by_column["context"].str.strip().tolist() == by_id["context"].tolist()

@@ -55,7 +55,7 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
 OWN: dict[str, Callable[..., Any]] = {}
 
 # What values of a key can be, wherever it stands.
-LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1, "num_proc": 1}
+LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1}
 MOST = 2**32
 ABOVE_ZERO = ("C", "alpha")
 
