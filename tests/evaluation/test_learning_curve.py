@@ -378,6 +378,7 @@ def test_the_command_writes_a_report_in_every_form(run, workspace, split_table):
     assert re.fullmatch(r"ferry-complement_nb-official-[0-9a-f]{8}", folder.name)
     made = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert made == {
+        ".written-by-stance",
         "config.json",
         "report.html",
         "report.md",

@@ -235,8 +235,8 @@ def test_what_cheats_has_nothing_to_tune():
         (
             {"logreg": {"c": [1], "C": 3, "ngrms": [[1, 1]], "reads": []}},
             "tune.values.logreg: expected lists of values by parameter (['ngrams', 'char_ngrams', 'C', 'class_weight', "
-            "'reads']), found 'c', which is no parameter of it.; 'ngrms', which is no parameter of it. Did you mean "
-            "'ngrams'?; C=3; reads=[]",
+            "'reads']), found 'c', which is no parameter of it. Did you mean 'C'?; 'ngrms', which is no "
+            "parameter of it. Did you mean 'ngrams'?; C=3; reads=[]",
         ),
     ],
 )
