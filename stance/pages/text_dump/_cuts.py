@@ -172,7 +172,7 @@ def _starts_of_dates(
     long_behind = any(_reads_like_text(reader, line) and not line.mark for line in real_behind[:3])
     head = not real_before or long_behind or (not long_before and bool(real_behind))
     if not headed:
-        head = long_behind
+        head = long_behind and not _close_entries(reader, lines, dates)
     elif long_before and (_close_entries(reader, lines, dates) or _texts_stand_above(reader, lines, dates)):
         head = False
     if authored:
@@ -186,7 +186,9 @@ def _starts_of_dates(
             above = set(names_above)
             return sorted({_name_start(reader, lines, at) if at in above else at for at in dates}), len(lines)
         return dates, len(lines)
-    if len(names_below) >= 0.3 * len(dates) and not (real_before and reader.name(real_before[0])):
+    # above the first entry its name stands, or behind the last one: what is below dates else is the next one's
+    begin_with_name = reader.name(real_before[0]) is not None if headed and real_before else not headed
+    if len(names_below) >= 0.3 * len(dates) and (not begin_with_name or (not headed and names_below[-1] == dates[-1])):
         below = set(names_below)
         return _behind([at + 1 if at in below else at for at in dates])
     starts, stop = _behind(dates)

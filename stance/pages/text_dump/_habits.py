@@ -69,12 +69,14 @@ def tokens(words: str) -> list[str]:
     return found
 
 
-def learn(dated: Sequence[tuple[str, str]], undated: Sequence[str], beside_dates: Sequence[str], items: int) -> Habits:
+def learn(
+    dated: Sequence[tuple[str, str]], undated: Sequence[str], beside_dates: Sequence[str], items: int, marks: int
+) -> Habits:
     """Learn from a page's short lines.
 
     `dated`: the words before and behind the date of each line that has one. `undated`: the other lines.
     `beside_dates`: those of them right above or below a date, where names stand. `items`: the number of list items
-    that stand furthest out.
+    that stand furthest out, `marks`: of all of them.
     """
     family, others = _family(dated)
     says = _says(undated, family.size if family else 0)
@@ -85,7 +87,8 @@ def learn(dated: Sequence[tuple[str, str]], undated: Sequence[str], beside_dates
         return Habits(size, frozenset(), frozenset(), None, others if len(others) > 1 else frozenset())
     counts = Counter(map(flat, undated))
     near = Counter(map(flat, beside_dates))
-    needed = 0.6 * size if size >= 6 else 0.99 * size
+    least = marks if by_items else size
+    needed = 0.6 * least if least >= 6 else 0.99 * least
     labels = {words for words, count in counts.items() if needed <= count < 3.5 * size and not _is_words(words, says)}
     beside = {words for words in labels if near[words] >= 0.3 * size}
     if by_items:
@@ -213,7 +216,7 @@ def _says(undated: Sequence[str], size: int) -> dict[tuple[str, ...], int]:
             continue
         found = words.lower().split()
         for length in (1, 2, 3):
-            if len(found) > length:
+            if len(found) > length and any(map(str.isalpha, found[-length])):
                 end = tuple(found[-length:])
                 ends[end] += 1
                 if len(heads.setdefault(end, set())) < 3:

@@ -139,7 +139,7 @@ class LineReader:
                         beside.append(words)
                 before, was_dated = (words if end - start <= 80 else ""), False
         items = marks[min(marks)] if marks else 0
-        habits = learn(dated, undated, beside, items)
+        habits = learn(dated, undated, beside, items, sum(marks.values()))
         said = {words for words in habits.labels if read_header(words, None) is not None}
         habits = self._with_one_author(habits, dated)
         size = habits.size * whole // max(1, len(lines))

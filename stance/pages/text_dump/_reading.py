@@ -83,7 +83,8 @@ def best_reading(page: str, headings: list[Heading], findings: list[Finding]) ->
         size = max(habits.size, 2)
         message = f"about {size} lines show a date as entries do, but no entry could be told safely: none is read"
         findings.append(Finding("unread_entries", message))
-    if reading is not None and reading.heading is None and reading.layout.date_side == "tail":
+    is_guessed = reading is not None and reading.heading is None and reading.layout.date_side == "tail"
+    if reading is not None and is_guessed and not _begins_with_picture(lines.reader, reading.entries[0]):
         message = "no line parts the post from the first entry: its last paragraph alone is taken for the entry's"
         findings.append(Finding("start_guessed", message))
     if reading is not None and reading.guessed:
@@ -251,9 +252,14 @@ def _read_without_heading(lines: _Lines) -> Reading | None:
     return best[1]._replace(guessed=end_last(reader, entries, layout), start=entries[0].lines[0].outset)
 
 
+def _begins_with_picture(reader: LineReader, first: Entry) -> bool:
+    """Say whether an entry begins with a name printed twice, which is a picture's text and the name beside it."""
+    return len(first.lines) > 1 and reader.words(first.lines[0]) == reader.words(first.lines[1])
+
+
 def _begin_first(reader: LineReader, first: Entry) -> None:
     """Leave of the first entry its last paragraph: the post stands above it, and no line parts the two."""
     dates = [at for at, line in enumerate(first.lines) if reader.header(line) is not None]
-    if dates:
+    if dates and not _begins_with_picture(reader, first):
         text = next((at for at in range(dates[-1] - 1, 0, -1) if reader.name(first.lines[at]) is None), 0)
         del first.lines[:text]
