@@ -168,8 +168,9 @@ def run_command(command, run):
     if "|" not in command and (found := entry_points(command)):
         ((verb, arguments),) = found
         return run(verb, *shlex.split(arguments))
-    done = subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    return done.returncode, done.stdout
+    # one after the other: mixed, the end of one line may come before the beginning of another
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
 
 
 def fill_in(folder):
