@@ -1,9 +1,10 @@
 """What a user calls, and a config names: datasets from threads, from a study's folder, from a published table."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from stance.dataset._about import SPLITS, check_about
 from stance.dataset._erasing import comments_of_author, refuse_kept
 from stance.dataset._finishing import finish, nothing
 from stance.dataset._source import Source
@@ -35,20 +36,47 @@ def build_dataset(
     cutting: Cutting = WHOLE_COMMENTS,
     finishing: Finishing = BY_MAJORITY,
     name: str = "dataset",
+    about: Mapping[str, str] | None = None,
+    split: Mapping[str, str] | None = None,
 ) -> StanceDataset:
     """Build a dataset from threads and annotations: one example for each unit, target and adjudicated label.
 
-    Each unit becomes an example or is dropped with a reason: examples + dropped = units.
+    Each unit becomes an example or is dropped with a reason: examples + dropped = units. `about` is what the
+    dataset's card says, with the keys of `load_table`. `split` gives threads, by thread_id, their official split:
+    train, validation or test.
 
-    Raises InputError if the targets or the label set are empty, an annotation does not fit the threads, the
-    targets or the label set, a choice of `cutting` or `finishing` does not exist, or no example is left.
+    Raises InputError if a key of `about` or a split does not exist, a thread of `split` is not there, the targets or
+    the label set are empty, an annotation does not fit the threads, the targets or the label set, a choice of
+    `cutting` or `finishing` does not exist, or no example is left.
     """
     threads, annotations = tuple(threads), list(annotations)
     check_annotations(annotations, threads, labels, targets=targets, language=cutting.language)
     chosen = {"unit": cutting.unit, "context": cutting.context, "context_limit": cutting.limit, **asdict(finishing)}
-    about = {"title": name, "config": chosen | {"mask": list(finishing.mask)}}
-    source = Source(name, tuple(targets), tuple(labels), (), (), {}, about)
-    return _build(threads, annotations, source, cutting, finishing)
+    said = check_about(about or {})
+    _check_split(split or {}, [thread.thread_id for thread in threads])
+    refuse_kept(finishing.authors, said.get("authors_kept_because"), "`about`")
+    kind = said.pop("annotators", "unknown")
+    names = dict.fromkeys(sorted({annotation.annotator for annotation in annotations}), kind)
+    language = [said.pop("language")] if said.get("language") else []
+    known = {"title": name, **said, "language": language, "annotators": names}
+    known["config"] = chosen | {"mask": list(finishing.mask)}
+    source = Source(name, tuple(targets), tuple(labels), (), (), names, known)
+    return _build(threads, annotations, source, cutting, finishing, split=split)
+
+
+def _check_split(split: Mapping[str, str], threads: Sequence[str]) -> None:
+    """Raise InputError that names every split that does not exist, and every thread that is not there."""
+    wrong = [
+        f"split of {thread_id!r}: expected one of {list(SPLITS)}, found {name!r}.{did_you_mean(str(name), SPLITS)}"
+        for thread_id, name in split.items()
+        if name not in SPLITS
+    ]
+    known = set(threads)
+    for thread_id in split:
+        if thread_id not in known:
+            wrong.append(f"split: no thread is called {thread_id!r}.{did_you_mean(str(thread_id), threads)}")
+    if wrong:
+        raise InputError("\n".join(wrong))
 
 
 def build_from_study(
@@ -117,6 +145,7 @@ def _build(
     finishing: Finishing,
     num_proc: int = 1,
     on_rows: Callable[[str, int], None] = nothing,
+    split: Mapping[str, str] | None = None,
 ) -> StanceDataset:
     """Build a dataset from annotations that are known to fit the threads."""
     check_finishing(finishing)
@@ -124,7 +153,7 @@ def _build(
         found = f"found targets {list(source.targets)} and labels {list(source.labels)}"
         raise InputError(f"expected one target or more and two labels or more, {found}")
     with open_workers(num_proc) as workers:
-        units = units_of_study(threads, annotations, source.targets, cutting)
+        units = units_of_study(threads, annotations, source.targets, cutting, split)
         source = replace(source, chunks=even_chunks([units.table]), dropped=units.dropped)
         dataset = finish(source, finishing, workers, on_rows)
     dataset.stats["annotations_without_unit"] = units.unplaced

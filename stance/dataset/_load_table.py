@@ -5,6 +5,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from stance.dataset._about import check_about
 from stance.dataset._erasing import refuse_kept, without_author
 from stance.dataset._finishing import finish, nothing
 from stance.dataset._source import Source
@@ -15,28 +16,12 @@ from stance.dataset.examples import StanceDataset
 from stance.dataset.passes._deciding import Finishing, check_finishing
 from stance.dataset.tables._read_table import read_table
 from stance.dataset.tables._unit_table import UnitTable
-from stance.errors import InputError, did_you_mean
 from stance.files import shown_path
-from stance.study import ANNOTATOR_KINDS
 from stance.study.adjudication import How
 from stance.thread.privacy import Authors, Mask
 
 MOST_NAMED = 50
 PASSED = ("path", "erase", "num_proc", "on_rows")  # what is no part of the config that a dataset keeps
-ABOUT = (
-    "title",
-    "licence",
-    "contact",
-    "language",
-    "source",
-    "dates",
-    "collected",
-    "labelled_by",
-    "annotators",
-    "sensitive",
-    "limits",
-    "authors_kept_because",
-)
 
 
 def load_table(
@@ -113,21 +98,6 @@ def _outside(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"parents_outside: {missing} of {facts['parents']} parents are not in the table; are ids written alike?"
     if missing := facts.get("annotations_outside"):
         yield f"annotations_outside: {missing} annotations are of comments that are not in the table"
-
-
-def check_about(about: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the YAML says for the card; raise InputError that names all keys that no card has."""
-    problems = [
-        f"about: key {key!r} is not known; known are {', '.join(ABOUT)}.{did_you_mean(str(key), ABOUT)}"
-        for key in about
-        if key not in ABOUT
-    ]
-    kind = about.get("annotators")
-    if kind not in (None, *ANNOTATOR_KINDS):
-        problems.append(f"about: annotators must be one of {list(ANNOTATOR_KINDS)}, found {kind!r}")
-    if problems:
-        raise InputError("\n".join(problems))
-    return dict(about)
 
 
 def about_table(table: UnitTable, about: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The comments of threads as units: which part of them, with what context, and which annotations belong there."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -44,13 +44,17 @@ class StudyUnits:
 
 
 def units_of_study(
-    threads: Sequence[Thread], annotations: Iterable[Annotation], targets: Sequence[str], cutting: Cutting
+    threads: Sequence[Thread],
+    annotations: Iterable[Annotation],
+    targets: Sequence[str],
+    cutting: Cutting,
+    split: Mapping[str, str] | None = None,
 ) -> StudyUnits:
     """Cut the comments of threads into units, one for each target, each with the annotations that belong to it.
 
     Pings, erased comments and comments without text have no units and are dropped once for each target. Fitting
     no unit are annotations of another unit than `cutting` asks for, and of a whole comment that has several units
-    where their evidence does not say which.
+    where their evidence does not say which. `split` gives threads their official split.
 
     Raises InputError if two comments have one id, or if no annotation fits a unit.
     """
@@ -73,6 +77,7 @@ def units_of_study(
                 dropped += _dropped(thread, comment, targets, reason)
                 continue
             shared = _shared_cells(thread, comment, depths[comment.comment_id], context)
+            shared["split"] = (split or {}).get(thread.thread_id)
             for target in targets:
                 about = given.get((thread.thread_id, comment.comment_id, target), [])
                 cut, lost = _rows_of_comment(comment.text, shared, target, len(targets) > 1, about, cutting)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -59,3 +60,17 @@ def test_help_completion_and_a_refused_typo_load_nothing_heavy(arguments, tmp_pa
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
     )
     assert "heavy []" in done.stdout
+
+
+def test_a_study_in_the_folder_has_its_config_in_a_folder_of_ones_own(run, workspace):
+    own = workspace / "mine" / "dataset"
+    own.mkdir(parents=True)
+    (workspace / "seeds").unlink()
+    copytree(ROOT / "seeds" / "sunday_opening", workspace / "seeds" / "village")
+    (own / "village.yaml").write_text(
+        "# A village.   stance build dataset=village\n"
+        "defaults: [/schema/dataset/build_from_study@_here_, _self_]\nstudy: seeds/village\nannotator: a1\n"
+    )
+    code, output = run("build", "dataset=village", "--config-dir", str(workspace / "mine"))
+    assert code == 0, output
+    assert "dropped: 2 not_annotated, 2 ping" in output

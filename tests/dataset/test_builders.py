@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from stance.classifiers import logreg
 from stance.dataset import Dropped, build_dataset, build_from_study
+from stance.dataset._about import ABOUT
 from stance.dataset._study_units import Cutting
 from stance.dataset.examples import sha_of_examples
-from stance.dataset.folder import stats_json
+from stance.dataset.folder import stats_json, write_dataset
 from stance.dataset.passes._deciding import Finishing
 from stance.errors import InputError
 from stance.evaluation.predictions import make_weights
@@ -570,3 +571,41 @@ def test_building_and_writing_need_no_hydra_or_mlflow(study, tmp_path):
     done = subprocess.run([sys.executable, "-c", program, study, tmp_path / "out"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"ferry-{build_from_study(study).sha[:8]} 4\n"
+
+
+def two_threads():
+    comments = (Comment("1", None, "reader-1", None, "Keep it."), Comment("2", None, "reader-2", None, "No."))
+    threads = [Thread("t", None, "", comments[:1]), Thread("u", None, "", comments[1:])]
+    annotations = [
+        Annotation("t", "1", "a1", "pro", target="the bridge"),
+        Annotation("u", "2", "a1", "con", target="the bridge"),
+    ]
+    return threads, annotations
+
+
+def test_what_a_card_may_say_need_not_be_said(tmp_path):
+    threads, annotations = two_threads()
+    for number in range(len(ABOUT) + 1):
+        about = {key: "person" if key == "annotators" else f"of {key}" for key in ABOUT[:number]}
+        built = build_dataset(
+            threads, annotations, targets=["the bridge"], labels=["con", "pro"], about=about, name=f"bridge{number}"
+        )
+        text = (write_dataset(built, tmp_path) / "README.md").read_text()
+        assert "2 examples of stance toward the bridge" in text
+        assert all(f"of {key}" in text for key in about if key not in ("annotators", "authors_kept_because", "limits"))
+    assert "a1 (person)" in text
+
+
+def test_threads_in_memory_have_an_official_split_and_refuse_another_word():
+    threads, annotations = two_threads()
+    asked = {"targets": ["the bridge"], "labels": ["con", "pro"]}
+    built = build_dataset(threads, annotations, split={"t": "train", "u": "test"}, **asked)
+    assert built.examples["split"] == ["train", "test"]
+    with pytest.raises(InputError) as caught:
+        build_dataset(threads, annotations, split={"t": "trian", "v": "test"}, **asked)
+    assert str(caught.value).splitlines() == [
+        "split of 't': expected one of ['train', 'validation', 'test'], found 'trian'. Did you mean 'train'?",
+        "split: no thread is called 'v'.",
+    ]
+    with pytest.raises(InputError, match=r"about: key 'licens' is not known.*Did you mean 'licence'"):
+        build_dataset(threads, annotations, about={"licens": "CC0"}, **asked)

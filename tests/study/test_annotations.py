@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ from stance.study.annotations import (
     unescape_formula,
 )
 from stance.study.annotations._checks import COMPARISONS, Comments
-from stance.study.annotations._spreadsheet import ChangedIds
+from stance.study.annotations._spreadsheet import ChangedIds, looks_changed
 from stance.thread import Comment, Thread
 
 LABELS = ("against", "none", "favor")
@@ -286,7 +287,7 @@ def test_annotations_that_fit_pass_however_white_space_and_accents_are_laid_out(
 
 
 def test_a_fingerprint_is_twelve_digits_of_sha_256():
-    assert text_fingerprint("abc") == "ba7816bf8f01"
+    assert text_fingerprint("abc") == "t-ba7816bf8f01"
 
 
 def test_an_unknown_label_is_named_with_the_near_miss():
@@ -466,3 +467,19 @@ def test_problems_are_refused_by_line_and_none_is_no_error():
     with pytest.raises(InputError) as caught:
         refuse([Problem("a.csv", 9, "late"), Problem("a.csv", 2, "dear"), Problem("b.csv", 0, "sunk")])
     assert str(caught.value) == "b.csv: sunk\na.csv line 2: dear\na.csv line 9: late"
+
+
+@given(st.text())
+def test_no_spreadsheet_program_takes_a_fingerprint_for_a_number_or_a_date(text):
+    assert re.fullmatch("t-[0-9a-f]{12}", text_fingerprint(text))
+    assert not looks_changed(text_fingerprint(text))
+
+
+def test_fingerprints_of_digits_alone_are_still_read_and_those_that_a_spreadsheet_changed_are_named():
+    sha = text_fingerprint("No.")
+    both = [annotated("2", text_sha=written, annotator=written) for written in (sha, sha.removeprefix("t-"))]
+    check_annotations(both, THREADS, LABELS)
+    assert complaints(annotated("2", text_sha="6.40E+08")) == [
+        "a.csv line 2: the text_sha '6.40E+08' of comment '2' is what a spreadsheet program made of it; write "
+        f"{sha}, or leave it empty"
+    ]

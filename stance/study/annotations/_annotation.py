@@ -8,6 +8,7 @@ from stance.errors import InputError
 from stance.thread.units import folded
 
 REQUIRED_COLUMNS = ("thread_id", "comment_id", "annotator", "label")
+FINGERPRINT = "t-"
 OPTIONAL_COLUMNS = ("confidence", "evidence", "rationale", "text_sha", "target", "start", "end")
 
 
@@ -60,9 +61,16 @@ def refuse(problems: Sequence[Problem]) -> None:
 
 
 def text_fingerprint(text: str) -> str:
-    r"""Return the first 12 hex digits of the SHA-256 of a text, blind to how its white space is laid out.
+    r"""Return `t-` and the first 12 hex digits of a text's SHA-256, blind to how its white space is laid out.
+
+    Digits alone may read as a number: a spreadsheet program makes 6.40E+08 of 640e06.
 
     >>> text_fingerprint("two  words") == text_fingerprint("two\nwords ")
     True
     """
-    return hashlib.sha256(folded(text).encode(errors="surrogateescape")).hexdigest()[:12]
+    return FINGERPRINT + hashlib.sha256(folded(text).encode(errors="surrogateescape")).hexdigest()[:12]
+
+
+def bare_fingerprint(sha: str) -> str:
+    """Return a fingerprint's digits, which is how fingerprints were written before they had a prefix."""
+    return sha.removeprefix(FINGERPRINT)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from stance.errors import did_you_mean
-from stance.study.annotations._annotation import Annotation, Problem, text_fingerprint
+from stance.study.annotations._annotation import Annotation, Problem, bare_fingerprint, text_fingerprint
 from stance.study.annotations._sheet import has_stray_bytes
 from stance.study.annotations._spreadsheet import ERRORS, ChangedIds, looks_changed
 from stance.thread import Thread
@@ -59,8 +59,8 @@ class Comments:
         """Return the comments whose text has a fingerprint; none for an empty one."""
         if not self._keys and sha:
             for key in self.texts:
-                self._keys[self.fingerprint(key)].append(key)
-        return self._keys.get(sha, [])
+                self._keys[bare_fingerprint(self.fingerprint(key))].append(key)
+        return self._keys.get(bare_fingerprint(sha), [])
 
     def holders(self, evidence: str) -> list[Key]:
         """Return the comments that evidence occurs in."""
@@ -164,10 +164,16 @@ def _comment_problems(annotation: Annotation, comments: Comments) -> Iterator[st
     if key not in comments.texts:
         yield _unknown_comment(annotation, comments)
         return
-    if annotation.text_sha and annotation.text_sha != (found := comments.fingerprint(key)):
+    sha, found = annotation.text_sha, comments.fingerprint(key)
+    if sha and looks_changed(sha):
+        yield (
+            f"the text_sha {sha!r} of comment {annotation.comment_id!r} is what a spreadsheet program made of it; "
+            f"write {found}, or leave it empty"
+        )
+    elif sha and bare_fingerprint(sha) != bare_fingerprint(found):
         yield (
             f"comment {annotation.comment_id!r} is not the text that was annotated: expected fingerprint "
-            f"{annotation.text_sha}, found {found}; annotate it again, or correct the comment_id"
+            f"{sha}, found {found}; annotate it again, or correct the comment_id"
         )
     start, end, text = annotation.start, annotation.end, comments.texts[key]
     part = f"comment {annotation.comment_id!r}"

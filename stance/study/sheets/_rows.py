@@ -9,7 +9,7 @@ from typing import TypeAlias
 from stance.errors import InputError, did_you_mean
 from stance.study._card import StudyCard
 from stance.study._study import Study
-from stance.study.annotations._annotation import Annotation, text_fingerprint
+from stance.study.annotations._annotation import Annotation, bare_fingerprint, text_fingerprint
 from stance.thread import Comment, Thread
 from stance.thread.context import contexts_of, cut_context
 from stance.thread.privacy import fold_name, make_pseudonyms
@@ -115,7 +115,9 @@ def blank_annotations(
 
 def row_name(blank: Annotation) -> str:
     """Return the name of a unit in a sheet: `r-` and 16 hex digits of what it is, the comment's text included."""
-    what = (blank.thread_id, blank.comment_id, blank.target, blank.start, blank.end, blank.text_sha)
+    # rows keep the names that they had when fingerprints were digits alone: sheets are out with them
+    sha = bare_fingerprint(blank.text_sha)
+    what = (blank.thread_id, blank.comment_id, blank.target, blank.start, blank.end, sha)
     return "r-" + hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
 
 
