@@ -73,4 +73,5 @@ def test_a_study_in_the_folder_has_its_config_in_a_folder_of_ones_own(run, works
     )
     code, output = run("build", "dataset=village", "--config-dir", str(workspace / "mine"))
     assert code == 0, output
+    # a1 decides ties, as only that YAML says
     assert "dropped: 2 not_annotated, 2 ping" in output

@@ -65,7 +65,8 @@ class SearchPath(SearchPathPlugin):
         own = config_folders()[:-1]
         for folder in own:
             search_path.prepend("own", f"file://{folder}", anchor="main")
-        search_path.append("stance", "stance://")
+        # Hydra puts --config-dir before the first source of this name: a YAML there must come before what is made
+        search_path.append("schema", "stance://")
 
 
 def register() -> None:
