@@ -70,7 +70,7 @@ def test_the_whole_paragraph():
         "for them. Each score is of all test rows of a repeat together, not a mean over folds. No setting of this run "
         "was chosen by its test rows; whoever picks the best of several runs by these scores chooses by them, and its "
         "score is then too high. The model that is kept was fitted on all. "
-        f"Software: stance {version('stance')}, scikit-learn {version('scikit-learn')}; seed 4."
+        f"Software: stance {version('stance-threads')}, scikit-learn {version('scikit-learn')}; seed 4."
     )
 
 
