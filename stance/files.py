@@ -1,4 +1,4 @@
-"""Files: whatever is written appears whole or not at all, and nothing is left of a writer that was killed."""
+"""Files: whatever is written appears whole or not at all, and nothing goes that was not written here."""
 
 import hashlib
 import shutil
@@ -22,9 +22,15 @@ def unfinished_folder(parent: Path, prefix: str) -> Iterator[Path]:
     """Make a new folder in `parent` whose name begins with `prefix`, and remove it at the end if it still has it.
 
     Folders with the prefix that no living process writes are removed first: a build that was killed leaves
-    them. Raises OSError as the disk does.
+    them; so the prefix must be one that nobody else gives to a folder. Raises OSError as the disk does.
     """
-    remove_left_behind(parent, prefix)
+    _remove_left_behind(parent, prefix)
+    with _new_folder(parent, prefix) as folder:
+        yield folder
+
+
+@contextmanager
+def _new_folder(parent: Path, prefix: str) -> Iterator[Path]:
     folder = parent / f"{prefix}{uuid.uuid4().hex[:12]}"
     # locked before it is made: a folder whose lock is free has no living writer
     with _locked(folder):
@@ -35,8 +41,7 @@ def unfinished_folder(parent: Path, prefix: str) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_left_behind(parent: Path, prefix: str) -> None:
-    """Remove the folders in `parent` with this prefix whose writers are dead."""
+def _remove_left_behind(parent: Path, prefix: str) -> None:
     left = {path.with_suffix("") if path.suffix == ".lock" else path for path in parent.glob(f"{prefix}*")}
     for folder in left:
         try:
@@ -64,10 +69,11 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
 
     Raises InputError, and leaves everything as it is, if what is there was not written by this function.
     """
+    # what a killed process leaves beside it stays: a name that begins alike may be anybody's
     refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     marker = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
-    with unfinished_folder(folder.parent, f".{folder.name}-") as unfinished:
+    with _new_folder(folder.parent, f".{folder.name}-") as unfinished:
         for name, content in {**files, MARKER: marker.encode()}.items():
             path = unfinished / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,7 +142,7 @@ def write_once(files: Mapping[str, bytes], folder: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under another name and rename it, so that nobody sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with unfinished_folder(path.parent, f".{path.name}-") as unfinished:
+    with _new_folder(path.parent, f".{path.name}-") as unfinished:
         whole = unfinished / path.name
         whole.write_bytes(content)
         whole.replace(path)

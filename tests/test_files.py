@@ -70,6 +70,15 @@ def test_names_that_are_paths_are_refused(name):
     refuse_path("my study (2): ü..", "tracking.experiment_name")
 
 
+@pytest.mark.parametrize("name", [".report-2024-thesis", ".report-0123456789ab"])
+def test_a_hidden_folder_of_a_like_name_is_somebody_elses_and_stays(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "ch1.tex").write_text("mine")
+    write_files({"report.md": b"new"}, tmp_path / "report")
+    write_whole(tmp_path / "report-2", b"new")
+    assert (tmp_path / name / "ch1.tex").read_text() == "mine"
+
+
 def test_folders_above_are_made(tmp_path):
     folder = write_files({"report.md": b"new"}, tmp_path / "outputs" / "power" / "ferry")
     assert folder == tmp_path / "outputs" / "power" / "ferry"
