@@ -73,9 +73,7 @@ def parse_json(text: str | bytes) -> Any:
         found = json.loads(text, parse_constant=lambda _: None)
     except RecursionError:
         raise ValueError("it is nested too deep to read") from None
-    except json.JSONDecodeError:
-        raise
-    except UnicodeDecodeError:
+    except (json.JSONDecodeError, UnicodeDecodeError):
         raise
     except ValueError as error:
         raise ValueError(f"a number in it is too long ({error})") from None

@@ -69,10 +69,10 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> Path:
 
     Raises InputError, and leaves everything as it is, if what is there was not written by this function.
     """
-    # what a killed process leaves beside it stays: a name that begins alike may be anybody's
     refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     marker = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    # what a killed process leaves beside it stays: a name that begins alike may be anybody's
     with _new_folder(folder.parent, f".{folder.name}-") as unfinished:
         for name, content in {**files, MARKER: marker.encode()}.items():
             path = unfinished / name

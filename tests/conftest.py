@@ -11,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from stance.commands.main import run as run_command
+from stance.commands.main import main
 from stance.study.annotations import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, text_fingerprint
 
 ROOT = Path(__file__).parents[1]
@@ -121,11 +121,12 @@ def workspace(tmp_path: Path, migrated_store: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.fixture
-def run(workspace: Path, capfd: pytest.CaptureFixture[str]):
+def run(workspace: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
     """Run a command in this process, as a shell would: run("train", "seed=1") gives code and output."""
 
     def run(verb: str, *arguments: str) -> tuple[int, str]:
-        code = run_command([verb, *arguments])
+        monkeypatch.setattr("sys.argv", ["stance", verb, *arguments])
+        code = main()
         captured = capfd.readouterr()
         return code, captured.out + captured.err
 

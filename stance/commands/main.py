@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -79,13 +78,3 @@ def _name_completed_verb(arguments: list[str]) -> None:
 def _say(message: str) -> int:
     print(message, file=sys.stderr)
     return 2
-
-
-def run(arguments: Sequence[str]) -> int:
-    """Run a command given as a list, as `main` runs what was typed; sys.argv is as before when it is through."""
-    before = sys.argv
-    sys.argv = ["stance", *arguments]
-    try:
-        return main()
-    finally:
-        sys.argv = before

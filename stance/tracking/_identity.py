@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-# where results are written, and by how many processes: nothing of what they are
+# where results are written, by how many processes, and which modules may be run (their code counts by itself)
 ELSEWHERE = ("folder", "num_proc", "trust")
 IMPORT = re.compile(r"^[ ]*(?:from [\w.]+ import (?:\([^)]*\)|[^(\n]*)|import [^\n]*)\n", re.MULTILINE)
 CHECKOUT = Path(__file__).resolve().parents[2]

@@ -3,16 +3,8 @@
 from stance.commands.config._folders import shipped_configs
 from stance.commands.config._launch import Launched, launch, launched
 from stance.commands.config._own import own_files
-from stance.commands.config._schemas import (
-    FACTORIES,
-    OWN,
-    build,
-    factory_of,
-    place_of,
-    schema_of,
-    shown_config,
-    to_plain,
-)
+from stance.commands.config._schemas import FACTORIES, OWN, build, factory_of, schema_of
+from stance.commands.config._values import place_of, shown_config, to_plain
 
 __all__ = [
     "FACTORIES",

@@ -21,8 +21,9 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from stance.cells import visible
 from stance.commands.config._folders import config_folders, shipped_configs
 from stance.commands.config._own import take_own
-from stance.commands.config._schemas import FACTORIES, refuse_ranges, schema_of
+from stance.commands.config._schemas import FACTORIES, schema_of
 from stance.commands.config._source import register
+from stance.commands.config._values import refuse_ranges
 from stance.errors import InputError, did_you_mean
 
 INTERRUPTED = 130

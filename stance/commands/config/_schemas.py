@@ -2,21 +2,18 @@
 
 import dataclasses
 import inspect
-import math
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
+from functools import cache, partial
 from typing import Any, Literal
 
-from omegaconf import MISSING, OmegaConf
+from omegaconf import MISSING
 
 from stance import classifiers, dataset, folds
 from stance.classifiers import tuning
 from stance.errors import InputError, did_you_mean
-from stance.files import shown_path
 
 # The functions that a group's YAML may point at; the function's signature is the schema of that YAML.
 FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
@@ -53,11 +50,6 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
 
 # Functions of the user's own that the config of this process trusts, by the name that it gives them.
 OWN: dict[str, Callable[..., Any]] = {}
-
-# What values of a key can be, wherever it stands.
-LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1}
-MOST = 2**32
-ABOVE_ZERO = ("C", "alpha")
 
 # Parameters that come from the dataset, another group or an entry point, not from a factory's own YAML.
 PASSED_BY_CALLER = ("examples", "factory", "settings", "erase", "num_proc", "on_rows")
@@ -200,6 +192,7 @@ def schema_named(group: str, name: str) -> type | None:
     return schema_of(factory) if factory else None
 
 
+@cache  # Hydra asks for each several times before anything is composed
 def schema_of(factory: Callable[..., Any]) -> type:
     """Return a dataclass with a function's parameters and `_target_`, what Hydra checks a YAML against.
 
@@ -240,7 +233,7 @@ def _yaml_type(hint: Any) -> Any:
 def build(plain: Mapping[str, Any], **arguments: Any) -> Any:
     """Call the function that a plain config's `_target_` names with the config's other values.
 
-    Only the functions in FACTORIES are called, and what they raise comes through as it is; Hydra's own
+    Only the functions in FACTORIES and OWN are called, and what they raise comes through as it is; Hydra's own
     `instantiate` would hide it behind an exception of its own.
     """
     factory, values = factory_of(plain)
@@ -263,61 +256,3 @@ def factory_of(plain: Mapping[str, Any]) -> tuple[Callable[..., Any], dict[str, 
 def target_of(factory: Callable[..., Any]) -> str:
     """Return the name by which a YAML means a function: its room and its own name."""
     return f"{'.'.join(factory.__module__.split('.')[:2])}.{factory.__name__}"
-
-
-def refuse_ranges(config: Any, above: str = "") -> Any:
-    """Return a config; raise InputError for a value outside what its key can be, before any work is done."""
-    own = str(config.get("_target_", "stance.")).partition(".")[0] != "stance"
-    for key in [] if own or OmegaConf.is_missing(config, "_target_") else config:
-        if OmegaConf.is_missing(config, key) or OmegaConf.is_interpolation(config, key):
-            continue
-        value, name = config[key], f"{above}{key}"
-        if OmegaConf.is_dict(value):
-            refuse_ranges(value, f"{name}.")
-        elif key == "class_weight" and value not in (None, "balanced"):
-            raise InputError(
-                f"{name}: expected balanced or null, found {value!r}.{did_you_mean(str(value), ['balanced'])}"
-            )
-        elif key in LEAST and isinstance(value, int | float) and not LEAST[key] <= value < MOST:
-            raise InputError(f"{name}: expected {LEAST[key]} or more, and below {MOST}, found {value}")
-        elif key in ABOVE_ZERO and isinstance(value, int | float) and not 0 < value < math.inf:
-            raise InputError(f"{name}: expected a number above 0, found {value}")
-    return config
-
-
-def to_plain(config: Any) -> dict[str, Any]:
-    """Return a resolved config as plain Python, the one thing that is hashed, logged and saved.
-
-    Whole floats become ints, so that 1 and 1.0 are one value. The tracking address is left out: where a run
-    is kept does not make it another run, and addresses may hold passwords.
-    """
-    plain = _normalised(OmegaConf.to_container(config, resolve=True, throw_on_missing=True))
-    plain.get("tracking", {}).pop("uri", None)
-    assert isinstance(plain, dict)
-    return plain
-
-
-def shown_config(plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a plain config as others may see it: of an absolute path, which can name its owner, only the name."""
-    return {
-        key: shown_config(value)
-        if isinstance(value, Mapping)
-        else shown_path(Path(value))
-        if key in ("path", "study") and isinstance(value, str)
-        else value
-        for key, value in plain.items()
-    }
-
-
-def place_of(dataset: Mapping[str, Any]) -> str:
-    """Return where a dataset's plain config says that it is built from, as others may see it."""
-    shown = shown_config(dataset)
-    return str(shown.get("study") or shown["path"])
-
-
-def _normalised(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _normalised(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_normalised(entry) for entry in value]
-    return int(value) if isinstance(value, float) and math.isfinite(value) and value.is_integer() else value

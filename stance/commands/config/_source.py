@@ -28,9 +28,10 @@ class StanceSource(ConfigSource):
 
     def load_config(self, config_path: str) -> ConfigResult:
         """Return the schema or the study at a path; raises ConfigLoadError where there is neither."""
-        config = _load(config_path)
-        if config is None:
+        found = _find(config_path)
+        if found is None:
             raise ConfigLoadError(f"no schema and no study at {config_path}")
+        config = OmegaConf.structured(found) if isinstance(found, type) else OmegaConf.create(found)
         return ConfigResult(
             config=config, path=f"stance://{config_path}", provider=self.provider, header={"package": None}
         )
@@ -41,10 +42,7 @@ class StanceSource(ConfigSource):
 
     def is_config(self, config_path: str) -> bool:
         """Return whether there is such a schema or study."""
-        group, _, name = config_path.removesuffix(".yaml").rpartition("/")
-        if group == "dataset":
-            return name in _studies()
-        return group.split("/")[0] == SCHEMA and schema_named(group.removeprefix(SCHEMA).strip("/"), name) is not None
+        return _find(config_path) is not None
 
     def available(self) -> bool:
         """Return True: nothing has to be there."""
@@ -81,10 +79,11 @@ def _studies() -> dict[str, str]:
     return {folder.name: str(folder) for folder in studies()}
 
 
-def _load(config_path: str) -> Any:
+def _find(config_path: str) -> type | dict[str, Any] | None:
+    """Return the schema at a path, or what a YAML for the study would say; None where there is neither."""
     group, _, name = config_path.removesuffix(".yaml").rpartition("/")
     if group == "dataset" and name in _studies():
-        defaults = ["/schema/dataset/build_from_study@_here_", "_self_"]
-        return OmegaConf.create({"defaults": defaults, "study": _studies()[name]})
-    schema = schema_named(group.removeprefix(SCHEMA).strip("/"), name) if group.split("/")[0] == SCHEMA else None
-    return None if schema is None else OmegaConf.structured(schema)
+        return {"defaults": ["/schema/dataset/build_from_study@_here_", "_self_"], "study": _studies()[name]}
+    if group.split("/")[0] != SCHEMA:
+        return None
+    return schema_named(group.removeprefix(SCHEMA).strip("/"), name)

@@ -1,0 +1,74 @@
+"""Values of a composed config: their ranges, the plain dict that is hashed and saved, and what others may see."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from stance.errors import InputError, did_you_mean
+from stance.files import shown_path
+
+# What values of a key can be, wherever it stands.
+LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1}
+MOST = 2**32
+ABOVE_ZERO = ("C", "alpha")
+
+
+def refuse_ranges(config: Any, above: str = "") -> Any:
+    """Return a config; raise InputError for a value outside what its key can be, before any work is done."""
+    own = str(config.get("_target_", "stance.")).partition(".")[0] != "stance"
+    for key in [] if own or OmegaConf.is_missing(config, "_target_") else config:
+        if OmegaConf.is_missing(config, key) or OmegaConf.is_interpolation(config, key):
+            continue
+        value, name = config[key], f"{above}{key}"
+        if OmegaConf.is_dict(value):
+            refuse_ranges(value, f"{name}.")
+        elif key == "class_weight" and value not in (None, "balanced"):
+            raise InputError(
+                f"{name}: expected balanced or null, found {value!r}.{did_you_mean(str(value), ['balanced'])}"
+            )
+        elif key in LEAST and isinstance(value, int | float) and not LEAST[key] <= value < MOST:
+            raise InputError(f"{name}: expected {LEAST[key]} or more, and below {MOST}, found {value}")
+        elif key in ABOVE_ZERO and isinstance(value, int | float) and not 0 < value < math.inf:
+            raise InputError(f"{name}: expected a number above 0, found {value}")
+    return config
+
+
+def to_plain(config: Any) -> dict[str, Any]:
+    """Return a resolved config as plain Python, the one thing that is hashed, logged and saved.
+
+    Whole floats become ints, so that 1 and 1.0 are one value. The tracking address is left out: where a run
+    is kept does not make it another run, and addresses may hold passwords.
+    """
+    plain = _normalised(OmegaConf.to_container(config, resolve=True, throw_on_missing=True))
+    plain.get("tracking", {}).pop("uri", None)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def shown_config(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plain config as others may see it: of an absolute path, which can name its owner, only the name."""
+    return {
+        key: shown_config(value)
+        if isinstance(value, Mapping)
+        else shown_path(Path(value))
+        if key in ("path", "study") and isinstance(value, str)
+        else value
+        for key, value in plain.items()
+    }
+
+
+def place_of(dataset: Mapping[str, Any]) -> str:
+    """Return where a dataset's plain config says that it is built from, as others may see it."""
+    shown = shown_config(dataset)
+    return str(shown.get("study") or shown["path"])
+
+
+def _normalised(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _normalised(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_normalised(entry) for entry in value]
+    return int(value) if isinstance(value, float) and math.isfinite(value) and value.is_integer() else value
