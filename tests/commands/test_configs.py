@@ -10,7 +10,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 
 from stance import classifiers
-from stance.commands.config import FACTORIES, build, schema_of, to_plain
+from stance.commands.config import FACTORIES, build, schema_of, shown_config, to_plain
 from stance.commands.config._source import register
 from stance.commands.main import VERBS
 
@@ -127,4 +127,17 @@ def test_a_schema_has_the_parameters_of_its_function():
         "C": float,
         "class_weight": str | None,
         "reads": list[str],
+    }
+
+
+def test_others_see_of_an_absolute_path_only_the_name_wherever_it_stands():
+    plain = {
+        "dataset": {"path": "/home/reader-1/data", "files": [{"path": "/home/reader-1/a.csv", "target": "/home"}]},
+        "sources": {"more": {"study": "seeds/awl", "annotations": {"path": "/home/reader-1/b.csv"}}},
+        "trust": ["mine"],
+    }
+    assert shown_config(plain) == {
+        "dataset": {"path": "data", "files": [{"path": "a.csv", "target": "/home"}]},
+        "sources": {"more": {"study": "seeds/awl", "annotations": {"path": "b.csv"}}},
+        "trust": ["mine"],
     }

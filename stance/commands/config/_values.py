@@ -50,14 +50,15 @@ def to_plain(config: Any) -> dict[str, Any]:
 
 def shown_config(plain: Mapping[str, Any]) -> dict[str, Any]:
     """Return a plain config as others may see it: of an absolute path, which can name its owner, only the name."""
-    return {
-        key: shown_config(value)
-        if isinstance(value, Mapping)
-        else shown_path(Path(value))
-        if key in ("path", "study") and isinstance(value, str)
-        else value
-        for key, value in plain.items()
-    }
+    return {key: _shown(key, value) for key, value in plain.items()}
+
+
+def _shown(key: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return shown_config(value)
+    if isinstance(value, list):  # of the files of a table, for one
+        return [_shown("", entry) for entry in value]
+    return shown_path(Path(value)) if key in ("path", "study") and isinstance(value, str) else value
 
 
 def place_of(dataset: Mapping[str, Any]) -> str:
