@@ -17,13 +17,26 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = str(ROOT / "experiments" / "train.py")
+OVERVIEW = "import sys; from stance.commands.main import main; sys.argv[1:] = ['--help']; sys.exit(main())"
 BARE = str(Path(__file__).with_name("bare_loop.py"))
+BARE_HYDRA = str(Path(__file__).with_name("bare_hydra.py"))
 REPEATS = 5
 
 
 def run(full: bool) -> None:
     """Measure in turns, at least 5 times each, and print medians and ratios of CPU time; `full` doubles the turns."""
-    names = ("help", "typo", "imports", "one run", "bare run", "sweep", "repeated sweep", "bare sweep")
+    names = (
+        "overview",
+        "help",
+        "bare help",
+        "typo",
+        "imports",
+        "one run",
+        "bare run",
+        "sweep",
+        "repeated sweep",
+        "bare sweep",
+    )
     seconds: dict[str, list[float]] = {name: [] for name in names}
     turns = REPEATS * (2 if full else 1)
     with TemporaryDirectory() as folder, Progress(transient=True) as bar:
@@ -35,8 +48,10 @@ def run(full: bool) -> None:
     middle = {name: median(spent) for name, spent in seconds.items()}
     repeated = (middle["repeated sweep"] - middle["imports"]) / (middle["sweep"] - middle["imports"])
     rows = [
-        ("train.py --help", middle["help"], "seconds of CPU", middle["help"], 1.0),
-        ("a refused typo", middle["typo"], "seconds of CPU", middle["typo"], 1.0),
+        ("stance --help", middle["overview"], "seconds of CPU", middle["overview"], 0.5),
+        ("stance train --help", middle["help"], "seconds of CPU", middle["help"], 0.8),
+        ("", middle["help"], "of a bare hydra.main script's", middle["help"] / middle["bare help"], 2.0),
+        ("a refused typo", middle["typo"], "seconds of CPU", middle["typo"], 0.5),
         ("one run", middle["one run"], "of the bare script", middle["one run"] / middle["bare run"], 1.25),
         ("10-run sweep", middle["sweep"], "of the bare loop", middle["sweep"] / middle["bare sweep"], 1.25),
         ("the sweep repeated", middle["repeated sweep"], "of the first, beyond imports", repeated, 0.15),
@@ -59,6 +74,8 @@ def _one_turn(folder: Path) -> dict[str, float]:
         place.mkdir(parents=True)
         (place / "seeds").symlink_to(ROOT / "seeds")
     return {
+        "overview": _cpu_seconds(ours, "-c", OVERVIEW),
+        "bare help": _cpu_seconds(bare, BARE_HYDRA, "--help"),
         "help": _cpu_seconds(ours, TRAIN, "--help"),
         "typo": _cpu_seconds(ours, TRAIN, "classifier=logrgeg", code=2),
         "imports": _cpu_seconds(ours, BARE, "imports"),

@@ -75,3 +75,68 @@ def test_a_study_in_the_folder_has_its_config_in_a_folder_of_ones_own(run, works
     assert code == 0, output
     # a1 decides ties, as only that YAML says
     assert "dropped: 2 not_annotated, 2 ping" in output
+
+
+COMMANDS = ["train", "build", "compare", "power", "learning_curve"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_a_command_does_its_choices_and_its_values(run, command):
+    code, output = run(command, "--help")
+    assert code == 0, output
+    assert output.startswith((ROOT / "configs" / f"{command}.yaml").read_text().splitlines()[0].removeprefix("# "))
+    assert "  sqlite  " in output or command in ("power", "learning_curve")
+    assert "schema" not in output
+    assert "_target_" not in output
+    assert "\nValues, set with key=value:\n" in output
+
+
+def test_help_says_beside_each_choice_and_value_what_its_yaml_says(run):
+    _, output = run("train", "--help")
+    lines = [" ".join(line.split()) for line in output.splitlines()]
+    assert "majority Cheats: always the most frequent label" in lines
+    assert "awl_baselines What do the baselines reach on the AWL thread, and what do the rows that cheat?" in lines
+    assert "C: 1.0 smaller penalises more" in lines
+    assert "folds what it is tested on: all held out that the data allows" in lines
+
+
+def test_help_shows_the_values_of_what_is_chosen_and_the_choices_of_ones_own(run, workspace):
+    own = workspace / "mine" / "classifier"
+    own.mkdir(parents=True)
+    (own / "strict.yaml").write_text(
+        "# Penalised more.   stance train classifier=strict\n"
+        "defaults: [/schema/classifier/logreg@_here_, _self_]\nC: 0.1   # a tenth\n"
+    )
+    code, output = run("train", "--help", "classifier=strict", "seed=7", "--config-dir", str(workspace / "mine"))
+    assert code == 0, output
+    lines = [" ".join(line.split()) for line in output.splitlines()]
+    assert {"strict Penalised more", "C: 0.1 a tenth"} <= set(lines)
+    assert any(line.startswith("seed: 7 ") for line in lines)
+
+
+def test_help_with_an_override_that_cannot_be_used_is_refused_as_a_run_is(run):
+    code, output = run("train", "--help", "classifier.ngrms=1")
+    assert code == 2
+    assert "Did you mean 'classifier.ngrams'?" in output
+    assert "Values" not in output
+    assert "+classifier" not in output
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("clasifier=logreg", "found 'clasifier'. Did you mean 'classifier'?"),
+        ("classifier=majority,linear_swm", "found 'linear_swm'. Did you mean 'linear_svm'?"),
+        ("dataset=awll", "found 'awll'. Did you mean 'awl'?"),
+    ],
+)
+def test_a_wrong_key_or_choice_is_refused_before_hydra_is_loaded(override, message):
+    code = (
+        f"import sys; sys.argv = ['stance', 'train', {override!r}]\n"
+        "from stance.commands.main import main\n"
+        "code = main()\n"
+        "print(code, 'hydra' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert message in done.stderr
+    assert done.stdout.strip() == "2 False"

@@ -1,6 +1,6 @@
 """Where configs are: the folder's own first, then those that come with the package."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 OWN = Path("configs")
@@ -24,3 +24,17 @@ def config_folders() -> list[Path]:
 def studies() -> Iterator[Path]:
     """Yield the folders of the studies in ./seeds."""
     yield from (card.parent for card in sorted(SEEDS.glob("*/study.yaml")))
+
+
+def choices_of(group: str, folders: Iterable[Path]) -> dict[str, Path | None]:
+    """Return the choices of a group by name with the file of each, the first where two folders have it.
+
+    A study in ./seeds is a choice of the group of datasets; it needs no file.
+    """
+    found: dict[str, Path | None] = {}
+    for path in (path for folder in folders for path in folder.glob(f"{group}/*.yaml")):
+        found.setdefault(path.stem, path)
+    if group == "dataset":
+        for study in studies():
+            found.setdefault(study.name, None)
+    return dict(sorted(found.items()))

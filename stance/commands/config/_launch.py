@@ -4,25 +4,21 @@ import dataclasses
 import io
 import logging
 import os
-import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra.core.hydra_config import HydraConfig
-from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import OmegaConf
-from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+from omegaconf.errors import OmegaConfBaseException
 
 from stance.cells import visible
-from stance.commands.config._folders import config_folders, shipped_configs
+from stance.commands.config._folders import shipped_configs
+from stance.commands.config._help import ASKED, print_help
+from stance.commands.config._overrides import explain, refuse_unknown
 from stance.commands.config._own import take_own
-from stance.commands.config._schemas import FACTORIES, schema_of
-from stance.commands.config._source import register
 from stance.commands.config._values import refuse_ranges
 from stance.errors import InputError, did_you_mean
 
@@ -45,6 +41,8 @@ class Launched:
 
 def launched() -> Launched:
     """Return what Hydra knows of the job that is running."""
+    from hydra.core.hydra_config import HydraConfig
+
     hydra = HydraConfig.get()
     in_sweep = hydra.mode is not None and hydra.mode.name == "MULTIRUN"
     sweep_dir = Path(hydra.sweep.dir).resolve() if in_sweep else None
@@ -73,13 +71,22 @@ def launch(
     failed. What a user can cause ends in a message: code 2 for a config or an input that cannot be used, 1 for
     a run that failed on the way, 130 for Ctrl-C.
     """
+    _prepare_terminal()
+    try:
+        refuse_unknown(config_name, sys.argv[1:])
+    except InputError as error:
+        return _say(str(error), 2)
+    # from here on Hydra is loaded, which takes longer than all before
     import hydra
+
+    from stance.commands.config._source import register
 
     # Hydra prints errors itself and exits, unless this is set: then it raises, and the message can be ours
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
+    if any(said in ASKED for said in sys.argv[1:]):
+        return _exit_code(partial(print_help, config_name, sys.argv[1:]), config_name)
     _compose_jobs_once()
-    _prepare_terminal()
     jobs: list[tuple[Any, Launched]] = []
     failures: list[Exception] = []
 
@@ -121,6 +128,8 @@ def _compose_jobs_once() -> None:
     Hydra composes every job twice, which is most of what a sweep takes whose runs have finished before. Each
     config is handed out once more and then forgotten; a long sweep keeps the first of them only.
     """
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
+
     compose = ConfigLoaderImpl.load_sweep_config
     if compose.__module__ == __name__:
         return
@@ -139,12 +148,14 @@ def _compose_jobs_once() -> None:
 
 
 def _exit_code(call: Callable[[], object], config_name: str) -> int:
+    from hydra.errors import HydraException
+
     try:
         call()
     except InputError as error:
         return _say(str(error), 2)
     except (HydraException, OmegaConfBaseException) as error:
-        return _say(_explain(error, config_name), 2)
+        return _say(explain(error, config_name), 2)
     except BrokenPipeError:
         # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -173,60 +184,3 @@ def _refuse_added(config: Any, above: str = "") -> Any:
 def _say(message: str, code: int) -> int:
     print(visible(message), file=sys.stderr)
     return code
-
-
-def _explain(error: Exception, config_name: str) -> str:
-    """Return what Hydra says of a refused config, and the near miss."""
-    if isinstance(error, OverrideParseException):
-        key, _, value = error.override.partition("=")
-        value = value.replace('"', '\\"')
-        quoted = f"'{key}=\"{value}\"'"
-        return f"override {error.override!r} cannot be read; write it as {quoted}, with both kinds of quotation marks"
-    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else None
-    message = "\n".join(str(part).strip() for part in (error, cause) if part is not None)
-    message = message.split("\nConfig search path:")[0].rstrip()
-    if isinstance(error, MissingMandatoryValue):
-        return f"{error.full_key or message}: a value is needed, found none; see the top of the YAML that was chosen"
-    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
-        wanted = error.missing_cfg_file.rsplit("/", 1)[-1].removesuffix(".yaml")
-        return message + did_you_mean(wanted, error.options or _options(message))
-    refused = _refused_key(message)
-    known = _known_keys(config_name) if refused else []
-    return message + did_you_mean(refused, known) if refused and refused not in known else message
-
-
-def _options(message: str) -> list[str]:
-    return re.findall(r"^\t(\S+)$", message, flags=re.MULTILINE)
-
-
-def _refused_key(message: str) -> str | None:
-    """Return the key that Hydra's message says is not known, dotted from the top where it says so."""
-    for pattern in (r"full_key: ([\w./@-]+)", r"Could not override '([^']+)'", r"Key '([^']+)'"):
-        if found := re.search(pattern, message):
-            return found[1]
-    return None
-
-
-def _known_keys(config_name: str) -> list[str]:
-    """Return the groups and the dotted keys of every file of every group, for near misses."""
-    from hydra import compose, initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
-
-    GlobalHydra.instance().clear()
-    with initialize_config_dir(version_base="1.3", config_dir=str(shipped_configs())):
-        keys = dict.fromkeys(_dotted(OmegaConf.to_container(compose(config_name), resolve=False)))
-    groups = sorted({path.name for folder in config_folders() for path in folder.iterdir() if path.is_dir()})
-    factories = [(group, factory) for group, of_group in FACTORIES.items() for factory in of_group]
-    return [
-        *groups,
-        *keys,
-        *(f"{group}.{key.name}" for group, factory in factories for key in dataclasses.fields(schema_of(factory))),
-    ]
-
-
-def _dotted(value: Any, above: str = "") -> Iterable[str]:
-    if not isinstance(value, Mapping):
-        return
-    for key, entry in value.items():
-        yield f"{above}{key}"
-        yield from _dotted(entry, f"{above}{key}.")

@@ -1,0 +1,106 @@
+"""What `--help` says of a command: what it does, what its groups offer, and every value with its meaning."""
+
+import re
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from omegaconf import OmegaConf
+
+from stance.commands.config._folders import choices_of, config_folders, shipped_configs
+
+ASKED = ("--help", "-h")
+WIDTH = 34  # of a name or a value; what it means begins after it
+
+VALUE = re.compile(r"^(?P<indent> *)(?P<key>[\w-]+):.*? +# +(?P<meaning>.*)$")
+GROUP = re.compile(r"^  - (?:optional )?(?P<group>[a-z_]+)(?:@(?P<place>[\w.]+))?: \w+(?: +# +(?P<meaning>.*))?$")
+
+
+def print_help(config_name: str, arguments: list[str]) -> None:
+    """Print what a command does, what its groups offer, and what it would run with, given the overrides.
+
+    What is said of a choice or a value is the comment beside it in its YAML, so that there is one place to say it.
+    The flags are Hydra's, and `--hydra-help` tells of them.
+    """
+    from hydra import compose, initialize_config_dir
+
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--config-dir", "-cd")
+    flags, rest = parser.parse_known_args(arguments)
+    added = [Path(flags.config_dir).resolve()] if flags.config_dir else []
+    overrides = [f"hydra.searchpath=[file://{folder}]" for folder in added]
+    overrides += [said for said in rest if not said.startswith("-")]
+    with initialize_config_dir(version_base="1.3", config_dir=str(shipped_configs())):
+        config = compose(config_name, overrides, return_hydra_config=True)
+    chosen = config.hydra.runtime.choices
+    primary = shipped_configs() / f"{config_name}.yaml"
+    folders = [*added, *config_folders()]
+
+    print("\n".join(_head(primary)))
+    meanings = _meanings(primary)
+    groups = [found for line in primary.read_text(encoding="utf-8").splitlines() if (found := GROUP.match(line))]
+    if groups:
+        print("\nGroups, chosen with group=name:")
+    for found in groups:
+        group, place = found["group"], found["place"] or found["group"]
+        choices = choices_of(group, folders)
+        if choices:
+            print("\n" + _beside(f"{group}@{place}" if found["place"] else group, found["meaning"] or ""))
+            shown = {} if found["place"] else choices  # a group's second place has the choices of the first
+            print("".join(f"{_beside(f'  {name}', _purpose(path))}\n" for name, path in shown.items()), end="")
+        if path := choices.get(str(chosen.get(found[0].split(":")[0].split()[-1]))):
+            meanings |= {f"{place}.{key}": meaning for key, meaning in _meanings(path).items()}
+    values: Any = OmegaConf.to_container(config)
+    del values["hydra"]
+    print("\nValues, set with key=value:\n")
+    print("\n".join(_lines(values, meanings)))
+    print("\nHydra's own flags: --hydra-help")
+
+
+def _head(path: Path) -> Iterator[str]:
+    """Yield the comment at the top of a YAML without its marks."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            return
+        if not line.startswith("# @package"):
+            yield line[1:].removeprefix(" ")
+
+
+def _purpose(path: Path | None) -> str:
+    """Return what the first comment line of a YAML says before its example."""
+    return "a study in ./seeds" if path is None else next(_head(path), "").split("   ")[0].rstrip(".")
+
+
+def _meanings(path: Path) -> dict[str, str]:
+    """Return the comments beside the values of a YAML, by the dotted key of each."""
+    meanings: dict[str, str] = {}
+    above: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        found = VALUE.match(f"{line} # " if "#" not in line else line)
+        if found is None:
+            continue
+        above = [*above[: len(found["indent"]) // 2], found["key"]]
+        if found["meaning"]:
+            meanings[".".join(above)] = found["meaning"]
+    return meanings
+
+
+def _lines(values: Mapping[str, Any], meanings: Mapping[str, str], above: str = "") -> Iterator[str]:
+    """Yield a line for each value as YAML has it, with what it means."""
+    for key, value in values.items():
+        if key == "_target_":
+            continue  # the choice of a group says it
+        dotted = f"{above}{key}"
+        indent = "  " * above.count(".")
+        if isinstance(value, dict) and value:
+            yield _beside(f"{indent}{key}:", meanings.get(dotted, ""))
+            yield from _lines(value, meanings, f"{dotted}.")
+            continue
+        shown = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000).split("\n")[0]
+        yield _beside(f"{indent}{key}: {shown}", meanings.get(dotted, ""))
+
+
+def _beside(said: str, meaning: str) -> str:
+    return f"{said:{WIDTH}}  {meaning}".rstrip()
