@@ -23,8 +23,8 @@ NOT_JUDGED = ("-cd", "-cn", "-cp", "--config-", "-sc", "--shell-completion")
 def refuse_unknown(config_name: str, arguments: list[str]) -> None:
     """Refuse an override of a key that a command does not have, or of a choice that its group does not have.
 
-    Only plain overrides are judged, and none where configs are elsewhere or a shell asks for completions; what else is wrong is found
-    when the config is composed, some tenths of a second later. Raises InputError with the near miss.
+    Only plain overrides are judged, and none where configs are elsewhere or a shell asks for completions; what else
+    is wrong is found when the config is composed, some tenths of a second later. Raises InputError with the near miss.
     """
     if any(said.startswith(NOT_JUDGED) for said in arguments):
         return
