@@ -170,13 +170,13 @@ def make_page(theme: str, code: str, seed: int) -> Page:
     language = LANGUAGES[code]
     markup, kind = THEMES[theme]
     nested = kind in ("ol", "ul") and theme not in _FLAT and pick.random() < 0.5
-    entries = _entries(pick, language, pick.choice((3, 5, 8, 12, 20)), nested)
+    entries = make_entries(pick, language, pick.choice((3, 5, 8, 12, 20)), nested)
     style = pick.randrange(3)
-    times = [_shown_time(entry.when, language, style) for entry in entries]
-    title = _sentence(pick, language, "")
-    post = "".join(f"<p>{' '.join(_sentence(pick, language, '.') for _ in range(3))}</p>" for _ in range(5))
+    times = [show_time(entry.when, language, style) for entry in entries]
+    title = make_sentence(pick, language, "")
+    post = "".join(f"<p>{' '.join(make_sentence(pick, language, '.') for _ in range(3))}</p>" for _ in range(5))
     heading = "" if kind == "bare" else f"<h3>{language.heading.format(n=len(entries), title=title)}</h3>"
-    others = "".join(f"<li><a href='/{n}'>{_sentence(pick, language, '')}</a></li>" for n in range(4))
+    others = "".join(f"<li><a href='/{n}'>{make_sentence(pick, language, '')}</a></li>" for n in range(4))
     behind = f"<h3>{language.form}</h3><form><input><input type=submit value='{language.reply}'></form>"
     behind = (behind if pick.random() < 0.7 else "") + (f"<ul>{others}</ul>" if pick.random() < 0.5 else "")
 
@@ -194,7 +194,10 @@ def make_page(theme: str, code: str, seed: int) -> Page:
     return Page(whole(entries), whole(twin), entries, [] if "{day}" not in markup else times)
 
 
-def _entries(pick: random.Random, language: Language, count: int, nested: bool) -> list[Entry]:
+def make_entries(
+    pick: random.Random, language: Language, count: int, nested: bool, deepest: int | None = None
+) -> list[Entry]:
+    """Return invented comments in the order of a page; `deepest`: replies go on to that depth, else they are few."""
     moment = datetime(2005, 1, 1) + timedelta(minutes=pick.randrange(6_000_000))
     people = [pick.choice(_NAMES).format(pick.randrange(1, 300)) for _ in range(max(2, 2 * count // 3))]
     entries: list[Entry] = []
@@ -203,7 +206,10 @@ def _entries(pick: random.Random, language: Language, count: int, nested: bool) 
         above = [place - 1] if nested and place and pick.random() < 0.4 else []
         while above and (higher := entries[above[-1]].parent) is not None:
             above.append(higher)  # a page prints replies behind what they answer
-        parent = pick.choice(above[-3:]) if above else None
+        if deepest is not None and above:
+            parent = above[0] if len(above) < deepest and pick.random() < 0.6 else pick.choice(above[1:] or above[:1])
+        else:
+            parent = pick.choice(above[-3:]) if above else None
         entries.append(Entry(pick.choice(people), moment, _paragraphs(pick, language), parent))
     return entries
 
@@ -214,22 +220,23 @@ def _paragraphs(pick: random.Random, language: Language) -> list[str]:
     if kind < 0.08:
         return [pick.choice(("lol", "+1", "Hm.", "OK!", "Nice"))]
     lengths = [pick.choice((1, 1, 2, 3, 5)) for _ in range(pick.choice((1, 1, 1, 2, 3)))]
-    paragraphs = [" ".join(_sentence(pick, language) for _ in range(length)) for length in lengths]
+    paragraphs = [" ".join(make_sentence(pick, language) for _ in range(length)) for length in lengths]
     if kind > 0.93:
-        paragraphs.insert(0, f"{_sentence(pick, language, '')} 3.4.2011 {_sentence(pick, language, '.')}")
+        paragraphs.insert(0, f"{make_sentence(pick, language, '')} 3.4.2011 {make_sentence(pick, language, '.')}")
     elif kind > 0.88:
-        paragraphs += [_sentence(pick, language, ":"), _sentence(pick, language, ".")]
+        paragraphs += [make_sentence(pick, language, ":"), make_sentence(pick, language, ".")]
     elif kind > 0.85:
         paragraphs.insert(0, "Hi Reader 7,")
     return paragraphs
 
 
-def _sentence(pick: random.Random, language: Language, end: str | None = None) -> str:
+def make_sentence(pick: random.Random, language: Language, end: str | None = None) -> str:
+    """Return a sentence of invented words, which ends in `end` or by chance."""
     words = pick.choices(language.words.split(), k=pick.choice((3, 6, 9, 14, 22)))
     return " ".join([words[0].capitalize(), *words[1:]]) + (pick.choice("...!?") if end is None else end)
 
 
-def _shown_time(when: datetime, language: Language, style: int) -> tuple[str, str]:
+def show_time(when: datetime, language: Language, style: int) -> tuple[str, str]:
     """Return a day, in words, in numbers or in ISO, and a time of day."""
     clock = f"{when.hour % 12 or 12}:{when:%M} {'am' if when.hour < 12 else 'pm'}"
     clock = clock if language.says == "says" else f"{when:%H:%M}"

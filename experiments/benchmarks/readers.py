@@ -50,7 +50,8 @@ def run(full: bool) -> None:
     `full`: 1 GB of WXR, 10 million records of Reddit and 20,000 pages of WARC instead of a tenth.
     """
     console = Console()
-    rows = [*_html_rows(console), *_dump_rows(), *_score_rows(full), *_stream_rows(console, full)]
+    rows = [*_html_rows(console), *_html_score_rows(full), *_dump_rows(), *_score_rows(full)]
+    rows += _stream_rows(console, full)
     table = Table(title="Page readers", box=None, title_justify="left", header_style="bold")
     for column in ("what", "measured", "beside it", "aim", ""):
         table.add_column(column)
@@ -90,6 +91,25 @@ def _html_rows(console: Console) -> Iterator[Row]:
     if "trafilatura" in times:
         faster = times["trafilatura"] / ours
         yield Row("", "", f"{faster:.0f} x faster than trafilatura with comments", "at least 10", faster >= 10)
+
+
+def _html_score_rows(full: bool) -> Iterator[Row]:
+    from benchmarks.html_score import LEAST, scores
+
+    for name, score in scores(range(4 if full else 1)):
+        kind, _, theme = name.partition(": ")
+        if kind == "theme" and not full:
+            continue
+        author, time, parent = score.fields
+        silent = 100 * score.silent / max(1, score.found)
+        least = LEAST.get(name, 0.9)
+        yield Row(
+            f"HTML, {theme or name}, {score.shown:,} entries",
+            f"F1 {score.f1:.3f}",
+            f"author {author:.3f}, time {time:.3f}, parent {parent:.3f}, silently wrong {silent:.1f} %",
+            f"at least {least}, 1 %",
+            score.f1 >= least and silent <= 1,
+        )
 
 
 def _interleaved(ways: dict[str, Callable[[bytes], Any]], pages: Sequence[bytes]) -> dict[str, float]:
