@@ -203,11 +203,12 @@ def make_entries(
     entries: list[Entry] = []
     for place in range(count):
         moment += timedelta(minutes=pick.choice((3, 50, 700, 5000)) + pick.randrange(60))
-        above = [place - 1] if nested and place and pick.random() < 0.4 else []
+        above = [place - 1] if nested and place and pick.random() < (0.65 if deepest else 0.4) else []
         while above and (higher := entries[above[-1]].parent) is not None:
             above.append(higher)  # a page prints replies behind what they answer
+        parent: int | None
         if deepest is not None and above:
-            parent = above[0] if len(above) < deepest and pick.random() < 0.6 else pick.choice(above[1:] or above[:1])
+            parent = above[0] if len(above) < deepest and pick.random() < 0.75 else pick.choice(above[1:] or above[:1])
         else:
             parent = pick.choice(above[-3:]) if above else None
         entries.append(Entry(pick.choice(people), moment, _paragraphs(pick, language), parent))

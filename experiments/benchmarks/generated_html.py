@@ -134,8 +134,8 @@ class _Page:
         links = [f"<li><a href='/{n}'>{make_sentence(pick, language, '')}</a></li>" for n in range(5)]
         box = "".join(f"<li><a href='/{n}#c{n}'>reader-{n}</a>: {make_sentence(pick, language)}</li>" for n in range(4))
         teasers = "".join(
-            f"<div class='teaser'><h4><a href='/{n}'>{make_sentence(pick, language, '')}</a></h4><span>{self.times[0][0]}</span>"
-            f"<p>{make_sentence(pick, language)}</p></div>"
+            f"<div class='teaser'><h4><a href='/{n}'>{make_sentence(pick, language, '')}</a></h4>"
+            f"<span>{self.times[0][0]}</span><p>{make_sentence(pick, language)}</p></div>"
             for n in range(3)
         )
         side = (
@@ -146,8 +146,8 @@ class _Page:
         form = f"<h3>{language.form}</h3><form><input name='author'><textarea></textarea><input type='submit'></form>"
         return (
             f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title>{self.theme.head}</head><body>"
-            f"<ul class='nav'>{''.join(links[:3])}</ul><div class='main'><h1>{title}</h1><p>{language.by} admin {language.on} "
-            f"{self.times[0][0]}</p><div class='article-text'>{post}</div>{around.replace('{}', self._list())}"
+            f"<ul class='nav'>{''.join(links[:3])}</ul><div class='main'><h1>{title}</h1>"
+            f"<p>{language.by} admin {language.on} {self.times[0][0]}</p><div class='article-text'>{post}</div>{around.replace('{}', self._list())}"
             f"{form if pick.random() < 0.7 else ''}{teasers if pick.random() < 0.4 else ''}</div>{side}"
             f"<ul class='links'>{''.join(links)}</ul><footer><p>© 2012 My Blog</p></footer></body></html>"
         )
