@@ -147,7 +147,8 @@ class _Page:
         return (
             f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title>{self.theme.head}</head><body>"
             f"<ul class='nav'>{''.join(links[:3])}</ul><div class='main'><h1>{title}</h1>"
-            f"<p>{language.by} admin {language.on} {self.times[0][0]}</p><div class='article-text'>{post}</div>{around.replace('{}', self._list())}"
+            f"<p>{language.by} admin {language.on} {self.times[0][0]}</p>"
+            f"<div class='article-text'>{post}</div>{around.replace('{}', self._list())}"
             f"{form if pick.random() < 0.7 else ''}{teasers if pick.random() < 0.4 else ''}</div>{side}"
             f"<ul class='links'>{''.join(links)}</ul><footer><p>© 2012 My Blog</p></footer></body></html>"
         )
