@@ -15,7 +15,19 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 # the line of the house, and below each room the rooms inside that have names to offer
-LINE = ("thread", "pages", "study", "dataset", "folds", "classifiers", "evaluation", "report", "tracking", "commands")
+LINE = (
+    "thread",
+    "pages",
+    "study",
+    "dataset",
+    "folds",
+    "classifiers",
+    "evaluation",
+    "estimates",
+    "report",
+    "tracking",
+    "commands",
+)
 DOORS = (
     "thread",
     "pages",
@@ -30,6 +42,7 @@ DOORS = (
     "classifiers.tuning",
     "evaluation",
     "evaluation.scores",
+    "estimates",
     "report",
     "tracking",
 )

@@ -24,6 +24,7 @@ LINE = (
     "folds",
     "classifiers",
     "evaluation",
+    "estimates",
     "report",
     "tracking",
     "commands",

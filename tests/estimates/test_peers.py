@@ -1,0 +1,96 @@
+"""Equal to what others have made of the same papers, and to a plain reading of them."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stance.estimates import estimate_shares
+from stance.estimates._corrected import _difference, _of_all, tuned_power
+from stance.estimates._dsl import PER_COEFFICIENT, RIDGE
+from stance.estimates._frame import read_frame
+from tests.estimates.frames import LABELS, make_frame
+
+SEEDS = st.integers(0, 10**6)
+
+
+def peer(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # theirs, on import
+        return pytest.importorskip(name, reason=f"{name} is a peer of the tests (extra `dev`)")
+
+
+def parts(frame, label):
+    """Return what a label's indicator, its score there, and the score of unlabelled rows are."""
+    labelled = frame["label"].notna()
+    score = frame[f"score_{label}"].to_numpy()
+    return (frame["label"][labelled] == label).to_numpy(float), score[labelled], score[~labelled]
+
+
+@settings(max_examples=25)
+@given(seed=SEEDS, n_labelled=st.integers(10, 100), sees=st.floats(0, 4))
+def test_prediction_powered_shares_are_those_of_ppi_python(seed, n_labelled, sees):
+    ppi = peer("ppi_py")
+    frame = make_frame(200, n_labelled, seed, sees)
+    for number, label in enumerate(LABELS):
+        given_, score, others = parts(frame, label)
+        tuned = ppi.ppi_mean_pointestimate(given_, score, others)
+        plain = ppi.ppi_mean_pointestimate(given_, score, others, lam=1)
+        found = estimate_shares(frame, LABELS, method=["ppi", "ppi++"])
+        found = found[found["label"] == label]["share"].tolist()
+        assert found == pytest.approx(np.clip([np.ravel(plain)[0], np.ravel(tuned)[0]], 0, 1).tolist(), abs=1e-9)
+        read = read_frame(frame, LABELS, (), "comments")
+        for power in (0.0, 0.4, 1.0, tuned_power(read, number)):
+            low, high = ppi.ppi_mean_ci(given_, score, others, alpha=0.05, lam=power)
+            theirs = ((np.ravel(high)[0] - np.ravel(low)[0]) / 2 / 1.959963984540054) ** 2
+            ours = _difference(read, number, "groups", _of_all(read, power), 1).covariance[0, 0]
+            # they divide by n, we by what is left of it
+            assert ours * (n_labelled - 1) / n_labelled == pytest.approx(theirs, abs=1e-9)
+
+
+@settings(max_examples=10)
+@given(seed=SEEDS, n_groups=st.sampled_from([0, 15, 70]))
+def test_supervised_shares_are_mean_pseudo_outcomes_of_fits_without_each_group(seed, n_groups):
+    frame = make_frame(150, 90, seed, n_groups=n_groups)
+    frame["probability"] = np.random.default_rng(seed).uniform(0.2, 0.9, len(frame))
+    group = frame["group"] if n_groups else frame["example_id"]
+    labelled = frame["label"].notna().to_numpy()
+    for number, label in enumerate(LABELS):
+        few = group[labelled].nunique() < PER_COEFFICIENT * 3
+        others = [name for name in LABELS if name != label][: 0 if few else 1]
+        design = np.column_stack([np.ones(len(frame)), *(frame[f"score_{name}"] for name in (label, *others))])
+        y = (frame["label"] == label).to_numpy(float)
+        weight = labelled / frame["probability"].to_numpy()
+        ridge = RIDGE * weight[labelled].mean() * np.diag([0.0] + [1.0] * (design.shape[1] - 1))
+        pseudo = np.empty(len(frame))
+        for row in range(len(frame)):
+            train = labelled & (group != group[row]).to_numpy()
+            fitted = np.linalg.solve(
+                design[train].T @ (weight[train, None] * design[train]) + ridge,
+                design[train].T @ (weight[train] * y[train]),
+            )
+            expected = design[row] @ fitted
+            pseudo[row] = expected + weight[row] * (y[row] - expected)
+        found = estimate_shares(frame, LABELS, method="dsl")["share"][number]
+        assert found == pytest.approx(np.clip(pseudo.mean(), 0, 1), abs=1e-9)
+
+
+@settings(max_examples=10)
+@given(seed=SEEDS)
+def test_label_shift_is_estimated_as_quapy_does(seed):
+    aggregative = peer("quapy.method.aggregative")
+    frame = make_frame(300, 100, seed)
+    scores = frame[[f"score_{label}" for label in LABELS]].to_numpy()
+    labelled = frame["label"].notna().to_numpy()
+    given_ = frame["label"][labelled].map(LABELS.index).to_numpy()
+    found = estimate_shares(frame, LABELS, method=["adjusted_count", "em"]).set_index("method")["share"]
+    prior = np.bincount(given_, minlength=3) / len(given_)
+    theirs, _ = aggregative.EMQ.EM(prior, scores, epsilon=1e-10)
+    assert found["em"].tolist() == pytest.approx(theirs.tolist(), abs=1e-5)
+    predicted = scores.argmax(axis=1)
+    taken = np.array([[(predicted[labelled][given_ == j] == i).mean() for j in range(3)] for i in range(3)])
+    exact = np.linalg.solve(taken, np.bincount(predicted, minlength=3) / len(predicted))
+    if (exact >= 0).all():
+        assert found["adjusted_count"].tolist() == pytest.approx(exact.tolist(), abs=1e-5)
