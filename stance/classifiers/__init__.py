@@ -11,12 +11,15 @@ from stance.classifiers._baselines import (
 )
 from stance.classifiers._linear import complement_nb, linear_svm, logreg
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
+from stance.classifiers.embeddings import embedding, kernel
 
 __all__ = [
     "CHEATING",
     "author_prior",
     "chance",
     "complement_nb",
+    "embedding",
+    "kernel",
     "length_only",
     "linear_svm",
     "logreg",

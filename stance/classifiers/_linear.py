@@ -82,16 +82,16 @@ def ngram_features(
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    _check_reads(reads)
+    check_reads(reads)
     weighting = {"binary": True, "use_idf": False, "norm": None} if presence else {}
     analyzer = "char" if presence else "char_wb"
     parts: list[tuple[str, object, object]] = []
     for column in reads:
         if ngrams is not None:
-            words = TfidfVectorizer(ngram_range=_range("ngrams", ngrams), **weighting)
+            words = TfidfVectorizer(ngram_range=span_of("ngrams", ngrams), **weighting)
             parts.append((_part("words", column), words, column))
         if char_ngrams is not None:
-            span = _range("char_ngrams", char_ngrams)
+            span = span_of("char_ngrams", char_ngrams)
             characters = TfidfVectorizer(analyzer=analyzer, ngram_range=span, **weighting)
             parts.append((_part("characters", column), characters, column))
     if not parts:
@@ -107,7 +107,8 @@ def _target_numbers() -> "OrdinalEncoder":
     return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-1)
 
 
-def _range(name: str, span: Sequence[int]) -> tuple[int, int]:
+def span_of(name: str, span: Sequence[int]) -> tuple[int, int]:
+    """Return [shortest, longest] as a pair. Raises InputError if it is none."""
     if len(span) != 2 or not 1 <= span[0] <= span[1]:
         raise InputError(
             f"classifier.{name}: expected [shortest, longest] with 1 <= shortest <= longest, found {list(span)}"
@@ -115,7 +116,8 @@ def _range(name: str, span: Sequence[int]) -> tuple[int, int]:
     return span[0], span[1]
 
 
-def _check_reads(reads: Sequence[str]) -> None:
+def check_reads(reads: Sequence[str]) -> None:
+    """Raise InputError unless `reads` are columns of words, each once."""
     if not reads:
         raise InputError(f"classifier.reads: expected one or more of {list(READABLE)}, found none")
     for column in reads:

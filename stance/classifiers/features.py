@@ -69,7 +69,10 @@ def _weights_by_label(fitted: Any) -> "np.ndarray | None":
     """Return (n_labels, n_features) weights, None where the classifier has none or reads no text."""
     import numpy as np
 
-    last: Any = getattr(fitted, "named_steps", {}).get("classifier")
+    steps: Any = getattr(fitted, "named_steps", {})
+    last: Any = steps.get("classifier")
+    if not hasattr(steps.get("features"), "transformers_"):
+        return None  # dimensions of an embedding have no names
     if hasattr(last, "coef_"):
         # with two labels scikit-learn keeps one row, for the second of them
         weights: np.ndarray = np.vstack([-last.coef_, last.coef_]) if len(last.coef_) == 1 else last.coef_

@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 METRICS_AT_ONCE = 1000  # the most that MLflow takes in one batch
 # what a tracked classifier may hold beside scikit-learn's own
 TRUSTED_TYPES = (
+    "scipy.sparse._csr.csr_matrix",  # the n-grams of what a kernel compares with
     "stance.classifiers._group_prior.GroupPriorClassifier",
     "stance.classifiers._length.length_names",
     "stance.classifiers._length.text_lengths",
     "stance.classifiers._nb_svm.NBSVMClassifier",
     "stance.classifiers._per_target.PerTargetClassifier",
+    "stance.classifiers.embeddings._encoder.SentenceEncoder",
+    "stance.classifiers.embeddings._features.SentenceFeatures",
+    "stance.classifiers.embeddings._kernel.SummedKernel",
+    "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
 )
 
 

@@ -23,7 +23,7 @@ FACTORIES = [getattr(classifiers, name) for name in classifiers.__all__ if name 
 
 
 @pytest.fixture
-def examples(examples):
+def examples(examples, letters):
     return examples.assign(target=["ferry", "ferry", "pier", "ferry", "pier", "pier", "pier", "ferry"])
 
 
@@ -63,7 +63,7 @@ def test_what_is_said_to_cheat_never_reads_the_comment(name, examples):
 
 
 # these have something for each target, which they read beside the comment
-READS_TARGET = ("svm_ngrams",)
+READS_TARGET = ("embedding", "kernel", "svm_ngrams")
 
 
 def test_what_does_not_cheat_reads_nothing_but_the_comment(examples):

@@ -197,6 +197,8 @@ def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, works
 def test_every_classifier_is_tracked_with_its_model_tuned_or_not(run, workspace):
     names = sorted(path.stem for path in (shipped_configs() / "classifier").glob("*.yaml"))
     names.remove("linear_svm_context")  # the AWL dataset has no context
+    for name in ("embedding", "kernel"):
+        names.remove(name)  # they need a model, see below
     tuned = run("train", QUICK, "classifier=complement_nb", "tune=grid", "tune.n_folds=2", "folds=leave_one_author_out")
     assert tuned[0] == 0, tuned[1]
     code, output = run("train", "-m", QUICK, f"classifier={','.join(names)}")
@@ -208,6 +210,22 @@ def test_every_classifier_is_tracked_with_its_model_tuned_or_not(run, workspace)
     assert sorted(found.data.params["classifier"] for found in runs) == sorted([*names, "complement_nb"])
     models = client.search_logged_models([runs[0].info.experiment_id])
     assert len(models) == len(runs)
+
+
+def test_a_kernel_of_words_is_tracked_without_a_model_of_language(run, workspace):
+    code, output = run("train", QUICK, "classifier=kernel", "classifier.meaning=0", "classifier.encoders=[]")
+    assert code == 0, output
+    client, (found,) = tracked(workspace)
+    (model,) = client.search_logged_models([found.info.experiment_id])
+    loaded = mlflow.pyfunc.load_model(model.artifact_location)
+    labels = loaded.predict(pd.DataFrame({"text": ["AWL should be expelled"], "target": ["the AWL"]}))
+    assert set(labels) <= {"against", "none", "favor"}
+
+
+def test_a_classifier_without_its_model_says_what_it_needs(run):
+    code, output = run("train", QUICK, "classifier=embedding", "classifier.encoders=[no/such/folder]")
+    assert code == 2
+    assert "encoder: expected a folder with a model or a hub name owner/model, found 'no/such/folder'" in output
 
 
 def test_ctrl_c_leaves_nothing_running(run, workspace, monkeypatch):

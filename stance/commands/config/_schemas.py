@@ -30,6 +30,8 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
         classifiers.linear_svm,
         classifiers.svm_ngrams,
         classifiers.nb_svm,
+        classifiers.embedding,
+        classifiers.kernel,
     ),
     "folds": (
         folds.strictest,

@@ -1,0 +1,57 @@
+"""Vectors on disk: one SQLite file a model, which several processes may read and write at once."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stance.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+AT_ONCE = 500  # keys in one question
+PATIENCE = 60.0  # seconds to wait for another process that writes
+
+
+class VectorCache:
+    """Vectors by key in the file `path`, which is made when it is first written; keys are hashes, never texts.
+
+    A key that another process has written meanwhile is left as it is. Raises InputError if the file is no cache.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, keys: Sequence[bytes]) -> "dict[bytes, np.ndarray]":
+        """Return the vectors, float32, of those keys that are there."""
+        import numpy as np
+
+        found: dict[bytes, np.ndarray] = {}
+        if not self.path.exists():
+            return found
+        try:
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as db:
+                for start in range(0, len(keys), AT_ONCE):
+                    asked = keys[start : start + AT_ONCE]
+                    marks = ",".join("?" * len(asked))
+                    rows = db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", asked)
+                    found.update((key, np.frombuffer(vector, dtype="<f4")) for key, vector in rows)
+        except sqlite3.DatabaseError as error:
+            raise self._no_cache(error) from None
+        return found
+
+    def write(self, vectors: "Mapping[bytes, np.ndarray]") -> None:
+        """Add vectors, all of them or none."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        rows = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
+        try:
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as db, db:
+                db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+                db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+        except sqlite3.DatabaseError as error:
+            raise self._no_cache(error) from None
+
+    def _no_cache(self, error: sqlite3.DatabaseError) -> InputError:
+        return InputError(f"{self.path}: expected a cache of vectors, found none ({error}); it may be deleted")

@@ -1,0 +1,106 @@
+"""How alike two examples are: a weighted sum of kernels on words, characters and meaning, shared between targets."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.utils.validation import check_is_fitted
+
+from stance.classifiers.embeddings._columns import targets_of, texts_of
+from stance.classifiers.embeddings._encoder import SentenceEncoder
+from stance.errors import InputError
+
+MOST_ROWS = 20_000  # a kernel of so many rows has 3.2 GB
+log = logging.getLogger("kernel")
+
+
+class SummedKernel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
+    """Return the kernel between examples and those it is fitted on, at most 1, and 1 of an example with itself.
+
+    `words`, `characters`: weights of linear kernels on TF-IDF of `ngrams` words and of `char_ngrams` characters
+    within words; `meaning`: weight of RBF kernels exp(-gamma d²) on vectors of length 1, the mean over `encoders`.
+    Weights are divided by their sum; of several columns in `reads`, the mean is taken.
+
+    `sharing` (a): the kernel is multiplied by (1 + a [same target]) / (1 + a), which is the augmentation of
+    Daumé (2007) in kernel form. At 0 all targets are one; the larger, the less they tell of each other. Examples
+    without a target share one. Targets that training does not have are logged.
+
+    Learned: `parts_`, what examples are compared with, and `targets_` of the n_train rows.
+    """
+
+    def __init__(
+        self,
+        encoders: Sequence[str],
+        words: float = 1.0,
+        characters: float = 1.0,
+        meaning: float = 2.0,
+        ngrams: Sequence[int] = (1, 2),
+        char_ngrams: Sequence[int] = (2, 5),
+        gamma: float = 1.0,
+        sharing: float = 1.0,
+        reads: Sequence[str] = ("text",),
+    ) -> None:
+        self.encoders = encoders
+        self.words = words
+        self.characters = characters
+        self.meaning = meaning
+        self.ngrams = ngrams
+        self.char_ngrams = char_ngrams
+        self.gamma = gamma
+        self.sharing = sharing
+        self.reads = reads
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
+        """Keep what later examples are compared with. Raises InputError above 20,000 rows."""
+        if len(X) > MOST_ROWS:
+            raise InputError(
+                f"classifier: expected at most {MOST_ROWS:,} training examples for a kernel, found {len(X):,}; use "
+                "classifier=embedding"
+            )
+        self.parts_ = [
+            (column, weight / len(self.reads), made.fit(texts_of(X, column)), made.transform(texts_of(X, column)))
+            for column in self.reads
+            for weight, made in self._weighted()
+        ]
+        self.targets_ = targets_of(X)
+        return self
+
+    def transform(self, X: pd.DataFrame) -> np.ndarray:
+        """Return (n_rows, n_train) kernel values."""
+        check_is_fitted(self)
+        summed = np.zeros((len(X), len(self.targets_)))
+        for column, weight, made, of_train in self.parts_:
+            features = made.transform(texts_of(X, column))
+            likeness = features @ of_train.T
+            if isinstance(made, SentenceEncoder):
+                # d² = 2 - 2 cos between vectors of length 1; rounding must not take it below 0
+                summed += weight * np.exp(-2 * self.gamma * np.maximum(1.0 - likeness.astype(np.float64), 0.0))
+            else:
+                summed += weight * likeness.toarray()
+        targets = targets_of(X)
+        new = sorted(set(targets) - set(self.targets_))
+        if new:
+            log.info("Kernel: %d target(s) that training does not have, judged by all others: %s", len(new), new[:5])
+        shared = 1.0 + self.sharing * (targets[:, None] == self.targets_[None, :])
+        found: np.ndarray = summed * shared / (1.0 + self.sharing)
+        return found
+
+    def _weighted(self) -> list[tuple[float, Any]]:
+        """Return each kernel's share of the sum, and what makes its features."""
+        words = TfidfVectorizer(ngram_range=tuple(self.ngrams), sublinear_tf=True)
+        characters = TfidfVectorizer(analyzer="char_wb", ngram_range=tuple(self.char_ngrams), sublinear_tf=True)
+        kernels = [(self.words, words), (self.characters, characters)]
+        kernels += [(self.meaning / len(self.encoders), SentenceEncoder(name)) for name in self.encoders]
+        total = sum(weight for weight, _ in kernels)
+        return [(weight / total, made) for weight, made in kernels if weight > 0]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.no_validation = True
+        return tags
