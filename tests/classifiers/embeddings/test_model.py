@@ -142,8 +142,9 @@ def test_the_real_model_is_the_published_one_and_knows_what_is_alike(minilm):
 
 @needs_models
 def test_the_real_model_takes_a_very_long_comment_and_an_empty_one(minilm):
-    made = SentenceEncoder(str(minilm)).transform(["The ferry is late. " * 500, "The ferry is late.", ""])
-    assert made[0] @ made[1] > max(0.6, made[0] @ made[2])
+    # 500 repetitions are ten chunks, 40 are one that the model reads whole
+    made = SentenceEncoder(str(minilm)).transform(["The ferry is late. " * 500, "The ferry is late. " * 40, ""])
+    assert made[0] @ made[1] > 0.95
     assert np.isfinite(made).all()
 
 
