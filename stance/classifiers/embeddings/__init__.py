@@ -1,4 +1,4 @@
-"""Sentence embeddings: classifiers on vectors of meaning, which are computed once and kept on disk."""
+"""Classifiers on sentence embeddings, which are computed once. In: encoders and settings. Out: an estimator."""
 
 from stance.classifiers.embeddings._factories import embedding, kernel
 
