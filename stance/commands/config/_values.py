@@ -14,6 +14,7 @@ from stance.files import shown_path
 LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1}
 MOST = 2**32
 ABOVE_ZERO = ("C", "alpha")
+PLACES = ("path", "study", "encoder", "encoders", "model")  # what may be a path, or a list of them
 
 
 def refuse_ranges(config: Any, above: str = "") -> Any:
@@ -57,8 +58,8 @@ def _shown(key: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return shown_config(value)
     if isinstance(value, list):  # of the files of a table, for one
-        return [_shown("", entry) for entry in value]
-    return shown_path(Path(value)) if key in ("path", "study") and isinstance(value, str) else value
+        return [_shown(key, entry) for entry in value]
+    return shown_path(Path(value)) if key in PLACES and isinstance(value, str) else value
 
 
 def place_of(dataset: Mapping[str, Any]) -> str:

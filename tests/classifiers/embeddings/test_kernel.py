@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.classifiers import embedding, kernel
-from stance.classifiers.embeddings import _kernel
+from stance.classifiers.embeddings import _kernel, _kernel_ridge
 from stance.classifiers.embeddings._features import SentenceFeatures
 from stance.classifiers.embeddings._kernel import SummedKernel
 from stance.classifiers.features import strongest_by_label, strongest_features
@@ -128,7 +128,32 @@ def test_settings_that_make_no_kernel_are_refused(settings, said):
         kernel(**settings)
 
 
-def test_too_many_rows_are_refused_with_what_to_take_instead(monkeypatch):
+def approached(monkeypatch, n_landmarks):
     monkeypatch.setattr(_kernel, "MOST_ROWS", 5)
-    with pytest.raises(InputError, match="expected at most 5 training examples for a kernel, found 6; use classifier="):
-        kernel(meaning=0).fit(ROWS, ROWS["label"])
+    monkeypatch.setattr(_kernel_ridge, "MOST_ROWS", 5)
+    monkeypatch.setattr(_kernel, "N_LANDMARKS", n_landmarks)
+
+
+def test_many_rows_are_compared_with_some_of_them(monkeypatch, caplog):
+    exact = SummedKernel(**WORDS_ONLY).fit(ROWS).transform(ROWS)
+    approached(monkeypatch, 3)
+    with caplog.at_level(logging.INFO, "kernel"):
+        made = SummedKernel(**WORDS_ONLY).fit(ROWS)
+    assert "Kernel: 6 rows, more than 5, are compared with 3 of them" in caplog.text
+    features = made.transform(ROWS)
+    assert features.shape == (6, 3)
+    between = features @ features.T
+    chosen = [0, 2, 5]  # np.linspace(0, 5, 3) rounded to even
+    assert between[:, chosen] == pytest.approx(exact[:, chosen]), "with the rows that were chosen it is exact"
+    shuffled = SummedKernel(**WORDS_ONLY)
+    named = ROWS.assign(example_id=list("abcdef"))
+    assert shuffled.fit(named.sample(frac=1, random_state=1)).transform(ROWS) == pytest.approx(features)
+
+
+def test_compared_with_all_rows_nothing_is_lost(monkeypatch, letters):
+    exact = kernel().fit(ROWS, ROWS["label"])
+    approached(monkeypatch, 6)
+    made = kernel().fit(ROWS, ROWS["label"])
+    assert made[-1].dual_coef_.shape == (6, 3)
+    assert made.predict_proba(ROWS) == pytest.approx(exact.predict_proba(ROWS), abs=1e-6)
+    assert made[-1].left_out_scores_ == pytest.approx(exact[-1].left_out_scores_)
