@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from constructions import CONSTRUCTIONS
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
 from stance.evaluation.scores import Metric
 from stance.evaluation.scores._metrics import difference_of, make_metrics
-from stance.evaluation.scores.intervals import CONSTRUCTIONS, LEVEL, Resampled, resample_groups
+from stance.evaluation.scores.intervals import LEVEL, Resampled, resample_groups
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -1,10 +1,10 @@
-"""Intervals: what a score might have been had other groups been drawn, in five constructions.
+"""Intervals: what a score might have been had other groups been drawn.
 
 Scores use bootstrap-t and differences jackknife-t, from 5 groups on, which was decided by a simulation:
 docs/intervals.md. Everything works on one score or on many at once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,7 @@ def bootstrap_t(resampled: Resampled, level: float = LEVEL) -> Ends:
     spreads = resampled.spreads * slopes
     told = spreads > NO_SPREAD
     distances = np.divide(np.abs(drawn - centre), spreads, out=np.full(drawn.shape, np.nan), where=told)
-    far = _quantile(distances, level)
+    far = quantile(distances, level)
     far = np.where(np.isnan(far), _student(level, np.maximum(_rests_on(resampled)[1] - 1, 1)), far)
     half = _at_least_by_rows(far * _jackknife(resampled), resampled, level) * slope
     return _ends(centre - half, centre + half, resampled, level)
@@ -99,53 +99,6 @@ def jackknife_t(resampled: Resampled, level: float = LEVEL) -> Ends:
     half = _student(level, np.maximum(effective - 1, 1)) * _jackknife(resampled)
     half = _at_least_by_rows(half, resampled, level) * slope
     return _ends(centre - half, centre + half, resampled, level)
-
-
-def percentile(resampled: Resampled, level: float = LEVEL) -> Ends:
-    """Return the ends of the percentile interval (Efron 1979): the middle `level` of the resamples."""
-    tail = (1 - level) / 2
-    return _quantile(resampled.drawn, tail), _quantile(resampled.drawn, 1 - tail)
-
-
-def expanded_percentile(resampled: Resampled, level: float = LEVEL) -> Ends:
-    """Return the ends of the percentile interval widened for few groups (Hesterberg 2015).
-
-    The tails are those beyond Student's quantile times the root of n_groups / (n_groups - 1).
-    """
-    from scipy.stats import norm  # type: ignore[import-untyped, unused-ignore]
-
-    n_groups = len(resampled.left_out)
-    tail = norm.cdf(-((n_groups / max(1, n_groups - 1)) ** 0.5) * _student(level, n_groups - 1))
-    return _quantile(resampled.drawn, tail), _quantile(resampled.drawn, 1 - tail)
-
-
-def bca(resampled: Resampled, level: float = LEVEL) -> Ends:
-    """Return the ends of the bias-corrected and accelerated interval (Efron 1987), from the jackknife over groups."""
-    import numpy as np
-    from scipy.stats import norm
-
-    defined = ~np.isnan(resampled.drawn)
-    below = (resampled.drawn < resampled.value).sum(axis=0) + (resampled.drawn <= resampled.value).sum(axis=0)
-    count = np.maximum(defined.sum(axis=0), 1)
-    bias = norm.ppf(np.clip(below / (2 * count), 0.5 / count, 1 - 0.5 / count))
-    away = np.nan_to_num(np.nanmean(resampled.left_out, axis=0) - resampled.left_out)
-    square = (away**2).sum(axis=0) ** 1.5
-    acceleration = np.divide((away**3).sum(axis=0), 6 * square, out=np.zeros_like(square), where=square > 0)
-    low, high = (
-        norm.cdf(bias + (bias + tail) / (1 - acceleration * (bias + tail)))
-        for tail in norm.ppf([0.5 - level / 2, 0.5 + level / 2])
-    )
-    return _quantile(resampled.drawn, low), _quantile(resampled.drawn, high)
-
-
-# Every construction that was tried, by the name that docs/intervals.md gives it.
-CONSTRUCTIONS: dict[str, Callable[[Resampled, float], Ends]] = {
-    "bootstrap-t": bootstrap_t,
-    "jackknife-t": jackknife_t,
-    "percentile": percentile,
-    "expanded percentile": expanded_percentile,
-    "BCa": bca,
-}
 
 
 def interval_note(n_groups: int) -> str:
@@ -244,7 +197,7 @@ def _ends(low: "np.ndarray", high: "np.ndarray", resampled: Resampled, level: fl
     return np.minimum(below, resampled.value), np.maximum(above, resampled.value)
 
 
-def _quantile(values: "np.ndarray", share: "np.ndarray | float") -> "np.ndarray":
+def quantile(values: "np.ndarray", share: "np.ndarray | float") -> "np.ndarray":
     """Return the quantile over the first axis of what is defined, not a number where nothing is; `share`: (…)."""
     import numpy as np
 

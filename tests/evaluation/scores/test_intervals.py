@@ -1,4 +1,4 @@
-"""Intervals: numbers by hand, BCa against scipy's, and what each construction does with too little."""
+"""Intervals: numbers by hand, and what each construction does with too little."""
 
 import numpy as np
 import pytest
@@ -7,41 +7,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from stance.evaluation.scores.intervals import (
-    CONSTRUCTIONS,
     FEW_GROUPS,
     Resampled,
-    bca,
     bootstrap_t,
-    expanded_percentile,
     interval_note,
     jackknife_t,
-    percentile,
     resample_groups,
 )
+from tests.resampled import changed, mean_of
 
 seeds = st.integers(0, 2**16)
-
-
-def mean_of(rows, n_resamples=2000, seed=0, span=(-1e3, 1e3)):
-    """Return what an interval of the mean of rows is made from, each row a group of its own."""
-    rows = np.asarray(rows, dtype=float)
-    weights = np.concatenate(list(resample_groups(len(rows), n_resamples, seed)))
-    drawn = weights @ rows / len(rows)
-    squares = (weights * (rows - drawn[:, np.newaxis]) ** 2).sum(axis=1)
-    return Resampled(
-        value=rows.mean(),
-        drawn=drawn,
-        spreads=np.sqrt(squares / len(rows) / (len(rows) - 1)),
-        left_out=(rows.sum() - rows) / (len(rows) - 1),
-        floor=np.array(0.0),
-        span=span,
-        sizes=np.ones(len(rows)),
-    )
-
-
-def changed(resampled, **fields):
-    names = Resampled.__dataclass_fields__
-    return Resampled(**{name: getattr(resampled, name) for name in names} | fields)
 
 
 # weights
@@ -56,17 +31,7 @@ def test_every_resample_draws_as_many_groups_as_there_are(block, monkeypatch):
     assert (weights >= 0).all()
 
 
-# against scipy
-
-
-@settings(max_examples=25)
-@given(st.lists(st.floats(-50, 50), min_size=4, max_size=25).filter(lambda rows: np.std(rows) > 1e-3), seeds)
-def test_bca_and_percentile_are_those_of_scipy_on_the_same_resamples(rows, seed):
-    for ours, method in ((bca, "BCa"), (percentile, "percentile")):
-        theirs = stats.bootstrap((rows,), np.mean, n_resamples=300, method=method, rng=np.random.default_rng(seed))
-        low, high = ours(changed(mean_of(rows, 2), drawn=theirs.bootstrap_distribution), 0.95)
-        expected = (theirs.confidence_interval.low, theirs.confidence_interval.high)
-        assert (low, high) == pytest.approx(expected, rel=1e-6, abs=1e-9, nan_ok=True)
+# against scipy's Student
 
 
 @settings(max_examples=25)
@@ -104,20 +69,6 @@ def test_where_no_resample_has_a_spread_students_quantile_counts():
     assert bootstrap_t(made) == pytest.approx((2 - 12.706 * 2, 2 + 12.706 * 2), abs=1e-2)
 
 
-def test_percentiles_lie_on_straight_lines_between_resamples():
-    made = changed(mean_of([0.0, 1.0], 2), drawn=np.array([3.0, 1.0, np.nan, 2.0]))
-    assert percentile(made, 0.5) == pytest.approx((1.5, 2.5))
-
-
-def test_the_expanded_percentile_goes_further_out_the_fewer_groups():
-    # 3 groups: the root of 3 / 2 times Student's 4.303 is 5.27, beyond which lies next to nothing
-    made = mean_of([0.0, 1.0, 2.0], 2000)
-    assert expanded_percentile(made) == pytest.approx((0, 2), abs=1e-3)
-    assert percentile(made) == pytest.approx((0.33, 1.67), abs=0.35)
-    many = mean_of(np.linspace(0, 1, 400), 2000)
-    assert np.array(expanded_percentile(many)) == pytest.approx(np.array(percentile(many)), abs=0.002)
-
-
 def test_unequal_groups_count_as_fewer_in_jackknife_t():
     made = mean_of([0.0, 1.0, 2.0, 3.0], 2)
     equal, unequal = (jackknife_t(changed(made, sizes=np.array(sizes))) for sizes in ([5, 5, 5, 5], [17, 1, 1, 1]))
@@ -150,25 +101,6 @@ def test_a_score_without_greatest_value_is_stretched_by_its_logarithm():
     low, high = jackknife_t(mean_of([1.0, 2.0, 3.0, 4.0], 2, span=(0, np.inf)))
     assert low * high == pytest.approx(2.5**2)
     assert low > 0
-
-
-@pytest.mark.parametrize("name", CONSTRUCTIONS)
-def test_many_scores_at_once_are_each_alone(name):
-    generator = np.random.default_rng(0)
-    parts = [mean_of(generator.random(6), 50, span=(0, 1)) for _ in range(3)]
-    columns = ("value", "drawn", "spreads", "left_out", "floor", "sizes")
-    stacked = {column: np.stack([getattr(part, column) for part in parts], axis=-1) for column in columns}
-    together = CONSTRUCTIONS[name](Resampled(**stacked, span=(0, 1)), 0.9)
-    alone = [CONSTRUCTIONS[name](part, 0.9) for part in parts]
-    ends = np.array(together).T
-    assert ends == pytest.approx(np.array(alone))
-
-
-@pytest.mark.parametrize("name", CONSTRUCTIONS)
-def test_a_higher_level_is_wider(name):
-    made = mean_of([0.1, 0.4, 0.2, 0.9, 0.5, 0.3, 0.7], 2000, span=(0, 1))
-    narrow, wide = CONSTRUCTIONS[name](made, 0.5), CONSTRUCTIONS[name](made, 0.99)
-    assert wide[0] < narrow[0] < narrow[1] < wide[1]
 
 
 # what is said
