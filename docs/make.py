@@ -43,6 +43,7 @@ DOORS = (
     "evaluation",
     "evaluation.scores",
     "estimates",
+    "estimates.predicting",
     "report",
     "tracking",
 )

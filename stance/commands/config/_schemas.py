@@ -174,6 +174,20 @@ class LearningCurveConfig(EvaluationConfig):
     folder: str = MISSING
 
 
+@dataclass
+class PredictConfig:
+    """Which model predicts which comments, and where its predictions go; context None: as the model was trained."""
+
+    model: str = MISSING
+    pages: Any = MISSING
+    out: str = MISSING
+    target: str | None = None
+    context: str | None = None
+    context_limit: int | None = None
+    trust: list[str] = field(default_factory=list)
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+
+
 PRIMARIES: dict[str, type] = {
     "train": TrainConfig,
     "build": BuildConfig,
@@ -181,6 +195,7 @@ PRIMARIES: dict[str, type] = {
     "power": PowerConfig,
     "learning_curve": LearningCurveConfig,
     "annotate": AnnotateConfig,
+    "predict": PredictConfig,
 }
 
 

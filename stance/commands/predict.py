@@ -1,0 +1,57 @@
+"""Predict any number of comments by a tracked model, and write the predictions as Parquet."""
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from stance.commands.config import launch, to_plain
+
+if TYPE_CHECKING:
+    from stance.estimates.predicting import Reading
+    from stance.tracking import TrackedModel
+
+log = logging.getLogger("predict")
+
+
+def predict(config: Any) -> None:
+    """Read the model, predict all comments of the pages, and say where the predictions are."""
+    from stance.estimates.predicting import Model, predict_pages
+    from stance.report.console import count_up
+    from stance.tracking import read_model
+
+    plain = to_plain(config)
+    tracked = read_model(config.model, config.tracking.uri, config.trust)
+    reading = reading_of(plain, tracked)
+    pages = [plain["pages"]] if isinstance(plain["pages"], str) else list(plain["pages"])
+    with count_up() as on_rows:
+        found = predict_pages(
+            Model(tracked.address, tracked.classifier),
+            pages,
+            config.out,
+            reading,
+            on_rows=lambda n_rows: on_rows("predicted", n_rows),
+        )
+    if found.rows_before:
+        log.info("Going on after %s comments that were predicted before", f"{found.rows_before:,}")
+    left_out = ", ".join(f"{number:,} {reason}" for reason, number in found.left_out.items()) or "nothing"
+    print(f"{found.rows:,} comments predicted, {found.rows_before:,} of them before; left out: {left_out}")
+    print(f"predictions: {found.folder} ({found.shards} files)")
+
+
+def reading_of(plain: dict[str, Any], tracked: "TrackedModel") -> "Reading":
+    """Return how comments are laid before a model: as its run's dataset was built, unless the config says otherwise."""
+    from stance.estimates.predicting import Reading
+
+    trained = tracked.params
+    context, limit = plain["context"], plain["context_limit"]
+    return Reading(
+        context=context if context is not None else trained.get("dataset.context", "none"),
+        context_limit=limit if limit is not None else int(trained.get("dataset.context_limit", 0)),
+        mask=tuple(json.loads(trained.get("dataset.mask", "[]").replace("'", '"'))),
+        target=plain["target"],
+    )
+
+
+def main() -> int:
+    """Run the command and return the process's exit code."""
+    return launch(predict, "predict")

@@ -1,0 +1,104 @@
+"""Models that runs have logged, read back safely: skops only, since opening a pickle runs whatever is in it."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from stance.errors import InputError
+from stance.tracking._runs import TRUSTED_TYPES
+from stance.tracking._store import open_store
+
+PICKLES = (".pkl", ".pickle", ".joblib")
+WHY_NO_PICKLE = (
+    "is a pickle, and opening one runs whatever code is in it; only models in skops' format are read, as stance train "
+    "logs them. Train it again, or predict where it was made and give the table to stance estimate"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackedModel:
+    """A fitted classifier, the address it has, and the params of the run that logged it, empty where there is none."""
+
+    address: str
+    classifier: Any
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def read_model(address: str, store_uri: str, trust: Sequence[str] = ()) -> TrackedModel:
+    """Read a fitted classifier: `runs:/<run id>/model`, `models:/…`, a model's folder or a .skops file.
+
+    `store_uri`: that of the MLflow store; `trust`: modules whose classes a model may hold beside the package's and
+    scikit-learn's. Raises InputError where there is no such model, or where it cannot be opened safely.
+    """
+    if address.startswith(("runs:/", "models:/")):
+        store = open_store(store_uri, "Default", create=False)
+        with _downloaded(address, store.uri) as folder:
+            return TrackedModel(address, _read_folder(folder, address, trust), _params(store.client, address))
+    path = Path(address)
+    if path.suffix in PICKLES:
+        raise InputError(f"model: {address} {WHY_NO_PICKLE}")
+    if not path.exists():
+        raise InputError(
+            f"model: expected runs:/<run id>/model, a model's folder or a .skops file, found no {address!r}; a run's "
+            "id stands on its page (mlflow ui)"
+        )
+    classifier = _read_folder(path, address, trust) if path.is_dir() else _read_skops(path, address, trust)
+    return TrackedModel(path.name, classifier)
+
+
+@contextmanager
+def _downloaded(address: str, store_uri: str) -> Iterator[Path]:
+    import mlflow.artifacts
+    from mlflow.exceptions import MlflowException
+
+    with tempfile.TemporaryDirectory(prefix="stance-model-") as folder:
+        try:
+            path = mlflow.artifacts.download_artifacts(artifact_uri=address, dst_path=folder, tracking_uri=store_uri)
+        except (MlflowException, OSError) as error:
+            said = str(error).splitlines()[0]
+            raise InputError(f"model: expected a model at {address!r} in {store_uri}, found none ({said})") from None
+        yield Path(path)
+
+
+def _params(client: Any, address: str) -> dict[str, str]:
+    if not address.startswith("runs:/"):
+        return {}
+    return dict(client.get_run(address.removeprefix("runs:/").split("/")[0]).data.params)
+
+
+def _read_folder(folder: Path, address: str, trust: Sequence[str]) -> Any:
+    import yaml
+
+    about = folder / "MLmodel"
+    if not about.is_file():
+        raise InputError(f"model: expected a model's folder with a file MLmodel, found none in {address}")
+    flavour = (yaml.safe_load(about.read_text(encoding="utf-8")) or {}).get("flavors", {}).get("sklearn")
+    if flavour is None:
+        raise InputError(f"model: expected a scikit-learn classifier, found another kind of model in {address}")
+    if flavour.get("serialization_format") != "skops":
+        raise InputError(f"model: {address} {WHY_NO_PICKLE}")
+    return _read_skops(folder / flavour["pickled_model"], address, trust)
+
+
+def _read_skops(path: Path, address: str, trust: Sequence[str]) -> Any:
+    import zipfile
+
+    import skops.io
+
+    if not zipfile.is_zipfile(path):
+        raise InputError(f"model: {address} is no file in skops' format; only those are read, since they hold no code")
+    found = skops.io.get_untrusted_types(file=path)
+    unknown = sorted(name for name in found if name not in TRUSTED_TYPES and name.rpartition(".")[0] not in trust)
+    if unknown:
+        modules = sorted({name.rpartition(".")[0] for name in unknown})
+        raise InputError(
+            f"model: {address} holds types that are neither scikit-learn's nor the package's: {unknown}. If they are "
+            f"yours and their code is safe, say so: trust={modules}"
+        )
+    classifier = skops.io.load(path, trusted=found)
+    if not hasattr(classifier, "classes_"):
+        raise InputError(f"model: expected a fitted classifier, found {type(classifier).__name__} in {address}")
+    return classifier
