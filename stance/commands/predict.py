@@ -2,13 +2,13 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from stance.commands.config import launch, to_plain
 
 if TYPE_CHECKING:
     from stance.estimates.predicting import Reading
-    from stance.tracking import TrackedModel
 
 log = logging.getLogger("predict")
 
@@ -21,7 +21,7 @@ def predict(config: Any) -> None:
 
     plain = to_plain(config)
     tracked = read_model(config.model, config.tracking.uri, config.trust)
-    reading = reading_of(plain, tracked)
+    reading = reading_of(plain, tracked.params)
     pages = [plain["pages"]] if isinstance(plain["pages"], str) else list(plain["pages"])
     with count_up() as on_rows:
         found = predict_pages(
@@ -38,11 +38,10 @@ def predict(config: Any) -> None:
     print(f"predictions: {found.folder} ({found.shards} files)")
 
 
-def reading_of(plain: dict[str, Any], tracked: "TrackedModel") -> "Reading":
-    """Return how comments are laid before a model: as its run's dataset was built, unless the config says otherwise."""
+def reading_of(plain: Mapping[str, Any], trained: Mapping[str, Any]) -> "Reading":
+    """Return how comments are laid before a model: as in training, by its run's params, unless the config says otherwise."""
     from stance.estimates.predicting import Reading
 
-    trained = tracked.params
     context, limit = plain["context"], plain["context_limit"]
     return Reading(
         context=context if context is not None else trained.get("dataset.context", "none"),

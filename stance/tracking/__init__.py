@@ -1,7 +1,7 @@
 """Tracking, known to MLflow here only. In: runs with their files. Out: a store of them, and what it is asked for."""
 
 from stance.tracking._identity import RunIdentity, flat_params, git_state, make_identity
-from stance.tracking._models import TrackedModel, read_model
+from stance.tracking._models import read_model
 from stance.tracking._runs import (
     RunRecord,
     find_finished,
@@ -19,7 +19,6 @@ __all__ = [
     "RunIdentity",
     "RunRecord",
     "Store",
-    "TrackedModel",
     "find_finished",
     "find_runs",
     "find_runs_on",
