@@ -39,7 +39,7 @@ def predict(config: Any) -> None:
 
 
 def reading_of(plain: Mapping[str, Any], trained: Mapping[str, Any]) -> "Reading":
-    """Return how comments are laid before a model: as in training, by its run's params, unless the config says otherwise."""
+    """Return how comments are laid before a model: as in training, unless the config says otherwise."""
     from stance.estimates.predicting import Reading
 
     context, limit = plain["context"], plain["context_limit"]
