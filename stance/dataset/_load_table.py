@@ -8,7 +8,7 @@ from typing import Any
 from stance.dataset._about import check_about
 from stance.dataset._erasing import refuse_kept, without_author
 from stance.dataset._finishing import finish, nothing
-from stance.dataset._source import Source
+from stance.dataset._source import Dropped, Source
 from stance.dataset._table_context import TableContext, check_context, with_contexts
 from stance.dataset.chunks._chunking import even_chunks
 from stance.dataset.chunks._workers import open_workers
@@ -27,16 +27,22 @@ PASSED = ("path", "erase", "num_proc", "on_rows")  # what is no part of the conf
 def load_table(
     path: str | Path,
     labels: Sequence[str],
-    columns: Mapping[str, str],
+    columns: Mapping[str, str | int],
     name: str | None = None,
     about: Mapping[str, str] | None = None,
     target: str | None = None,
     label_values: Mapping[str, str] | None = None,
     split_values: Mapping[str, str] | None = None,
-    files: Sequence[Mapping[str, str]] = (),
+    files: Sequence[Mapping[str, Any]] = (),
     annotator_columns: Sequence[str] = (),
     annotations: Mapping[str, str] | None = None,
+    label_columns: Mapping[str, str] | None = None,
+    separator: str | None = None,
+    bins: Mapping[str, Sequence[float | None]] | None = None,
+    join: Sequence[Mapping[str, Any]] = (),
+    where: Mapping[str, Any] | None = None,
     format: str | None = None,
+    sheet: str | None = None,
     encoding: str = "utf-8",
     delimiter: str | None = None,
     quoting: bool = True,
@@ -69,12 +75,13 @@ def load_table(
     """
     asked = {key: value for key, value in locals().items() if key not in PASSED}
     reading = {key: value for key, value in asked.items() if key in signature(read_table).parameters}
-    if context == "column" and "context" not in columns:
+    words = _words(columns, files, join)
+    if context == "column" and "context" not in words:
         asked["context"] = "none"  # which is what comes of it, and what the card says
     if context == "none":
         reading["columns"] = {word: column for word, column in columns.items() if word != "context"}
     known: dict[str, Any] = check_about(about or {})
-    check_context(context, context_limit, columns)
+    check_context(context, context_limit, words)
     refuse_kept(authors, known.get("authors_kept_because"), "`about` of the table")
     finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
     check_finishing(finishing)
@@ -92,12 +99,26 @@ def load_table(
     return dataset
 
 
+def _words(
+    columns: Mapping[str, str | int], files: Sequence[Mapping[str, Any]], join: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Return the words of a unit that are declared anywhere."""
+    declared = [columns, *(entry.get("columns") or {} for entry in (*files, *join))]
+    return list(dict.fromkeys(str(word) for words in declared for word in words))
+
+
 def _outside(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a table refers to and does not hold, in words."""
     if missing := facts.get("parents_outside"):
         yield f"parents_outside: {missing} of {facts['parents']} parents are not in the table; are ids written alike?"
     if missing := facts.get("annotations_outside"):
         yield f"annotations_outside: {missing} annotations are of comments that are not in the table"
+    for name, found in facts.get("joined", {}).items():
+        if missing := found["rows_without"]:
+            of = f"{missing} of {found['asked']} rows"
+            yield f"rows_without_join: {of} have no row in {name}; are the keys written alike?"
+    if empty := facts.get("records_without_rows"):
+        yield f"records_without_rows: {empty} records have no entry in the list that rows are made of"
 
 
 def about_table(table: UnitTable, about: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,8 +149,11 @@ def _source(
 ) -> Source:
     annotators = dict.fromkeys(table.annotators, about["kind"])
     rows, dropped = without_author(table, erase) if erase is not None else (table.chunks(), [])
+    n_erased = len(dropped)
     # erased first: what a person wrote must not come back as the context of others
     erased = frozenset((unit.thread_id, unit.comment_id) for unit in dropped)
-    as_read = erase is None and context in ("column", "none") and not limit and table.known.is_small
+    has_it = context == "column" or (context == "none" and "context" not in table.card.columns)
+    as_read = erase is None and has_it and not limit and table.known.is_small
     chunks = table.makers() if as_read else even_chunks(with_contexts(table, rows, context, limit, erased))
-    return Source(name, table.targets, table.labels, chunks, dropped, annotators, about | {"erased": len(dropped)})
+    dropped += [Dropped(**row) for row in table.left_out.to_pylist()]
+    return Source(name, table.targets, table.labels, chunks, dropped, annotators, about | {"erased": n_erased})

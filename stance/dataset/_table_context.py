@@ -17,7 +17,7 @@ READ = ("thread_id", "comment_id", "parent_id", "published", "text")
 POST = ("title", "post")  # what pages have and tables have not
 
 
-def check_context(context: str, limit: int, columns: Mapping[str, str]) -> None:
+def check_context(context: str, limit: int, columns: Iterable[str]) -> None:
     """Raise InputError that names all that is wrong with a table's context: its kind, its limit, missing columns."""
     known, words, problems = get_args(TableContext), list(map(str, columns)), []
     if context not in known:

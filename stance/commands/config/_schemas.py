@@ -238,7 +238,9 @@ def _yaml_type(hint: Any) -> Any:
         return list[_yaml_type(typing.get_args(hint)[0])]  # type: ignore[misc]
     if typing.get_origin(hint) is Mapping:
         # YAML reads the keys 0 and True as a number and a truth value; to_plain makes them text
-        return dict[Any, _yaml_type(typing.get_args(hint)[1])]  # type: ignore[misc]
+        values = typing.get_args(hint)[1]
+        several = isinstance(values, types.UnionType) and set(typing.get_args(values)) <= {str, int}
+        return dict[Any, Any if several else _yaml_type(values)]  # type: ignore[misc]
     if isinstance(hint, types.UnionType):
         parts = [_yaml_type(part) for part in typing.get_args(hint)]
         plain = (str, int, float, bool)

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from stance.dataset.chunks._chunking import put_aside
 from stance.dataset.chunks._workers import Workers
-from stance.dataset.tables._batches import Batch, StoredBatch, Wanted, as_text, meaning_of
+from stance.dataset.tables._batches import Batch, StoredBatch, Wanted, as_text, meaning_of, name_of
 from stance.dataset.tables._cards import LISTS, SPLITS, TableCard
 from stance.dataset.tables._long_form import LongAnnotations
 from stance.dataset.tables._mapping import (
@@ -24,9 +25,9 @@ from stance.dataset.tables._mapping import (
     thread_and_comment,
     wanted_columns,
 )
-from stance.dataset.tables._problems import MOST_SHOWN, Problems, UnknownValues
-from stance.dataset.tables._reading import read_batches
+from stance.dataset.tables._problems import MOST_SHOWN, Notes, Problems, UnknownValues
 from stance.dataset.tables._seen import Seen, find_replies
+from stance.dataset.tables.reading import Shaper, joined_facts, note_unwanted, read_batches, read_join
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,25 +38,28 @@ def check_rows(
     card: TableCard,
     long_form: LongAnnotations | None,
     labels: UnknownValues,
-    problems: Problems,
+    notes: Notes,
     workers: Workers,
     on_rows: Callable[[str, int], None],
 ) -> tuple[Seen, Known, list[StoredBatch]]:
     """Read every row once, note what cannot be used; return what was seen, what units need, and the rows."""
     import numpy as np
 
-    unread, seen, stored = Problems(), Seen(), list[StoredBatch]()
-    check = partial(check_batch, card, long_form)
-    jobs = _stored(card, workers, unread, stored)
+    seen, stored, problems, unread = Seen(), list[StoredBatch](), notes.problems, replace(notes, problems=Problems())
+    check = partial(check_batch, without_frames(card), long_form)
+    seconds = [read_join(join, unread) for join in card.shape.joins]
+    shaper = Shaper(card.shape, seconds)
+    jobs = _stored(card, workers, unread, shaper, stored)
     # annotations of a second file are many, and are not sent to other processes with every batch
     for found in workers.in_order(check, jobs) if long_form is None else map(check, jobs):
         seen.add(found)
         on_rows("checking", found.counts["rows"])
-    problems.add_all(unread)
+    problems.add_all(unread.problems)
     problems.add_all(seen.problems)
     labels.add_all(seen.labels)
     if not seen.counts["rows"] and not problems:
-        problems.add("empty tables", "expected rows, found none")
+        problems.add("empty tables", "expected rows, found none" + shaper.left_nothing())
+    note_unwanted(shaper, problems)
     seen.names.report("split", f"name it in `split_values`, as one of {', '.join(SPLITS)}", SPLITS, problems)
     several = _note_doubled(card, seen, stored, problems)
     made = _note_replies(card, seen, stored, problems) if "parent_id" in card.columns else None
@@ -64,13 +68,22 @@ def check_rows(
         seen.annotators |= set(long_form.rows["annotator"].unique().to_pylist())
         annotated = np.isin(np.arange(len(sizes)), seen.all("annotated"))
         seen.counts["annotations_outside"] = int(sizes[~annotated].sum())
+    seen.counts.update(notes.counts)
+    seen.joined = joined_facts(seconds)
     return seen, Known(several, made, long_form), stored
 
 
-def _stored(card: TableCard, workers: Workers, unread: Problems, stored: list[StoredBatch]) -> Iterator[StoredBatch]:
+def without_frames(card: TableCard) -> TableCard:
+    """Return a card without the table itself, where that is in memory: cards go to other processes."""
+    return replace(card, files=tuple(replace(file, frame=None) for file in card.files))
+
+
+def _stored(
+    card: TableCard, workers: Workers, unread: Notes, shaper: Shaper, stored: list[StoredBatch]
+) -> Iterator[StoredBatch]:
     """Read all declared columns, and put the rows aside for the making of units."""
     wanted = wanted_columns(card, [*card.columns, *LISTS])
-    for number, batch in enumerate(workers.sized(read_all(card, wanted, unread))):
+    for number, batch in enumerate(workers.sized(read_all(card, wanted, unread, shaper))):
         rows = put_aside(batch.rows, workers.path_of(f"rows-{number:05}.arrow"))
         stored.append(StoredBatch(batch.without_rows(), rows))
         yield stored[-1]
@@ -98,11 +111,11 @@ def check_batch(card: TableCard, long_form: LongAnnotations | None, stored: Stor
     return seen
 
 
-def read_all(card: TableCard, wanted: Wanted, problems: Problems) -> Iterator[Batch]:
-    """Read the wanted columns of every file, in the order of the card."""
+def read_all(card: TableCard, wanted: Wanted, notes: Notes, shaper: Shaper) -> Iterator[Batch]:
+    """Read the wanted columns of every file, in the order of the card; those of one entry together."""
     start = 0
-    for file in card.files:
-        for batch in read_batches(file, card.layout, wanted, problems):
+    for _, together in groupby(card.files, key=lambda file: file.entry):
+        for batch in read_batches(list(together), card.layout, wanted, notes, shaper):
             yield replace(batch, start=start)
             start += batch.rows.num_rows
 
@@ -128,7 +141,8 @@ def _note_parents(batch: Batch, card: TableCard, threads: "pa.Array", seen: Seen
 def _note_values(batch: Batch, card: TableCard, seen: Seen) -> None:
     found = [cells(batch, card, "label"), *(as_text(batch.rows.column(name)) for name in card.annotator_columns)]
     for values in found:
-        seen.labels.note(values, meaning_of(values, card.values.meanings)[1], batch.place_of_label)
+        strange = meaning_of(values, card.values.meanings, card.values.ranges)[1]
+        seen.labels.note(values, strange, batch.place_of_label)
     seen.annotators |= set(card.annotator_columns)
     meant, strange = meaning_of(splits(batch, card), card.values.splits)
     seen.names.note(splits(batch, card), strange, batch.place)
@@ -148,7 +162,8 @@ def _note_lists(batch: Batch, card: TableCard, seen: Seen) -> None:
         seen.problems.add_rows("lists", wrong, partial(_say_lengths, batch, word, sizes, lengths["annotators"]))
     said = found["annotator_labels"].flatten().cast(pa.string())
     rows = np.repeat(np.arange(batch.rows.num_rows), lengths["annotator_labels"])
-    seen.labels.note(said, meaning_of(said, card.values.meanings)[1], lambda place: batch.place(int(rows[place])))
+    strange = meaning_of(said, card.values.meanings, card.values.ranges)[1]
+    seen.labels.note(said, strange, lambda place: batch.place(int(rows[place])))
     seen.annotators |= set(found["annotators"].flatten().unique().cast(pa.string()).to_pylist()) - {None}
 
 
@@ -228,20 +243,30 @@ def make_facts(seen: Seen, digests: Mapping[str, str]) -> dict[str, Any]:
     """Return what was counted, as plain JSON; `digests`: what `digest_files` returns."""
     sizes: Counter[str] = Counter()
     for batch in seen.batches:
-        sizes[batch.file.name] += batch.rows.num_rows
+        sizes[batch.name] += batch.rows.num_rows
+    sizes.update({name: counts["rows"] for name, counts in seen.joined.items()})
     files = [
         {"name": name, "rows": rows} | ({"sha256": digests[name]} if name in digests else {})
         for name, rows in sizes.items()
     ]
     counts = {"rows": seen.counts["rows"], "without_text": seen.counts["without_text"], **seen.counts}
-    return {"files": files, **counts, "splits": dict(sorted(seen.splits.items()))}
+    joined = {"joined": seen.joined} if seen.joined else {}
+    return {"files": files, **counts, "splits": dict(sorted(seen.splits.items())), **joined}
 
 
 def digest_files(card: TableCard) -> dict[str, str]:
-    """Return the SHA-256 of each file that is one, by name."""
-    found = {}
-    for file in (*card.files, *([card.annotations.file] if card.annotations is not None else [])):
-        if file.path.is_file():
-            with file.path.open("rb") as stream:
-                found[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
-    return found
+    """Return the SHA-256 of each file that is one, by name; of several files of a pattern that of all theirs."""
+    found: dict[str, list[str]] = {}
+    second = [card.annotations.file] if card.annotations is not None else []
+    of_joins = [file for join in card.shape.joins for file in join.files]
+    for _, together in groupby([*card.files, *second, *of_joins], key=lambda file: file.entry or file.name):
+        files = list(together)
+        for path in [file.origin or file.path for file in files]:
+            if path.is_file():
+                with path.open("rb") as stream:
+                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                found.setdefault(name_of(files), []).append(digest)
+    return {
+        name: each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
+        for name, each in found.items()
+    }

@@ -1,14 +1,14 @@
 """Annotations in the long form: a second file with one row per comment and annotator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_given, as_text, make_lists, meaning_of
 from stance.dataset.tables._cards import AnnotationsFile, Values
-from stance.dataset.tables._problems import Problems, UnknownValues
-from stance.dataset.tables._reading import read_batches
+from stance.dataset.tables._problems import Notes, Problems, UnknownValues
+from stance.dataset.tables.reading import read_batches
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +70,7 @@ def read_long_annotations(
     import pyarrow.compute as pc
 
     words = tuple(word for word in KEYS if word in declared.columns)
-    rows = _read_rows(declared, values, unknown, problems)
+    rows, batches = _read_rows(declared, values, unknown, problems)
     keys = key_of(rows, words).dictionary_encode()
     table = pa.table({"key": keys.indices, "annotator": rows["annotator"]})
     order = pc.sort_indices(table, sort_keys=[("key", "ascending"), ("annotator", "ascending")])
@@ -78,7 +78,7 @@ def read_long_annotations(
     again = np.flatnonzero(_as_before(table["key"]) & _as_before(table["annotator"])) + 1
     for index in again.tolist():
         first, second = sorted(order[place].as_py() for place in (index - 1, index))
-        found = f"{_place(declared, first)} and {_place(declared, second)}: {table['annotator'][index].as_py()!r}"
+        found = f"{_place(batches, first)} and {_place(batches, second)}: {table['annotator'][index].as_py()!r}"
         problems.add("doubled annotations", f"{found} has labelled one comment twice")
     codes = table["key"].to_numpy()
     ends = np.searchsorted(codes, np.arange(len(keys.dictionary)), side="right")
@@ -97,12 +97,12 @@ def _as_before(column: "pa.ChunkedArray") -> "np.ndarray":
 
 def _read_rows(
     declared: AnnotationsFile, values: Values, unknown: UnknownValues, problems: Problems
-) -> "dict[str, pa.Array]":
+) -> "tuple[dict[str, pa.Array], list[Batch]]":
     import pyarrow as pa
 
     wanted = Wanted(tuple(dict.fromkeys(declared.columns.values())))
-    parts = []
-    for batch in read_batches(declared.file, declared.layout, wanted, problems):
+    parts, batches = [], list[Batch]()
+    for batch in read_batches([declared.file], declared.layout, wanted, Notes(problems)):
         columns = {
             word: (as_text if word == "label" else as_given)(batch.rows.column(name))
             for word, name in declared.columns.items()
@@ -113,21 +113,24 @@ def _read_rows(
                 problems.add_rows("empty ids", rows, partial(_say_empty, batch, word))
                 columns[word] = columns[word].fill_null("")
         found = columns["label"]
-        columns["label"], strange = meaning_of(found, values.meanings)
+        columns["label"], strange = meaning_of(found, values.meanings, values.ranges)
         unknown.note(found, strange, batch.place)
         parts.append(pa.table(columns))
+        batches.append(batch.without_rows())
     if not parts:
         problems.add("empty tables", f"{declared.file.name}: expected rows, found none")
-        return {word: pa.array([], pa.string()) for word in declared.columns}
+        return {word: pa.array([], pa.string()) for word in declared.columns}, []
     whole = pa.concat_tables(parts)
-    return {word: whole[word].combine_chunks() for word in declared.columns}
+    return {word: whole[word].combine_chunks() for word in declared.columns}, batches
 
 
 def _say_empty(batch: Batch, word: str, row: int) -> str:
     return f"{batch.place(row)}: expected the {word}, found an empty cell"
 
 
-def _place(declared: AnnotationsFile, row: int) -> str:
-    import pyarrow as pa
-
-    return Batch(declared.file, 0, pa.table({}), declared.layout.headed).place(row)
+def _place(batches: Sequence[Batch], row: int) -> str:
+    for batch in batches:
+        if row < batch.rows.num_rows:
+            return batch.place(row)
+        row -= batch.rows.num_rows
+    raise IndexError(row)

@@ -1,11 +1,21 @@
 """Batches of a table's rows, made into units: whole columns at a time."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_given, as_text, make_lists, meaning_of
+from stance.dataset.tables._batches import (
+    BETWEEN,
+    WHOLE,
+    Batch,
+    Wanted,
+    as_given,
+    as_text,
+    make_lists,
+    meaning_of,
+    plain_numbers,
+)
 from stance.dataset.tables._cards import LISTS, TableCard, Values
 from stance.dataset.tables._long_form import LongAnnotations
 
@@ -13,9 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-
-# a whole number that is written as a float
-_FLOAT = r"^(\d+)\.0$"
 
 # Which words of a card a column of the units is made from.
 SOURCES = {
@@ -31,11 +38,13 @@ class Known:
 
     `several`: the comments that stand there with several targets, as hashes in ascending order. `threads`: the
     thread of each row, where the table has parents and no threads. `long_form`: annotations of a second file.
+    `extra`: the types of the columns that are kept beside those of every unit.
     """
 
     several: "np.ndarray"
     threads: "pa.Array | None" = None
     long_form: LongAnnotations | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
@@ -51,9 +60,15 @@ def wanted_columns(card: TableCard, words: Iterable[str]) -> Wanted:
     columns = [column for word, column in card.columns.items() if word in needed]
     if needed & set(LISTS):
         columns += card.annotator_columns
-    # a batch without columns would have no rows either
-    unique = tuple(dict.fromkeys(columns)) or (card.columns["text"],)
-    return Wanted(unique, frozenset(card.columns[word] for word in LISTS if word in card.columns))
+    made = card.shape.made
+    unique = tuple(dict.fromkeys(name for name in (*columns, *card.shape.sources) if name not in made))
+    lists = (card.columns[word] for word in LISTS if word in card.columns)
+    return Wanted(unique, frozenset(name for name in lists if name not in made))
+
+
+def label_meanings(batch: Batch, card: TableCard) -> "tuple[pa.Array, pa.Array]":
+    """Return what the published labels mean, and for each whether it has no declared meaning."""
+    return meaning_of(cells(batch, card, "label"), card.values.meanings, card.values.ranges)
 
 
 def cells(batch: Batch, card: TableCard, word: str) -> "pa.Array":
@@ -70,7 +85,6 @@ def cells(batch: Batch, card: TableCard, word: str) -> "pa.Array":
 
 def thread_and_comment(batch: Batch, card: TableCard) -> "tuple[pa.Array, pa.Array]":
     """Return thread and comment ids: made from file and row where the table has none, a thread from its comment."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     prefix = batch.file.prefix
@@ -78,9 +92,7 @@ def thread_and_comment(batch: Batch, card: TableCard) -> "tuple[pa.Array, pa.Arr
     if "thread_id" not in card.columns:
         comments = with_prefix(comments, prefix)
     if comments.null_count:
-        stem = batch.file.name.removesuffix(batch.file.path.suffix) if batch.file.path.suffix else batch.file.name
-        numbers = pa.array(range(batch.first + 1, batch.first + batch.rows.num_rows + 1), pa.int64())
-        comments = pc.coalesce(comments, pc.binary_join_element_wise(stem, numbers.cast(pa.string()), ":"))
+        comments = pc.coalesce(comments, batch.made_ids())
     if "thread_id" not in card.columns:
         return comments, comments
     return pc.coalesce(with_prefix(cells(batch, card, "thread_id"), prefix), comments), comments
@@ -128,7 +140,7 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
 
     schema = units_schema()
     makers: dict[str, Callable[[], pa.Array]] = {
-        "example_id": partial(_example_ids, batch, card, known),
+        "example_id": partial(example_ids, batch, card, known),
         "thread_id": partial(_threads, batch, card, known),
         "comment_id": lambda: thread_and_comment(batch, card)[1],
         "parent_id": partial(parents, batch, card),
@@ -137,7 +149,7 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
         "text": lambda: cells(batch, card, "text").fill_null(""),
         "context": lambda: cells(batch, card, "context").fill_null(""),
         "split": lambda: meaning_of(splits(batch, card), card.values.splits)[0],
-        "label": lambda: meaning_of(cells(batch, card, "label"), card.values.meanings)[0],
+        "label": lambda: label_meanings(batch, card)[0],
     }
     words = list(words)
     lists = _lists(batch, card, known.long_form) if set(words) & set(LISTS) else {}
@@ -153,8 +165,8 @@ def parents(batch: Batch, card: TableCard) -> "pa.Array":
     import pyarrow.compute as pc
 
     found = cells(batch, card, "parent_id")
-    if not pc.any(pc.match_substring_regex(cells(batch, card, "comment_id"), _FLOAT)).as_py():
-        found = pc.replace_substring_regex(found, _FLOAT, r"\1")
+    if not pc.any(pc.match_substring_regex(cells(batch, card, "comment_id"), WHOLE)).as_py():
+        found = plain_numbers(found)
     return found if "thread_id" in card.columns else with_prefix(found, batch.file.prefix)
 
 
@@ -169,7 +181,8 @@ def _threads(batch: Batch, card: TableCard, known: Known) -> "pa.Array":
     return known.threads.slice(batch.start, batch.rows.num_rows)
 
 
-def _example_ids(batch: Batch, card: TableCard, known: Known) -> "pa.Array":
+def example_ids(batch: Batch, card: TableCard, known: Known) -> "pa.Array":
+    """Return the id of each row's unit: of thread and comment, and of the target where a comment has several."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -198,7 +211,7 @@ def wide_lists(batch: Batch, columns: tuple[str, ...], values: Values) -> "dict[
     import pyarrow as pa
 
     size, width = batch.rows.num_rows, len(columns)
-    arrays = [meaning_of(as_text(batch.rows.column(column)), values.meanings)[0] for column in columns]
+    arrays = [meaning_of(as_text(batch.rows.column(column)), values.meanings, values.ranges)[0] for column in columns]
     by_row = np.arange(size * width).reshape(width, size).T.ravel()
     names = pa.array(list(columns), pa.string()).take(pa.array(np.tile(np.arange(width), size)))
     flat = {"annotators": names, "annotator_labels": pa.concat_arrays(arrays).take(pa.array(by_row))}
@@ -214,7 +227,8 @@ def own_lists(batch: Batch, card: TableCard) -> "dict[str, pa.Array]":
         return make_lists(np.zeros(batch.rows.num_rows, dtype=np.int64), {})
     found = {word: batch.rows.column(card.columns[word]).combine_chunks() for word in LISTS if word in card.columns}
     flat = {word: array.flatten() for word, array in found.items()}
-    flat["annotator_labels"] = meaning_of(flat["annotator_labels"].cast(pa.string()), card.values.meanings)[0]
+    said, values = flat["annotator_labels"].cast(pa.string()), card.values
+    flat["annotator_labels"] = meaning_of(said, values.meanings, values.ranges)[0]
     return make_lists(list_lengths(found["annotators"]), flat)
 
 

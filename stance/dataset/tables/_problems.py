@@ -1,12 +1,16 @@
 """Problems of a table: collected while it is read, said all at once."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from stance.dataset.tables._batches import Batch
 
 MOST_SHOWN = 20
 MOST_KEPT = 1_000
@@ -56,6 +60,37 @@ class Problems:
         if len(lines) == 1:
             raise InputError(f"{where}: {lines[0]}")
         raise InputError("\n".join([f"{where}: {len(lines)} problems", *(f"  {line}" for line in lines)]))
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is noted while a table is read: problems, counts, and where `drop` says so rows that cannot be used.
+
+    `left_out`: name of the file, its stem, number of the row, and the reason, of rows that were never more than that.
+    `left_out_batches`: rows that were read and are not wanted, and the reason.
+    """
+
+    problems: Problems = field(default_factory=Problems)
+    drop: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+    left_out: list[tuple[str, str, int, str]] = field(default_factory=list)
+    left_out_batches: "list[tuple[Batch, str]]" = field(default_factory=list)
+
+    def bad_row(self, name: str, stem: str, number: int, kind: str, message: str) -> None:
+        """Note a row that cannot be read, as a problem or as left out; `kind` in the plural, as in "ragged rows"."""
+        if self.drop:
+            self.left_out.append((name, stem, number, reason_of(kind)))
+        else:
+            self.problems.add(kind, message)
+
+
+def reason_of(kind: str) -> str:
+    """Return the reason in snake_case for which a row of this kind of problem is dropped.
+
+    >>> reason_of("ragged rows")
+    'ragged_row'
+    """
+    return kind.removesuffix("s").replace(" ", "_")
 
 
 class UnknownValues:

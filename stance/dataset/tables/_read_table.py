@@ -2,29 +2,43 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
 
 from stance.dataset.chunks._workers import Workers
-from stance.dataset.tables._cards import check_columns, check_labels, check_values
-from stance.dataset.tables._checks import check_rows, digest_files, make_facts
-from stance.dataset.tables._declared import make_card
+from stance.dataset.tables._cards import TableCard
+from stance.dataset.tables._checks import check_rows, digest_files, make_facts, without_frames
+from stance.dataset.tables._left_out import left_out_units
 from stance.dataset.tables._long_form import read_long_annotations
-from stance.dataset.tables._problems import Problems, UnknownValues
+from stance.dataset.tables._problems import Notes, Problems, UnknownValues
 from stance.dataset.tables._unit_table import UnitTable
+from stance.dataset.tables.declared import Places, check_labels, check_values, make_card
+from stance.files import unfinished_folder
+
+UNPACKED = "stance-unpacked-"
 
 
 def read_table(
     path: str | Path,
     labels: Sequence[str],
-    columns: Mapping[str, str],
+    columns: Mapping[str, str | int],
     *,
     target: str | None = None,
     label_values: Mapping[str, str] | None = None,
     split_values: Mapping[str, str] | None = None,
-    files: Sequence[Mapping[str, str]] = (),
+    files: Sequence[Mapping[str, Any]] = (),
     annotator_columns: Sequence[str] = (),
     annotations: Mapping[str, str] | None = None,
+    label_columns: Mapping[str, str] | None = None,
+    separator: str | None = None,
+    bins: Mapping[str, Sequence[float | None]] | None = None,
+    join: Sequence[Mapping[str, Any]] = (),
+    where: Mapping[str, Any] | None = None,
     format: str | None = None,
+    sheet: str | None = None,
     encoding: str = "utf-8",
     delimiter: str | None = None,
     quoting: bool = True,
@@ -58,28 +72,30 @@ def read_table(
     Raises InputError that lists every problem: columns, files and values that are not there or not declared,
     rows with the wrong number of cells, bytes of another encoding, doubled ids.
     """
+    declared = {key: value for key, value in locals().items() if key not in ("path", "labels", "workers", "on_rows")}
     problems = Problems()
-    card = make_card(
-        Path(path),
-        check_columns(columns, problems),
-        check_values(check_labels(labels, problems), label_values, split_values, problems),
-        target=target,
-        files=files,
-        annotator_columns=tuple(annotator_columns),
-        annotations=annotations,
-        written={"format": format, "encoding": encoding, "delimiter": delimiter, "quoting": quoting},
-        problems=problems,
-    )
-    problems.refuse(str(path))
-    unknown = UnknownValues()
+    values = check_values(check_labels(labels, problems), label_values, split_values, bins, problems)
+    with ExitStack() as stack:
+        places = Places(cache(lambda: stack.enter_context(unfinished_folder(Path(gettempdir()), UNPACKED))), problems)
+        card = make_card(Path(path), values, declared=declared | {"extra": ()}, frame=None, places=places)
+        problems.refuse(str(path))
+        return _checked(str(path), card, problems, workers or Workers(in_memory=True), on_rows)
+
+
+def _checked(
+    path: str, card: TableCard, problems: Problems, workers: Workers, on_rows: Callable[[str, int], None]
+) -> UnitTable:
+    """Return the table of a card once all of its rows have been read; raise InputError that lists what is wrong."""
+    unknown, notes = UnknownValues(), Notes(problems)
     long_form = read_long_annotations(card.annotations, card.values, unknown, problems) if card.annotations else None
     # a digest leaves the interpreter free for what is checked meanwhile
     with ThreadPoolExecutor(1) as beside:
         digests = beside.submit(digest_files, card)
-        seen, known, stored = check_rows(
-            card, long_form, unknown, problems, workers or Workers(in_memory=True), on_rows
-        )
-        unknown.report("label", "name it in `label_values`", card.values.meanings, problems)
-        problems.refuse(str(path))
+        seen, known, stored = check_rows(card, long_form, unknown, notes, workers, on_rows)
+        remedy = "no range of `bins` has it" if card.values.ranges else "name it in `label_values`"
+        unknown.report("label", remedy, card.values.meanings, problems)
+        problems.refuse(path)
         facts = make_facts(seen, digests.result())
-    return UnitTable(card, tuple(sorted(seen.targets)), tuple(sorted(seen.annotators)), facts, known, tuple(stored))
+    card, left_out = without_frames(card), left_out_units(card, known, notes)
+    targets, annotators = tuple(sorted(seen.targets)), tuple(sorted(seen.annotators))
+    return UnitTable(card, targets, annotators, facts, known, tuple(stored), left_out)

@@ -16,7 +16,8 @@ class Seen:
     """What has been seen of the rows so far; hashes stand for ids, so that a million rows take few bytes.
 
     `hashes` by kind: units, comments and parents (0: none), and `annotated`, the numbers of the keys of a second
-    file (-1: none). `labels` and `names` are the values without a meaning, of labels and of splits.
+    file (-1: none). `labels` and `names` are the values without a meaning, of labels and of splits. `joined`
+    counts what was asked for of second tables.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -30,6 +31,7 @@ class Seen:
     problems: Problems = field(default_factory=Problems)
     labels: UnknownValues = field(default_factory=UnknownValues)
     names: UnknownValues = field(default_factory=UnknownValues)
+    joined: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, others: "Seen") -> None:
         """Add what was seen of rows that come behind these."""

@@ -22,8 +22,10 @@ class UnitTable:
     `targets` and `annotators` are sorted, `annotators` empty where the table has only published labels.
     `facts` is plain JSON: `files` (name, rows, sha256 where it is a file), `rows`, `without_text`, `splits`
     (rows by split), and where they are declared `parents`, `parents_outside` (parents that are not in the
-    table) and `annotations_outside` (annotations of comments that are not in the table). `stored` are its rows as
-    they were read: what becomes of the files after that changes nothing.
+    table) and `annotations_outside` (annotations of comments that are not in the table). `joined` counts, for each
+    second table, its rows, those that were used, how many rows asked and how many found none. `stored` are the rows as
+    they were read: what becomes of the files after that changes nothing. `left_out` has example_id, thread_id,
+    comment_id and reason of rows that are no units.
     """
 
     card: TableCard
@@ -32,6 +34,7 @@ class UnitTable:
     facts: dict[str, Any]
     known: Known
     stored: tuple[StoredBatch, ...]
+    left_out: "pa.Table"
 
     @property
     def labels(self) -> tuple[str, ...]:

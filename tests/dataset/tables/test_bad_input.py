@@ -98,13 +98,13 @@ def test_a_declaration_is_checked_as_a_whole(tmp_path):
         "Did you mean 'text'?",
         "`columns` must say which column is the text",
         "`columns` has ['annotators']; lists need both `annotators` and `annotator_labels`",
-        "expected a `format` of csv, tsv, jsonl, parquet, lines, datasets, found 'cvs'. Did you mean 'csv'?",
+        "expected a `format` of csv, tsv, json, jsonl, parquet, xlsx, lines, datasets, found 'cvs'. Did you mean",
         "expected an `encoding` such as utf-8 or cp1252, found 'uft-8'",
         "expected a `delimiter` of one character, found '; '",
         "expected a folder that holds the files, found none.",
         "`annotations` lacks annotator, label",
         "long.csv: expected a file in ",
-        "expected the target in one place: `target`, a column, or `target` of each file; found 0 of them",
+        "expected the target in one place: `target`, a column, `target` of each file, or `label_columns`; found 0",
         "expected annotators in one form, found a list column `annotators` and `annotations`",
     ]:
         assert expected in said
@@ -127,7 +127,7 @@ def test_entries_of_files_are_checked(tmp_path):
         "`files` entry 1 (t.cvs): expected a split of train, validation, test, found 'tain'. Did you mean 'train'?",
         "t.cvs: expected a file in ",
         "found none. Did you mean 't.csv'?",
-        "`files` entry 2 has 'prefx'; known are path, target, split, labels, prefix. Did you mean 'prefix'?",
+        "`files` entry 2 has 'prefx'; known are path, target, split, labels, prefix, columns, sheet. Did you mean",
         "`files` entry 3 (t.csv) has `labels`, which only format lines reads",
         "`files` entry 1 lacks the `target` that the others have",
         "expected the split in one place: a column, or `split` of the files",
@@ -138,13 +138,13 @@ def test_entries_of_files_are_checked(tmp_path):
 def test_a_table_without_labels_is_refused(tmp_path):
     path, _ = in_csv(tmp_path)
     said = refused(path, **DECLARED | {"columns": {"text": "words"}})
-    assert "expected labels: a column `label`, or one of" in said
+    assert "expected labels: a column `label`, `label_columns`, or one of" in said
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("t.xlsx", "the format does not show from the endings ['.xlsx']; set `format` to one of"),
+        ("t.xls", "the format does not show from the endings ['.xls']; set `format` to one of"),
         ("t.csv", "t.csv: expected a file in "),
     ],
 )
@@ -301,7 +301,8 @@ def test_a_csv_has_no_lists(tmp_path):
     path = write_rows(tmp_path / "t.csv", [["Late.", "a1", "0"]], ["words", "by", "said"])
     columns = {"text": "words", "annotators": "by", "annotator_labels": "said"}
     said = refused(path, columns=columns, **SHORT)
-    assert said == "t.csv: format csv has no lists in cells, which annotators, annotator_labels need"
+    expected = "format csv has no lists in cells, which annotators, annotator_labels need"
+    assert said == f"t.csv: {expected}; set `separator` where a cell has several values"
 
 
 def test_what_the_datasets_library_cannot_load_is_said(tmp_path):

@@ -362,7 +362,7 @@ def test_comments_that_answer_each_other_are_a_thread_where_the_table_has_none(r
     columns = {"comment_id": "no", "parent_id": "answers", "text": "words", "label": "stance"}
     found = units_of(path, **DECLARED | {"columns": columns})
     assert column(found, "thread_id") == ["1", "1", "1", "99", "99", "99", "1"]
-    assert column(found, "example_id") == ["1", "2", "3", "4", "5", "6", "t:7"]
+    assert column(found, "example_id") == ["1", "2", "3", "4", "5", "6", "t:8"]
 
 
 # chunks
@@ -442,7 +442,7 @@ def test_p_stance_reads_the_layout_of_its_release(tmp_path):
     assert table.labels == ("against", "favor")
     assert table.facts["splits"] == {"test": 6, "train": 6, "validation": 6}
     found = pa.concat_tables(table.chunks()).to_pylist()
-    assert found[0]["example_id"] == "raw_train_bernie:1"
+    assert found[0]["example_id"] == "raw_train_bernie:2"
     assert column(found, "label").count(None) == 9
 
 

@@ -1,0 +1,52 @@
+"""Bytes of a table's files: of the declared encoding, or the lines that are not."""
+
+from stance.cells import encoding_of, is_utf8_in_disguise
+from stance.dataset.tables._cards import Layout, TableFile
+from stance.dataset.tables._problems import Problems
+
+BLOCK_BYTES = 1 << 24
+HEAD_BYTES = 1 << 12
+
+
+def check_bytes(file: TableFile, layout: Layout, problems: Problems) -> bool:
+    """Note a file whose bytes are plainly of another encoding than the declared one; say whether it may be read."""
+    before = bool(problems)
+    for part in (file, file.labels) if layout.is_text else ():
+        if part is None or not part.path.is_file():
+            continue
+        with part.path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+            stream.seek(0)
+            encoding = encoding_of(head, layout.encoding)
+            if b"\0" in head and not encoding.startswith(("utf-16", "utf-32")):
+                found = "found zero bytes; where it is UTF-16 without its mark, set `encoding: utf-16-le`"
+                problems.add("encodings", f"{part.name}: expected text in {encoding}, {found}")
+            elif is_utf8_in_disguise(iter(lambda: stream.read(BLOCK_BYTES), b""), encoding):
+                found = f"{part.name}: expected text in {encoding}, found UTF-8 throughout"
+                problems.add("encodings", f"{found}; set `encoding: utf-8`")
+    return before or not problems
+
+
+def find_bytes(file: TableFile, encoding: str, problems: Problems) -> int:
+    """Note the lines that are not of the encoding; return how many."""
+    wrong, beyond_ascii = 0, 0
+    if encoding.startswith(("utf-16", "utf-32")):
+        return 0  # its lines are not those of its bytes
+    with file.path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                beyond_ascii += not line.decode(encoding).isascii()
+            except UnicodeDecodeError as error:
+                wrong += 1
+                problems.add("bytes", f"{file.name} line {number}: {byte_of(line, error)}")
+    if wrong and beyond_ascii:
+        found = f"{file.name} mixes encodings: {beyond_ascii} other lines beyond ASCII are {encoding}"
+        problems.add("encodings", f"{found}; correct the lines named")
+    elif wrong:
+        problems.add("encodings", f"{file.name} is not {encoding}; set `encoding`, to cp1252 for one")
+    return wrong
+
+
+def byte_of(line: bytes, error: UnicodeDecodeError) -> str:
+    """Say which byte of a line is not of its encoding, and where."""
+    return f"byte 0x{line[error.start]:02x} at column {error.start + 1} is not {error.encoding}"
