@@ -5,7 +5,9 @@ from difflib import get_close_matches
 
 
 class InputError(ValueError):
-    """Something the user gave cannot be used; the entry points print it without a traceback and exit with 2."""
+    """Something the user gave cannot be used; the entry points print it without a traceback and exit with its code."""
+
+    exit_code = 2
 
 
 class ReadError(InputError):

@@ -2,9 +2,11 @@
 
 import hashlib
 import shutil
+import signal
+import threading
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -51,10 +53,16 @@ def _remove_left_behind(parent: Path, prefix: str) -> None:
             continue  # somebody is writing it, or it is another user's
 
 
+def _locked(folder: Path, blocking: bool = True) -> AbstractContextManager[None]:
+    return locked(folder.with_name(f"{folder.name}.lock"), blocking)
+
+
 @contextmanager
-def _locked(folder: Path, blocking: bool = True) -> Iterator[None]:
-    """Hold the lock of a folder, a file beside it; the system lets go of it when the process dies."""
-    path = folder.with_name(f"{folder.name}.lock")
+def locked(path: Path, blocking: bool = True) -> Iterator[None]:
+    """Hold a lock, the file at `path`; the system lets go of it when the process dies.
+
+    Raises filelock's Timeout if another holds it and this is not to wait.
+    """
     with FileLock(path, blocking=blocking):
         try:
             yield
@@ -155,3 +163,17 @@ def _differs(path: Path, content: bytes) -> bool:
 def shown_path(path: Path) -> str:
     """Return a path as others may see it: relative as given, or only its name, since a path can name its owner."""
     return path.as_posix() if not path.is_absolute() else path.name
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let neither Ctrl-C nor an end from outside come between; what is done here must be short."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals come to the main thread only
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -30,7 +30,7 @@ def say_what_rests_on_erased(config: Any, plain: dict[str, Any], dataset: "Stanc
     """Say which datasets and runs were made with the comments that are now left out, and how to keep them out."""
     from stance.dataset.folder import find_containing
     from stance.report.console import print_erasure
-    from stance.tracking import find_runs_on
+    from stance.tracking.runs import find_runs_on
 
     erased = [entry for entry in dataset.dropped if entry.reason == "erased"]
     folders = find_containing(Path(config.folder), {(entry.thread_id, entry.comment_id) for entry in erased})

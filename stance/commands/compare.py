@@ -8,21 +8,21 @@ from stance.commands.config import launch
 
 if TYPE_CHECKING:
     from stance.evaluation.comparison import ComparedRun
-    from stance.tracking import Store
+    from stance.tracking import Tracking
 
 
 def compare(config: Any) -> None:
     """Compare the runs that the config asks for."""
     from stance.evaluation.comparison import refuse_no_runs
     from stance.files import refuse_foreign, refuse_path
-    from stance.tracking import find_runs, find_sweep, open_store
+    from stance.tracking import Tracking, find_runs, find_sweep, open_store
 
     name = config.experiment_name or config.tracking.experiment_name
     refuse_path(name, "experiment_name")
     refuse_path(config.sweep or name, "sweep")
     folder = Path(config.folder) / (config.sweep or name)
     refuse_foreign(folder)
-    store = open_store(config.tracking.uri, name, create=False)
+    store = open_store(config.tracking.uri, name, create=False, wait=config.tracking.wait)
     if config.sweep:
         runs = find_sweep(store, config.sweep)
     else:
@@ -30,28 +30,31 @@ def compare(config: Any) -> None:
         runs = find_runs(store, " and ".join([finished, *filter(None, [config.filter])]))
         if not runs:
             refuse_no_runs(config.filter or "", find_runs(store, finished))
-    show_comparison(store, runs, folder, config.baseline, config.metric, config.bootstrap)
+    tracking = Tracking(store, name, Path(config.tracking.unsent))
+    show_comparison(tracking, runs, folder, config.baseline, config.metric, config.bootstrap)
 
 
 def show_comparison(
-    store: "Store", runs: "Sequence[ComparedRun]", folder: Path, baseline: str, metric: str, bootstrap: Any
+    tracking: "Tracking", runs: "Sequence[ComparedRun]", folder: Path, baseline: str, metric: str, bootstrap: Any
 ) -> None:
     """Compare runs, print the table, and write its report into a folder."""
     from stance.evaluation.comparison import choose_runs, compare_runs
     from stance.files import write_files
     from stance.report import comparison_report, report_files
     from stance.report.console import print_comparison, print_where
-    from stance.tracking import read_predictions
+    from stance.tracking.runs import leave_out_broken, read_predictions
 
-    chosen, notes = choose_runs(runs, metric)
-    predictions = {run.run_id: read_predictions(store, run) for run in chosen}
+    whole, broken = leave_out_broken(tracking.store, runs)
+    chosen, left_out = choose_runs(whole, metric)
+    notes = (*broken, *left_out)
+    predictions = {run.run_id: read_predictions(tracking.store, run) for run in chosen}
     comparison = compare_runs(
         chosen, predictions, baseline, metric, bootstrap.n_resamples, bootstrap.random_state, notes
     )
     print_comparison(comparison)
-    report = comparison_report(comparison, f"{store.experiment_name}: classifiers compared")
+    report = comparison_report(comparison, f"{tracking.experiment_name}: classifiers compared")
     written = write_files(report_files(report, "comparison"), folder)
-    print_where(written.resolve() / "comparison.html", store.uri)
+    print_where(written.resolve() / "comparison.html", tracking.shown)
 
 
 def main() -> int:

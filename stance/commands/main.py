@@ -16,6 +16,7 @@ VERBS = {
     "train": "train a classifier, test it on what it has not seen, track the run; -m for a sweep",
     "predict": "what a tracked model makes of any number of comments, as Parquet",
     "compare": "tracked runs side by side, with what can be told apart",
+    "sync": "runs that are kept in a folder, sent to the store: done offline, or while it was away",
     "power": "what the data could show, and how many comments it would take",
     "learning_curve": "how the score grows with the number of training examples",
 }

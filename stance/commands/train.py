@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.commands.config import (
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from stance.dataset import StanceDataset
     from stance.evaluation import Evaluation
-    from stance.tracking import RunIdentity, RunRecord
+    from stance.evaluation.scores import Score
+    from stance.tracking import RunIdentity, RunRecord, Tracking
+    from stance.tracking.lifecycle import BegunRun
 
 DATA = ("dataset", "sources", "label_maps")
 log = logging.getLogger("train")
@@ -44,45 +47,70 @@ def train(config: Any) -> float:
     """Run one job and return its macro F1; a run that is finished already is not done again."""
     from stance.files import refuse_foreign
     from stance.report.console import print_where
-    from stance.tracking import (
-        find_finished,
-        flat_params,
-        git_state,
-        log_run,
-        make_identity,
-        mark_reused,
-        open_store,
-        start_run,
-    )
+    from stance.tracking import begin_run, claim_run, find_done, make_identity
+    from stance.tracking.lifecycle import note_reused
 
     job, plain = launched(), to_plain(config)
     for written in ("report", "tracked"):
         refuse_foreign(job.output_dir / written)
-    store = open_store(config.tracking.uri, config.tracking.experiment_name)
+    tracking = tracking_of(config)
     data = read_data(json.dumps({key: plain[key] for key in DATA}))
     if job.number == 0:
         log_findings(data.dataset)
     identity = make_identity(plain, job.choices, data.sha, own_files(config))
-    if finished := find_finished(store, identity):
-        score = finished.metrics["macro_f1"]
-        log.info("Skipping: run %s finished on %s with macro_f1 %.2f", finished.name, finished.started, score)
-        if job.sweep_id:
-            mark_reused(store, finished, job.sweep_id)
-        return score
+    with claim_run(tracking.claims, identity):
+        begun = None
+        while begun is None:
+            if finished := find_done(tracking, identity):
+                score = finished.metrics["macro_f1"]
+                log.info("Skipping: run %s finished on %s with macro_f1 %.2f", finished.name, finished.started, score)
+                if job.sweep_id:
+                    note_reused(tracking, identity, finished, job.sweep_id)
+                return score
+            begun = begin_run(tracking, identity, *tags_and_params(plain, job, data))
+        macro_f1 = do_run(begun, plain, job, data)
+    log.info("%s: %s", identity.name, macro_f1)
+    if not job.sweep_id:
+        print_where(job.output_dir / "report" / "report.html", tracking.shown)
+    return macro_f1.value
+
+
+def tracking_of(config: Any) -> "Tracking":
+    """Open where the config says that runs go."""
+    from stance.tracking import open_tracking
+
+    said = config.tracking
+    return open_tracking(
+        said.uri,
+        said.experiment_name,
+        Path(said.unsent),
+        offline=said.offline,
+        migrate=said.migrate,
+        wait=said.wait,
+    )
+
+
+def tags_and_params(plain: Mapping[str, Any], job: Launched, data: Data) -> tuple[dict[str, str], dict[str, object]]:
+    """Return what a run says of itself before it has any result."""
+    from stance.tracking import flat_params, git_state
+
     tags = git_state() | {"folds": job.choices["folds"]} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
     params = {
         **job.choices,
         **flat_params(shown_config(plain)),
         "labels": json.dumps(data.dataset.labels, ensure_ascii=False),
     }
-    with start_run(store, identity, tags, params) as run_id:
-        evaluation = evaluate_run(plain, data, identity.name)
-        log_run(store, run_id, report_run(plain, job, data, evaluation, identity))
-    macro_f1 = evaluation.scores[0]
-    log.info("%s: %s", identity.name, macro_f1)
-    if not job.sweep_id:
-        print_where(job.output_dir / "report" / "report.html", store.uri)
-    return macro_f1.value
+    return tags, params
+
+
+def do_run(begun: "BegunRun", plain: Mapping[str, Any], job: Launched, data: Data) -> "Score":
+    """Do a run that has begun: evaluate, report, track; return its macro F1."""
+    from stance.tracking import doing, log_run
+
+    with doing(begun):
+        evaluation = evaluate_run(plain, data, begun.identity.name)
+        log_run(begun, report_run(plain, job, data, evaluation, begun.identity))
+    return evaluation.scores[0]
 
 
 @cache
@@ -233,13 +261,15 @@ def log_findings(dataset: "StanceDataset") -> None:
 def compare_sweep(config: Any, job: Launched) -> None:
     """Print and store the comparison of a sweep, the runs included that it did not have to do again."""
     from stance.commands.compare import show_comparison
-    from stance.tracking import find_sweep, open_store
+    from stance.tracking import find_sweep
+    from stance.tracking.lifecycle import find_kept_sweep
 
     assert job.sweep_id is not None
     assert job.sweep_dir is not None
-    store = open_store(config.tracking.uri, config.tracking.experiment_name)
-    runs = find_sweep(store, job.sweep_id)
-    show_comparison(store, runs, job.sweep_dir / "comparison", "majority", "macro_f1", config.bootstrap)
+    tracking = tracking_of(config)
+    store = tracking.store
+    runs = find_sweep(store, job.sweep_id) if store is not None else find_kept_sweep(tracking, job.sweep_id)
+    show_comparison(tracking, runs, job.sweep_dir / "comparison", "majority", "macro_f1", config.bootstrap)
 
 
 def main() -> int:

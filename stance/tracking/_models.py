@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from stance.errors import InputError
-from stance.tracking._runs import TRUSTED_TYPES
 from stance.tracking._store import open_store
+from stance.tracking.kept import TRUSTED_TYPES
 
 PICKLES = (".pkl", ".pickle", ".joblib")
 WHY_NO_PICKLE = (
@@ -35,7 +35,7 @@ def read_model(address: str, store_uri: str, trust: Sequence[str] = ()) -> Track
     """
     if address.startswith(("runs:/", "models:/")):
         store = open_store(store_uri, "Default", create=False)
-        with _downloaded(address, store.uri) as folder:
+        with _downloaded(address, store.uri, store.shown) as folder:
             return TrackedModel(address, _read_folder(folder, address, trust), _params(store.client, address))
     path = Path(address)
     if path.suffix in PICKLES:
@@ -50,7 +50,7 @@ def read_model(address: str, store_uri: str, trust: Sequence[str] = ()) -> Track
 
 
 @contextmanager
-def _downloaded(address: str, store_uri: str) -> Iterator[Path]:
+def _downloaded(address: str, store_uri: str, shown: str) -> Iterator[Path]:
     import mlflow.artifacts
     from mlflow.exceptions import MlflowException
 
@@ -59,7 +59,7 @@ def _downloaded(address: str, store_uri: str) -> Iterator[Path]:
             path = mlflow.artifacts.download_artifacts(artifact_uri=address, dst_path=folder, tracking_uri=store_uri)
         except (MlflowException, OSError) as error:
             said = str(error).splitlines()[0]
-            raise InputError(f"model: expected a model at {address!r} in {store_uri}, found none ({said})") from None
+            raise InputError(f"model: expected a model at {address!r} in {shown}, found none ({said})") from None
         yield Path(path)
 
 

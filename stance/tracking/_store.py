@@ -1,92 +1,143 @@
 """The MLflow store: opened, created and migrated before any work is done."""
 
+import hashlib
 import logging
 import os
-import urllib.error
-import urllib.request
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from stance.errors import InputError, did_you_mean
 from stance.files import refuse_path
+from stance.tracking._address import Address, parse_address
+from stance.tracking._asking import StoreGone, ask, reason_of
+from stance.tracking._moved import ARTIFACTS, artifacts_now, relocate
+from stance.tracking._schema import check_schema, create_database, unusable
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+Answer = TypeVar("Answer")
 SECONDS_TO_ANSWER = 5
+# how long a store may be away before a run is kept in its folder
+SECONDS_TO_WAIT = 60
 # MLflow 3 opens an experiment without a kind on its pages for language-model applications
 EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open MLflow store and the experiment name whose runs it is asked for."""
+    """An open MLflow store and the experiment name whose runs it is asked for.
+
+    `shown` is its address without passwords; `database` its file where it is SQLite's, `inode` the number of
+    that file; `location` where the experiment's artifacts were made, `artifacts` where they are now; `wait` how
+    many seconds it may be away.
+    """
 
     uri: str
     experiment_name: str
     experiment_id: str
     client: "MlflowClient" = field(repr=False)
+    shown: str
+    database: Path | None
+    inode: int | None
+    location: str
+    artifacts: str
+    wait: float
+
+    @property
+    def claims(self) -> Path:
+        """The folder of the locks of the runs that are being done: beside the database, or this user's own."""
+        if self.database is not None:
+            return self.database.with_name(f"{self.database.name}.claims")
+        own = hashlib.sha256(f"{Path.home()} {self.shown}".encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"stance-claims-{own}"
+
+    def now(self, location: str) -> str:
+        """Return where artifacts of the experiment name are now that were written to `location`."""
+        return self.artifacts + location.removeprefix(self.location) if location.startswith(self.location) else location
+
+    def ask(self, call: Callable[[], Answer], seconds: float | None = None) -> Answer:
+        """Return what a call to the store returns, asked again while it is away.
+
+        Raises StoreGone if it stays away, or if its file is not the one that was opened: what is written to a
+        file that was removed goes nowhere.
+        """
+        self._still_there()
+        answer = ask(call, self.shown, self.wait if seconds is None else seconds)
+        self._still_there()
+        return answer
+
+    def _still_there(self) -> None:
+        if self.database is None:
+            return
+        try:
+            found = self.database.stat().st_ino
+        except OSError as error:
+            raise StoreGone(f"the store {self.shown} is gone: {error.strerror}") from None
+        if found != self.inode:
+            raise StoreGone(f"the store {self.shown} is gone: there is another file in its place")
 
 
-def open_store(uri: str, experiment_name: str, create: bool = True) -> Store:
-    """Open an MLflow store, migrate it if it is new, and find or create the experiment name in it.
+def open_store(
+    uri: str, experiment_name: str, create: bool = True, *, migrate: bool = False, wait: float = SECONDS_TO_WAIT
+) -> Store:
+    """Open an MLflow store, and find or create the experiment name in it.
 
     Relative SQLite addresses become absolute, and so does the folder of their artifacts: `mlartifacts` beside
-    the database. A lock beside it lets one process at a time create and migrate.
+    the database. A lock beside it lets one process at a time create and migrate. A store of an older MLflow is
+    migrated only if `migrate` says so, and never without `create`.
 
-    Raises InputError, before any work is done, if the store cannot be reached or written, or if `create` is
-    false and it has no such experiment name.
+    Raises InputError, before any work is done, if the store cannot be reached or written, if its schema is not
+    that of the MLflow that is installed, or if `create` is false and it has no such experiment name.
     """
     if create:
         refuse_path(experiment_name, "tracking.experiment_name")
-    uri, database = _absolute(uri)
-    if database is None:
-        _check_reachable(uri)
-        return _connect(uri, experiment_name, None, create)
+    address = parse_address(uri)
+    _quiet()
+    if address.database is None:
+        _check_reachable(address, migrate and create)
+        return _connect(address, None, experiment_name, create, wait)
     from filelock import FileLock
 
-    _check_writable(database, create)
-    with FileLock(f"{database}.lock"):
-        return _connect(uri, experiment_name, database.parent / "mlartifacts", create)
+    _check_writable(address.database, create)
+    with FileLock(f"{address.database}.lock"):
+        if not address.database.exists() or not address.database.stat().st_size:
+            create_database(address.database)
+        else:
+            check_schema(address, migrate and create)
+        return _connect(address, address.database.stat().st_ino, experiment_name, create, wait)
 
 
 def list_experiments(uri: str) -> list[str]:
     """Return the experiment names of a store; none, and no store is made, where its file is not there.
 
-    Raises InputError if the store cannot be reached.
+    Raises InputError if the store cannot be reached, or would have to be migrated.
     """
-    uri, database = _absolute(uri)
-    if database is None:
-        _check_reachable(uri)
-    elif not database.exists():
-        return []
+    address = parse_address(uri)
     _quiet()
+    if address.database is None:
+        _check_reachable(address, migrate=False)
+    elif not address.database.exists():
+        return []
+    else:
+        _check_writable(address.database, create=False)
+        check_schema(address, migrate=False)
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        return [experiment.name for experiment in _client(uri).search_experiments()]
+        return [experiment.name for experiment in _client(address.uri).search_experiments()]
     except (MlflowException, SQLAlchemyError) as error:
-        raise _unusable(uri, error) from None
-
-
-def _absolute(uri: str) -> tuple[str, Path | None]:
-    """Return the address with an absolute path, and the path of the database where it is a SQLite file."""
-    if uri.startswith("sqlite:///"):
-        database = Path(uri.removeprefix("sqlite:///")).expanduser().resolve()
-        return f"sqlite:///{database}", database
-    scheme = uri.split("://")[0] if "://" in uri else ""
-    if scheme in ("", "file"):
-        raise InputError(
-            f"tracking.uri: expected sqlite:///<file>, http(s):// or a database's address, found {uri!r}; "
-            "MLflow's folder store is not supported. For a store in this folder: tracking.uri=sqlite:///mlflow.db"
-        )
-    return uri, None
+        raise unusable(address, error) from None
 
 
 def _check_writable(database: Path, create: bool) -> None:
+    if database.is_dir():
+        raise InputError(f"tracking.uri: expected the file of a SQLite store, found the folder {database}")
     if database.exists():
         if not os.access(database, os.W_OK) or not os.access(database.parent, os.W_OK):
             raise InputError(f"tracking.uri: {database} cannot be written; choose another, or change its permissions")
@@ -101,27 +152,42 @@ def _check_writable(database: Path, create: bool) -> None:
             raise InputError(f"tracking.uri: the folder {database.parent} cannot be written; choose another")
 
 
-def _check_reachable(uri: str) -> None:
-    """Ask a tracking server for its health once: MLflow itself would go on trying for minutes."""
-    if not uri.startswith(("http://", "https://")):
+def _check_reachable(address: Address, migrate: bool) -> None:
+    """Ask a server or a database once, as MLflow asks it: MLflow itself would go on trying for minutes.
+
+    Whatever a server answers, it is there.
+    """
+    if not address.is_server:
+        if not address.uri.startswith("databricks"):
+            check_schema(address, migrate)
         return
+    from mlflow.exceptions import MlflowException
+    from mlflow.utils.credentials import get_default_host_creds
+    from mlflow.utils.rest_utils import http_request
+
+    creds = get_default_host_creds(address.uri)  # type: ignore[no-untyped-call]
+    once = {"max_retries": 0, "timeout": SECONDS_TO_ANSWER, "raise_on_status": False}
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=SECONDS_TO_ANSWER):
-            return
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
+        http_request(creds, "/health", "GET", **once)  # type: ignore[no-untyped-call]
+    except (MlflowException, OSError, ValueError) as error:
+        reason = reason_of(error).rpartition("(Caused by ")[2] or reason_of(error)
         raise InputError(
-            f"tracking.uri: no MLflow server answers at {uri} ({reason}); start it with `mlflow server`, "
+            f"tracking.uri: no MLflow server answers at {address.shown} ({reason}); start it with `mlflow server`, "
             "or keep runs in this folder with tracking.uri=sqlite:///mlflow.db"
         ) from None
 
 
 def _quiet() -> None:
-    """Say what MLflow reads on import: no reports of use to its makers, no bar for each file of some kilobytes."""
+    """Say what MLflow reads on import: no reports of use to its makers, no bar for each file of some kilobytes.
+
+    Its own retries, which take minutes without a word, are left to `ask`.
+    """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     for noisy in ("mlflow.store.db.utils", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 
 def _client(uri: str) -> "MlflowClient":
@@ -130,31 +196,44 @@ def _client(uri: str) -> "MlflowClient":
     return MlflowClient(tracking_uri=uri)
 
 
-def _unusable(uri: str, error: Exception) -> InputError:
-    return InputError(f"tracking.uri: the store {uri} cannot be opened: {str(error).splitlines()[0]}")
-
-
 @cache  # a sweep opens its store for each job
-def _connect(uri: str, experiment_name: str, artifacts: Path | None, create: bool) -> Store:
-    _quiet()
+def _connect(address: Address, inode: int | None, experiment_name: str, create: bool, wait: float) -> Store:
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
+    database = address.database
     try:
-        client = _client(uri)
+        client = _client(address.uri)
         experiment = client.get_experiment_by_name(experiment_name)
         if experiment is None and create:
-            location = (artifacts / experiment_name).as_uri() if artifacts else None
-            experiment_id = client.create_experiment(experiment_name, location, EXPERIMENT_TAGS)
-            return Store(uri, experiment_name, experiment_id, client)
+            place = (database.parent / ARTIFACTS / experiment_name).as_uri() if database else None
+            made = client.create_experiment(experiment_name, place, EXPERIMENT_TAGS)
+            experiment = client.get_experiment(made)
         if experiment is None:
             known = [found.name for found in client.search_experiments()]
             raise InputError(
-                f"experiment_name: {uri} has no {experiment_name!r}, only {known}."
+                f"experiment_name: {address.shown} has no {experiment_name!r}, only {known}."
                 f"{did_you_mean(experiment_name, known)}"
             )
     except (MlflowException, SQLAlchemyError) as error:
-        raise _unusable(uri, error) from None
+        raise unusable(address, error) from None
     if experiment.lifecycle_stage == "deleted":
-        raise InputError(f"experiment_name: {experiment_name!r} was deleted in {uri}; restore it, or choose another")
-    return Store(uri, experiment_name, experiment.experiment_id, client)
+        raise InputError(
+            f"experiment_name: {experiment_name!r} was deleted in {address.shown}; restore it, or choose another"
+        )
+    location = str(experiment.artifact_location)
+    artifacts = artifacts_now(location, experiment_name, database)
+    if create and artifacts != location:
+        relocate(address.uri, experiment, artifacts)
+    return Store(
+        uri=address.uri,
+        experiment_name=experiment_name,
+        experiment_id=experiment.experiment_id,
+        client=client,
+        shown=address.shown,
+        database=database,
+        inode=inode,
+        location=location,
+        artifacts=artifacts,
+        wait=wait,
+    )

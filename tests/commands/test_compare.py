@@ -25,7 +25,7 @@ def test_runs_are_found_by_sweep_and_a_wrong_sweep_is_told_the_right_one(two_run
     assert two_runs("compare", f"sweep='{sweep_id}'")[0] == 0
     code, output = two_runs("compare", f"sweep='{sweep_id[:-1]}'")
     assert code == 2
-    assert f"Did you mean '{sweep_id}'?" in output
+    assert f"Did you mean '{sweep_id}-" in output
 
 
 def test_runs_are_found_by_filter_and_none_is_said(two_runs):

@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
+import signal
 from pathlib import Path
+from urllib.request import url2pathname
 
 import mlflow
 import pandas as pd
@@ -161,7 +164,7 @@ def test_a_sweep_compares_at_its_end_and_repeated_it_skips_and_compares_again(ru
     _, runs = tracked(workspace)
     assert len(runs) == 6
     (sweep_id,) = {found.data.tags["sweep_id"] for found in runs}
-    assert (workspace / "outputs" / "sweeps" / sweep_id).is_dir()
+    assert (workspace / "outputs" / "sweeps" / sweep_id.rpartition("-")[0]).is_dir()
     code, repeated = run("train", *sweep)
     assert repeated.count("Skipping:") == 6
     assert "author_prior (cheats)" in repeated
@@ -319,3 +322,63 @@ def test_an_experiment_name_is_no_path(run, workspace, verb, key):
     assert code == 2
     assert f"{key}: expected a name without / and \\, found '../../seeds'. Did you mean 'seeds'?" in output
     assert (workspace / "seeds" / "awl" / "study.yaml").is_file()
+
+
+def test_an_end_from_outside_leaves_the_run_killed(run, workspace, monkeypatch):
+    monkeypatch.setattr("stance.evaluation.evaluate", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
+    code, output = run("train", QUICK, "classifier=majority")
+    assert code == 143
+    assert "ended from outside; what had finished is kept" in output
+    (found,) = tracked(workspace)[1]
+    assert (found.info.status, found.data.tags["exception"]) == ("KILLED", "Terminated: SIGTERM")
+
+
+def test_a_sweep_offline_is_compared_and_sent_once(run, workspace):
+    sweep = ("-m", QUICK, "tracking=offline", "classifier=majority,chance", "folds=leave_one_out")
+    code, output = run("train", *sweep)
+    assert code == 0, output
+    assert "chance (cheats)" in output
+    code, output = run("train", *sweep)
+    assert output.count("Skipping:") == 2
+    assert "chance (cheats)" in output
+    code, output = run("sync")
+    assert "Sent: 2 run(s) from outputs/unsent to sqlite:///" in output
+    assert "Sent: 0 run(s)" in run("sync")[1]
+    assert [found.info.status for found in tracked(workspace)[1]] == ["FINISHED", "FINISHED"]
+    assert "Skipping: run awl-majority" in run("train", QUICK, "classifier=majority", "folds=leave_one_out")[1]
+
+
+def test_a_project_that_was_moved_is_compared_and_goes_on_where_it_is(run, workspace, tmp_path_factory, monkeypatch):
+    assert run("train", "-m", QUICK, "classifier=majority,chance", "folds=leave_one_out")[0] == 0
+    elsewhere = tmp_path_factory.mktemp("moved") / "my project"
+    shutil.copytree(workspace, elsewhere, symlinks=True)
+    shutil.rmtree(workspace / "mlartifacts")
+    monkeypatch.chdir(elsewhere)
+    code, output = run("compare", "experiment_name=awl")
+    assert code == 0, output
+    assert "chance (cheats)" in output
+    output = run("train", "-m", QUICK, "classifier=majority,author_prior", "folds=leave_one_out")[1]
+    assert "Moved: the artifacts of 'awl' are beside the store now" in output
+    assert output.count("Skipping:") == 1
+    assert not (workspace / "mlartifacts").exists()
+    _, runs = tracked(elsewhere)
+    assert len(runs) == 3
+    for found in runs:
+        assert Path(url2pathname(artifact(found, "report.html").as_posix())).is_relative_to(elsewhere)
+
+
+def test_two_sweeps_whose_folders_have_one_name_are_two(run, workspace):
+    for folder in ("one", "two"):
+        quick = (QUICK, "classifier=majority", "folds=leave_one_out", f"seed={len(folder) + ord(folder[0])}")
+        assert run("train", "-m", *quick, f"hydra.sweep.dir={folder}/sweep")[0] == 0
+    sweeps = {found.data.tags["sweep_id"] for found in tracked(workspace)[1]}
+    assert len(sweeps) == 2
+    code, output = run("compare", "sweep=sweep")
+    assert code == 2
+    assert f"sweep=sweep: there is more than one, from folders of the same name: {sorted(sweeps)}; name one" in output
+
+
+def test_the_folder_of_a_job_is_not_gone_into(run):
+    code, output = run("train", QUICK, "hydra.job.chdir=true")
+    assert code == 2
+    assert "hydra.job.chdir: expected false" in output

@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 import stance
-from stance.tracking import _identity, flat_params, git_state, make_identity
+from stance.tracking import flat_params, git_state, make_identity
+from stance.tracking import identity as module
 
 CHOICES = {"dataset": "awl", "classifier": "logreg", "folds": "leave_one_out"}
 
 
 def test_the_name_shows_choices_and_the_first_digits_of_the_config():
-    identity = make_identity({"seed": 0}, CHOICES, "d" * 64)
-    assert identity.name == f"awl-logreg-leave_one_out-{identity.config_sha[:8]}"
-    assert identity.dataset_sha == "d" * 64
-    assert str(identity) == f"config {identity.config_sha[:8]}, data dddddddd, code {identity.code_sha[:8]}"
-    assert len(identity.code_sha) == len(identity.config_sha) == 64
+    made = make_identity({"seed": 0}, CHOICES, "d" * 64)
+    assert made.name == f"awl-logreg-leave_one_out-{made.config_sha[:8]}"
+    assert made.dataset_sha == "d" * 64
+    assert str(made) == f"config {made.config_sha[:8]}, data dddddddd, code {made.code_sha[:8]}"
+    assert len(made.code_sha) == len(made.config_sha) == 64
 
 
 def test_the_order_of_keys_does_not_matter_and_a_value_does():
@@ -34,7 +35,13 @@ def test_params_are_flat_and_lists_stay_whole():
 def test_git_state_tells_commit_and_dirt_and_nothing_outside_a_repository(tmp_path):
     assert git_state(tmp_path) == {}
     git = ["git", "-C", str(tmp_path), "-c", "user.name=t", "-c", "user.email=t@example.org"]
-    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
+    package = tmp_path / "stance" / "__init__.py"
+    package.parent.mkdir()
+    package.touch()
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "of something else"]):
+        subprocess.run([*git, *command], check=True)
+    assert git_state(tmp_path) == {}, "a repository that lies around the package says nothing of it"
+    for command in (["add", "."], ["commit", "-q", "-m", "first"]):
         subprocess.run([*git, *command], check=True)
     clean = git_state(tmp_path)
     assert (len(clean["git_commit"]), clean["git_dirty"]) == (40, "false")
@@ -91,8 +98,8 @@ def test_a_function_of_ones_own_is_named_whole():
 def package(tmp_path, monkeypatch):
     """A copy of the package that may be changed, and its code_sha, asked anew each time."""
     copy = shutil.copytree(Path(stance.__file__).parent, tmp_path / "stance")
-    monkeypatch.setattr(_identity, "__file__", str(copy / "tracking" / "_identity.py"))
-    return copy, _identity.code_sha.__wrapped__
+    monkeypatch.setattr(module, "__file__", str(copy / "tracking" / "identity.py"))
+    return copy, module.code_sha.__wrapped__
 
 
 def test_a_module_may_be_renamed_and_a_function_moved(package):
@@ -139,6 +146,6 @@ def test_code_of_ones_own_counts(tmp_path):
     own.write_text("alpha = 1")
     first = make_identity({}, CHOICES, "d", [own]).code_sha
     assert first != make_identity({}, CHOICES, "d").code_sha
-    _identity.code_sha.cache_clear()
+    module.code_sha.cache_clear()
     own.write_text("alpha = 2")
     assert make_identity({}, CHOICES, "d", [own]).code_sha != first

@@ -1,10 +1,13 @@
 """The launch of an entry point under Hydra: jobs, sweeps, failures, and what is said of a config that is refused."""
 
 import dataclasses
+import hashlib
 import io
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -23,9 +26,14 @@ from stance.commands.config._values import refuse_ranges
 from stance.errors import InputError, did_you_mean
 
 INTERRUPTED = 130
+TERMINATED = 143
 MOST_KEPT = 100  # composed configs of a sweep, each below 1 MB
 
 log = logging.getLogger(__name__)
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end: by `kill`, a scheduler's time limit, or a terminal that was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,22 @@ def launched() -> Launched:
         },
         int(hydra.job.num) if in_sweep else 0,
         Path(hydra.runtime.output_dir),
-        sweep_dir.name if sweep_dir else None,
+        _sweep_id(sweep_dir) if sweep_dir else None,
         sweep_dir,
     )
+
+
+def _refuse_chdir() -> None:
+    if HydraConfig.get().job.chdir:
+        raise InputError(
+            "hydra.job.chdir: expected false; paths in configs stand for where the command was started, and would be "
+            "looked for in the job's folder"
+        )
+
+
+def _sweep_id(folder: Path) -> str:
+    """Return a name for a sweep that no other has: its folder's, and a digest of where it is."""
+    return f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
 
 
 def launch(
@@ -87,10 +108,12 @@ def launch(
     if any(said in ASKED for said in sys.argv[1:]):
         return _exit_code(partial(print_help, config_name, sys.argv[1:]), config_name)
     _compose_jobs_once()
+    _listen_to_ends()
     jobs: list[tuple[Any, Launched]] = []
     failures: list[Exception] = []
 
     def job(config: Any) -> object:
+        _refuse_chdir()
         jobs.append((config, launched()))
         try:
             return task(take_own(refuse_ranges(_refuse_added(config))))
@@ -108,9 +131,22 @@ def launch(
 
     main = hydra.main(version_base="1.3", config_path=str(shipped_configs()), config_name=config_name)
     code = _exit_code(run, config_name)
-    if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code != INTERRUPTED:
+    if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code not in (INTERRUPTED, TERMINATED):
         code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name))
     return code
+
+
+def _listen_to_ends() -> None:
+    """Let an end from outside be told as Ctrl-C is, so that what has begun is ended and said."""
+
+    def end(number: int, _: object) -> None:
+        raise Terminated(signal.Signals(number).name)
+
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP; `nohup` has it ignored
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, end)
 
 
 def _prepare_terminal() -> None:
@@ -153,7 +189,7 @@ def _exit_code(call: Callable[[], object], config_name: str) -> int:
     try:
         call()
     except InputError as error:
-        return _say(str(error), 2)
+        return _say(str(error), error.exit_code)
     except (HydraException, OmegaConfBaseException) as error:
         return _say(explain(error, config_name), 2)
     except BrokenPipeError:
@@ -161,6 +197,8 @@ def _exit_code(call: Callable[[], object], config_name: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         return _say(f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}", 1)
+    except Terminated:
+        return _say("ended from outside; what had finished is kept", TERMINATED)
     except KeyboardInterrupt:
         return _say("stopped; what had finished is kept", INTERRUPTED)
     return 0

@@ -59,11 +59,19 @@ PASSED_BY_CALLER = ("examples", "factory", "settings", "erase", "num_proc", "on_
 
 @dataclass
 class TrackingConfig:
-    """Where runs are kept, under which name, and whether comment texts may go there."""
+    """Where runs are kept, under which name, and whether comment texts may go there.
+
+    `offline` keeps them in the folder `unsent` only; `wait`: seconds that the store may be away; `migrate`: an older
+    store may be changed for good.
+    """
 
     uri: str = MISSING
     experiment_name: str = MISSING
     texts: bool = False
+    offline: bool = False
+    unsent: str = MISSING
+    wait: float = MISSING
+    migrate: bool = False
 
 
 @dataclass
@@ -137,6 +145,13 @@ class CompareConfig:
 
 
 @dataclass
+class SyncConfig:
+    """Which runs are sent, and where to: both are said by tracking."""
+
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+
+
+@dataclass
 class AnnotateConfig:
     """What to do with a study's annotations (sheet, collect, check), and what each of these needs."""
 
@@ -192,6 +207,7 @@ PRIMARIES: dict[str, type] = {
     "train": TrainConfig,
     "build": BuildConfig,
     "compare": CompareConfig,
+    "sync": SyncConfig,
     "power": PowerConfig,
     "learning_curve": LearningCurveConfig,
     "annotate": AnnotateConfig,

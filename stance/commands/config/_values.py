@@ -40,11 +40,12 @@ def refuse_ranges(config: Any, above: str = "") -> Any:
 def to_plain(config: Any) -> dict[str, Any]:
     """Return a resolved config as plain Python, the one thing that is hashed, logged and saved.
 
-    Whole floats become ints, so that 1 and 1.0 are one value. The tracking address is left out: where a run
-    is kept does not make it another run, and addresses may hold passwords.
+    Whole floats become ints, so that 1 and 1.0 are one value. Where a run is kept is left out: it does not make
+    it another run, and addresses may hold passwords.
     """
     plain = _normalised(OmegaConf.to_container(config, resolve=True, throw_on_missing=True))
-    plain.get("tracking", {}).pop("uri", None)
+    for where in ("uri", "unsent", "offline", "wait", "migrate"):
+        plain.get("tracking", {}).pop(where, None)
     assert isinstance(plain, dict)
     return plain
 

@@ -15,6 +15,7 @@ from typing import Any
 ELSEWHERE = ("folder", "num_proc", "trust")
 IMPORT = re.compile(r"^[ ]*(?:from [\w.]+ import (?:\([^)]*\)|[^(\n]*)|import [^\n]*)\n", re.MULTILINE)
 CHECKOUT = Path(__file__).resolve().parents[2]
+SHAS = ("config_sha", "dataset_sha", "code_sha")
 # Their versions decide what a classifier learns, so they belong to the code that made a run.
 DECISIVE_PACKAGES = ("numpy", "scikit-learn", "scipy")
 
@@ -36,6 +37,11 @@ class RunIdentity:
     def __str__(self) -> str:
         """Return the first digits of each, as a report shows them."""
         return f"config {self.config_sha[:8]}, data {self.dataset_sha[:8]}, code {self.code_sha[:8]}"
+
+
+def key_of(shas: Mapping[str, str]) -> str:
+    """Return one digest for the three hashes of a run, from its identity or among its tags."""
+    return hashlib.sha256("\n".join(shas.get(name, "") for name in SHAS).encode()).hexdigest()[:20]
 
 
 def make_identity(
@@ -112,7 +118,7 @@ def _statements(source: str) -> Iterator[str]:
 def git_state(checkout: Path = CHECKOUT) -> dict[str, str]:
     """Return the commit of a checkout, by default that which the package is run from, and whether its tree was dirty.
 
-    Nothing where the package is installed: a repository that lies around it says nothing of its code.
+    Nothing where the package is installed, or where the repository that lies around it does not track its code.
     """
 
     def git(*arguments: str) -> str:
@@ -120,9 +126,11 @@ def git_state(checkout: Path = CHECKOUT) -> dict[str, str]:
         return done.stdout.strip()
 
     try:
-        if Path(git("rev-parse", "--show-toplevel")).resolve() != checkout.resolve():
-            return {}
-        return {"git_commit": git("rev-parse", "HEAD"), "git_dirty": str(bool(git("status", "--porcelain"))).lower()}
+        git("ls-files", "--error-unmatch", "stance/__init__.py")
+        return {
+            "git_commit": git("rev-parse", "HEAD"),
+            "git_dirty": str(bool(git("status", "--porcelain", "."))).lower(),
+        }
     except (subprocess.CalledProcessError, FileNotFoundError):
         return {}
 

@@ -1,0 +1,85 @@
+"""The address of a store: read once, by the parser of the library that connects, and shown without what is secret."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from stance.errors import InputError
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+SERVERS = ("http", "https")
+DATABASES = ("postgresql", "mysql", "mssql")
+IN_MEMORY = (
+    "the store is in memory, and gone with the process; for a store in this folder: tracking.uri=sqlite:///mlflow.db"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as MLflow takes it, as others may see it, and the file where it is SQLite's."""
+
+    uri: str
+    shown: str
+    database: Path | None
+
+    @property
+    def is_server(self) -> bool:
+        """Whether an MLflow server is asked, and not a database."""
+        return urlsplit(self.uri).scheme in SERVERS
+
+
+def parse_address(uri: str) -> Address:
+    """Return the address with the absolute path of its database.
+
+    Raises InputError if it is none that MLflow takes, if what connects to it is not installed, or if its path
+    could be read in two ways.
+    """
+    scheme = uri.split("://")[0].split("+")[0] if "://" in uri else ""
+    if scheme in SERVERS:
+        parts = urlsplit(uri)
+        return Address(uri, urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), None)
+    if scheme == "databricks" or uri == "databricks":
+        return Address(uri, uri, None)
+    if scheme not in ("sqlite", *DATABASES):
+        shown = uri if "@" not in uri else f"{scheme}://…"
+        raise InputError(
+            f"tracking.uri: expected sqlite:///<file>, http(s):// or a database's address, found {shown!r}; "
+            "MLflow's folder store is not supported. For a store in this folder: tracking.uri=sqlite:///mlflow.db"
+        )
+    url = _parsed(uri)
+    shown = url.render_as_string(hide_password=True)
+    if scheme in DATABASES:
+        return Address(uri, shown, None)
+    if url.database in (None, "", ":memory:") or "mode" in url.query or str(url.database).startswith("file:"):
+        raise InputError(f"tracking.uri: expected the file of a SQLite store, found {shown!r}; {IN_MEMORY}")
+    database = Path(str(url.database)).expanduser().resolve()
+    if odd := {"?", "%", "#"} & {*str(database)}:
+        raise InputError(
+            f"tracking.uri: {database}: an address cannot hold {' and '.join(sorted(odd))} in a path; rename the "
+            "folder, or keep runs elsewhere with tracking.uri=sqlite:////path/to/mlflow.db"
+        )
+    absolute = url.set(database=str(database)).render_as_string(hide_password=False)
+    return Address(absolute, absolute, database)
+
+
+def _parsed(uri: str) -> "URL":
+    """Parse a database's address as SQLAlchemy does, and see that the package that connects is installed."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    backend = uri.split("://")[0]
+    try:
+        url = make_url(uri)
+        url.get_dialect().import_dbapi()
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"tracking.uri: {backend} needs the package {error.name!r}, which is not installed here; install it, "
+            "or keep runs in this folder with tracking.uri=sqlite:///mlflow.db"
+        ) from None
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        reason = str(error).split("://")[0] if "@" in uri else str(error)
+        raise InputError(f"tracking.uri: expected the address of a {backend} database: {reason}") from None
+    return url

@@ -1,0 +1,243 @@
+"""Runs that are kept whole in a folder: each is written there first, and sent to a store from there."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stance.errors import InputError
+from stance.evaluation.comparison import ComparedRun, tracked_name
+from stance.evaluation.scores import Score
+from stance.files import MARKER, unfinished_folder, write_whole
+from stance.tracking.identity import RunIdentity, key_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RUN_FILE = "run.json"
+# what a tracked classifier may hold beside scikit-learn's own
+TRUSTED_TYPES = (
+    "scipy.sparse._csr.csr_matrix",  # the n-grams of what a kernel compares with
+    "stance.classifiers._group_prior.GroupPriorClassifier",
+    "stance.classifiers._length.length_names",
+    "stance.classifiers._length.text_lengths",
+    "stance.classifiers._nb_svm.NBSVMClassifier",
+    "stance.classifiers._per_target.PerTargetClassifier",
+    "stance.classifiers.embeddings._encoder.SentenceEncoder",
+    "stance.classifiers.embeddings._features.SentenceFeatures",
+    "stance.classifiers.embeddings._kernel.SummedKernel",
+    "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """All that a run logs: `files` is the folder that is uploaded, `steps` has one row a fold.
+
+    `model` is the classifier fitted on all `examples`; `input_example` shows what it takes.
+    """
+
+    scores: Sequence[Score]
+    steps: "pd.DataFrame"
+    files: Path
+    summary: str
+    examples: "pd.DataFrame"
+    dataset_name: str
+    dataset_source: str
+    dataset_sha: str
+    model: Any
+    input_example: "pd.DataFrame"
+    trust: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run in a folder: what it tracks as plain values, and beside them its `files` and its `model`.
+
+    `metrics`: name, value, step. `dataset`: what MLflow's dataset says of itself. Times are milliseconds since 1970.
+    `run_id`: in the store that it was begun in or sent to, None where there is none yet.
+    """
+
+    folder: Path
+    name: str
+    shas: dict[str, str]
+    experiment_name: str
+    tags: dict[str, str]
+    params: dict[str, str]
+    metrics: list[tuple[str, float, int]]
+    dataset: dict[str, str]
+    started: int
+    ended: int
+    run_id: str | None = None
+
+    @property
+    def identity(self) -> RunIdentity:
+        """What makes it the same run as another."""
+        return RunIdentity(self.name, **self.shas)
+
+    @property
+    def files(self) -> Path:
+        """The folder of its report and predictions."""
+        return self.folder / "files"
+
+    @property
+    def model(self) -> Path:
+        """The folder of its model, in MLflow's format."""
+        return self.folder / "model"
+
+    def compared(self) -> ComparedRun:
+        """Return it as a comparison needs it."""
+        return ComparedRun(
+            run_id=self.run_id or self.folder.name,
+            name=self.name,
+            dataset_sha=self.shas["dataset_sha"],
+            config_sha=self.shas["config_sha"],
+            started=time.strftime("%Y-%m-%d %H:%M", time.localtime(self.started / 1000)),
+            sweep_id=self.tags.get("sweep_id"),
+            artifacts=self.files.resolve().as_uri(),
+            params=self.params,
+            metrics={name: value for name, value, step in self.metrics if step == 0 or not name.startswith("fold_")},
+        )
+
+    def begun(self, run_id: str) -> "KeptRun":
+        """Return it as begun in a store, noted in its folder."""
+        return _noted(replace(self, run_id=run_id))
+
+
+def keep_run(
+    record: RunRecord,
+    identity: RunIdentity,
+    experiment_name: str,
+    tags: Mapping[str, str],
+    params: Mapping[str, object],
+    started: float,
+    folder: Path,
+    run_id: str | None = None,
+) -> KeptRun:
+    """Write a run whole into a folder of its own in `folder`; `started`: seconds since 1970."""
+    target = _folder_of(folder, identity)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = KeptRun(
+        folder=target,
+        name=identity.name,
+        shas=identity.shas,
+        experiment_name=experiment_name,
+        tags={**identity.shas, **tags, "mlflow.note.content": record.summary},
+        params={name: str(value) for name, value in params.items()},
+        metrics=list(_flat_metrics(record)),
+        dataset=_described(record),
+        started=int(started * 1000),
+        ended=int(time.time() * 1000),
+        run_id=run_id,
+    )
+    with unfinished_folder(folder, ".unsent-") as unfinished:
+        shutil.copytree(record.files, unfinished / "files", ignore=shutil.ignore_patterns(MARKER))
+        _save_model(record, unfinished / "model")
+        (unfinished / RUN_FILE).write_bytes(_as_json(kept))
+        if target.exists():
+            shutil.rmtree(target)
+        unfinished.replace(target)
+    return kept
+
+
+def read_kept(folder: Path) -> list[KeptRun]:
+    """Read the runs that are kept in `folder`, the oldest first; none where there is no such folder.
+
+    Raises InputError if one cannot be read.
+    """
+    return sorted((_read(path) for path in folder.glob(f"*/{RUN_FILE}")), key=lambda kept: (kept.started, kept.name))
+
+
+def find_kept(folder: Path, identity: RunIdentity) -> KeptRun | None:
+    """Return the run of this identity that is kept in `folder`, None where there is none."""
+    path = _folder_of(folder, identity) / RUN_FILE
+    return _read(path) if path.exists() else None
+
+
+def write_tags(kept: KeptRun, tags: Mapping[str, str]) -> KeptRun:
+    """Return a kept run with more tags, noted in its folder."""
+    return _noted(replace(kept, tags={**kept.tags, **tags}))
+
+
+def _noted(kept: KeptRun) -> KeptRun:
+    write_whole(kept.folder / RUN_FILE, _as_json(kept))
+    return kept
+
+
+def _folder_of(folder: Path, identity: RunIdentity) -> Path:
+    return folder / f"{identity.name}-{key_of(identity.shas)[:12]}"
+
+
+def _as_json(kept: KeptRun) -> bytes:
+    values = {name: value for name, value in asdict(kept).items() if name != "folder"}
+    return json.dumps(values, indent=2, ensure_ascii=False).encode()
+
+
+def _read(path: Path) -> KeptRun:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        values["metrics"] = [(name, value, step) for name, value, step in values["metrics"]]
+        return KeptRun(folder=path.parent, **values)
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{path}: expected a run that was kept for `stance sync`, found: {error}") from None
+
+
+def _flat_metrics(record: RunRecord) -> Iterator[tuple[str, float, int]]:
+    for score in record.scores:
+        for end, value in (("", score.value), ("_low", score.low), ("_high", score.high)):
+            # a score that is not a number is left out: the store keeps it as 0 with a flag that the UI does not show
+            if value == value:
+                yield tracked_name(f"{score.metric}{end}"), float(value), 0
+    for name in ("accuracy", "macro_f1"):
+        for step, value in enumerate(record.steps[name]):
+            yield f"fold_{name}", float(value), step
+
+
+def _described(record: RunRecord) -> dict[str, str]:
+    from mlflow.data.code_dataset_source import CodeDatasetSource
+    from mlflow.data.pandas_dataset import PandasDataset
+
+    described = PandasDataset(
+        record.examples[["example_id", "label"]],
+        CodeDatasetSource(tags={"study": record.dataset_source}),
+        targets="label",
+        name=record.dataset_name,
+        digest=record.dataset_sha[:8],
+    )
+    return {name: str(value) for name, value in described.to_dict().items()}
+
+
+def _save_model(record: RunRecord, folder: Path) -> None:
+    """Save the classifier in skops' format, which holds no code; what it may contain is named, not guessed."""
+    import mlflow.sklearn
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema, TensorSpec
+
+    # which columns a classifier reads is its own affair; without the others it takes them for missing
+    columns: list[ColSpec | TensorSpec] = [
+        ColSpec("string", str(name), required=name == "text") for name in record.input_example
+    ]
+    pinned = [f"{package}=={version(package)}" for package in ("pandas", "scikit-learn", "skops", "stance-threads")]
+    mlflow.sklearn.save_model(
+        record.model,
+        folder,
+        serialization_format="skops",
+        skops_trusted_types=[*TRUSTED_TYPES, *_own_types(record)],
+        signature=ModelSignature(Schema(columns), Schema([ColSpec("string", "label")])),
+        input_example=record.input_example,
+        pip_requirements=pinned,
+    )
+
+
+def _own_types(record: RunRecord) -> list[str]:
+    """Return the types in a model that are from modules which the run's config trusts by name."""
+    if not record.trust:
+        return []
+    import skops.io
+
+    found = skops.io.get_untrusted_types(data=skops.io.dumps(record.model))
+    return [name for name in found if name.rpartition(".")[0] in record.trust]

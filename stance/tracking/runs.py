@@ -1,0 +1,168 @@
+"""Runs in a store: found again, read, and counted as done only with all that they hold."""
+
+import logging
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stance.errors import InputError, did_you_mean
+from stance.evaluation.comparison import ComparedRun
+from stance.tracking._moved import local_path
+from stance.tracking._store import Store, list_experiments, open_store
+from stance.tracking.identity import RunIdentity
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from mlflow.entities import Run
+    from mlflow.store.entities import PagedList
+
+PREDICTIONS = "predictions.csv"
+# without these a run is not done, whatever its status says
+NEEDED = (PREDICTIONS, "config.json", "report.html")
+SCORE = "macro_f1"
+
+log = logging.getLogger(__name__)
+
+
+def find_finished(store: Store, identity: RunIdentity) -> ComparedRun | None:
+    """Return the newest finished run of the same config, data and code that has its scores and files, None if none."""
+    same = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.shas.items())
+    for run in find_runs(store, f"{same} and attributes.status = 'FINISHED'"):
+        if not (lacks := missing_of(store, run)):
+            return run
+        log.warning("Run %s of %s is finished but %s; it is done again", run.name, run.started, lacks)
+    return None
+
+
+def missing_of(store: Store | None, run: ComparedRun) -> str:
+    """Say what a finished run lacks of its scores and files, "" if nothing."""
+    if SCORE not in run.metrics:
+        return "has no scores"
+    if (folder := local_path(run.artifacts)) is not None or store is None:
+        folder = folder or Path(run.artifacts)
+        missing = [name for name in NEEDED if not (folder / name).is_file()]
+    else:
+        there = {file.path for file in store.ask(lambda: store.client.list_artifacts(run.run_id))}
+        missing = [name for name in NEEDED if name not in there]
+    return f"its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} gone" if missing else ""
+
+
+def leave_out_broken(store: Store | None, runs: Sequence[ComparedRun]) -> tuple[list[ComparedRun], tuple[str, ...]]:
+    """Return the finished runs that have their scores and files, and a note for each that has not."""
+    lacking = {run.run_id: missing_of(store, run) for run in runs}
+    notes = [
+        f"Left out: run {run.name} of {run.started}: {lacking[run.run_id]}." for run in runs if lacking[run.run_id]
+    ]
+    return [run for run in runs if not lacking[run.run_id]], tuple(notes)
+
+
+def find_runs(store: Store, filter_string: str = "") -> list[ComparedRun]:
+    """Return the runs that an MLflow filter finds under the store's experiment name, the newest first.
+
+    Raises InputError if MLflow cannot read the filter.
+    """
+    from mlflow.exceptions import MlflowException
+
+    found: list[ComparedRun] = []
+    token: str | None = None
+
+    def search() -> "PagedList[Run]":
+        try:
+            return store.client.search_runs(
+                [store.experiment_id], filter_string, order_by=["attributes.start_time DESC"], page_token=token
+            )
+        except MlflowException as error:
+            if error.error_code == "INVALID_PARAMETER_VALUE":
+                raise InputError(f"filter {filter_string!r}: {error.message}") from None
+            raise
+
+    while True:
+        page = store.ask(search)
+        found += [_compared(store, run) for run in page if "config_sha" in run.data.tags]
+        token = page.token
+        if not token:
+            return found
+
+
+def find_runs_on(uri: str, dataset_shas: Collection[str], place: str, after: str) -> list[ComparedRun]:
+    """Return all runs that may have seen what was erased, under every experiment name of the store at `uri`.
+
+    Those on datasets with these shas, and those whose dataset or source was built from the study or table at
+    `place`, in whatever way, unless their data is what it is `after` the erasure. None where there is no store
+    yet. Raises InputError if there is one and it cannot be asked.
+    """
+    stores = [open_store(uri, name, create=False) for name in list_experiments(uri)]
+    return [run for store in stores for run in find_runs(store) if _rests_on(run, dataset_shas, place, after)]
+
+
+def _rests_on(run: ComparedRun, dataset_shas: Collection[str], place: str, after: str) -> bool:
+    shas = run.dataset_sha.split("+")  # a run that trains on other data sets names all of them
+    places = {value for name, value in run.params.items() if name.endswith((".study", ".path"))}
+    return not {*dataset_shas}.isdisjoint(shas) or (place in places and after not in shas)
+
+
+def find_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
+    """Return the finished runs of a sweep, those that it reused included; the name of its folder is enough.
+
+    Raises InputError, with the near miss, if the store knows no such sweep, or more than one.
+    """
+    found = _of_sweep(store, sweep_id)
+    if found:
+        return found
+    known = {run.sweep_id for run in find_runs(store) if run.sweep_id}
+    if sweep_id in known:
+        return []
+    meant = sorted(name for name in known if name.rpartition("-")[0] == sweep_id)
+    if len(meant) == 1:
+        return _of_sweep(store, meant[0])
+    if meant:
+        raise InputError(f"sweep={sweep_id}: there is more than one, from folders of the same name: {meant}; name one")
+    raise InputError(
+        f"no run of sweep {sweep_id!r} under {store.experiment_name!r} in {store.shown}; it has the sweeps "
+        f"{sorted(known)}.{did_you_mean(sweep_id, known)}"
+    )
+
+
+def _of_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
+    return list(
+        {
+            run.run_id: run
+            for tag in (f"tags.sweep_id = '{sweep_id}'", f"tags.`reused_by/{sweep_id}` = 'true'")
+            for run in find_runs(store, f"{tag} and attributes.status = 'FINISHED'")
+        }.values()
+    )
+
+
+def mark_reused(store: Store, run: ComparedRun, sweep_id: str) -> None:
+    """Note on a run that a later sweep has reused it, so that the sweep's comparison finds it."""
+    store.ask(lambda: store.client.set_tag(run.run_id, f"reused_by/{sweep_id}", "true"))
+
+
+def read_predictions(store: Store | None, run: ComparedRun) -> "pd.DataFrame":
+    """Read the predictions that a run has tracked; a run that is kept in a folder needs no store."""
+    import pandas as pd
+
+    folder = local_path(run.artifacts)
+    if folder is not None or store is None:
+        path = str((folder or Path(run.artifacts)) / PREDICTIONS)
+    else:
+        path = store.ask(lambda: store.client.download_artifacts(run.run_id, PREDICTIONS))
+    # labels and ids may look like numbers or truth values, and are words
+    words = dict.fromkeys(("example_id", "label", "predicted", "group", "thread_id"), str)
+    return pd.read_csv(path, keep_default_na=False, dtype=words)
+
+
+def _compared(store: Store, run: "Run") -> ComparedRun:
+    params, tags = run.data.params, run.data.tags
+    return ComparedRun(
+        run_id=run.info.run_id,
+        name=run.info.run_name,
+        dataset_sha=tags["dataset_sha"],
+        config_sha=tags["config_sha"],
+        started=datetime.fromtimestamp(run.info.start_time / 1000).strftime("%Y-%m-%d %H:%M"),
+        sweep_id=tags.get("sweep_id"),
+        artifacts=store.now(run.info.artifact_uri),
+        params=params,
+        metrics=run.data.metrics,
+    )
