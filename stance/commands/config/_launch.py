@@ -69,6 +69,8 @@ def launched() -> Launched:
 
 
 def _refuse_chdir() -> None:
+    from hydra.core.hydra_config import HydraConfig
+
     if HydraConfig.get().job.chdir:
         raise InputError(
             "hydra.job.chdir: expected false; paths in configs stand for where the command was started, and would be "
