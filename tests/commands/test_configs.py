@@ -57,7 +57,7 @@ def test_every_group_composes(path):
     assert composed("train", f"{path.parent.name}={path.stem}")
 
 
-@pytest.mark.parametrize("name", ["train", "build", "compare", "annotate", "power", "learning_curve"])
+@pytest.mark.parametrize("name", ["train", "build", "compare", "annotate", "power", "learning_curve", "sync"])
 def test_every_primary_is_typed_by_its_schema_first(name):
     defaults = OmegaConf.load(CONFIGS / f"{name}.yaml").defaults
     assert defaults[0] == f"schema/{name}@_here_"
