@@ -139,11 +139,11 @@ def test_no_two_modules_import_each_other_not_even_inside_functions_or_for_types
     assert [pair for pair in sorted(arrows) if pair[::-1] in arrows and pair[0] != pair[1]] == []
 
 
-# the readers of each kind of page are rooms of the room of pages, and being rebuilt
+# the reader of HTML is being rebuilt
 ROOMS = {
     name: path.parent
     for name, path in MODULES.items()
-    if path.name == "__init__.py" and name != "stance" and not name.startswith("stance.pages.")
+    if path.name == "__init__.py" and name != "stance" and not name.startswith("stance.pages.html")
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from stance.errors import ReadError
-from stance.pages.exports._xml_repair import decode_mixed
+from stance.pages.exports._xml.repair import decode_mixed
 
 # a list or object of JSON, not a dump that begins with "[1]" or "[Home]"
 _START = re.compile(r"\ufeff?\s*(?:\{\s*[\"}]|\[\s*(?:[{\[\"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*,))")

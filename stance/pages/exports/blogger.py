@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from stance.errors import ReadError
-from stance.pages.exports._slots import stored_text
-from stance.pages.exports._xml_records import Record, defects_of, read_records, zoned_time
-from stance.pages.exports._xml_window import local_name, root_name
+from stance.pages.exports._records.slots import stored_text
+from stance.pages.exports._xml.records import Record, defects_of, read_records, zoned_time
+from stance.pages.exports._xml.window import local_name, root_name
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.pages.markup import html_to_text
 from stance.thread import Comment, Finding, Thread, repair_replies

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from stance.errors import ReadError
-from stance.pages.exports._gathering import Gatherer
-from stance.pages.exports._slots import name_of, stored_text, time_of
-from stance.pages.exports._sources import Post
-from stance.pages.exports._threads import make_threads
-from stance.pages.exports._xml_records import Record, defects_of, read_records
-from stance.pages.exports._xml_window import local_name, root_name
+from stance.pages.exports._records.gathering import Gatherer
+from stance.pages.exports._records.slots import name_of, stored_text, time_of
+from stance.pages.exports._records.sources import Post
+from stance.pages.exports._records.threads import make_threads
+from stance.pages.exports._xml.records import Record, defects_of, read_records
+from stance.pages.exports._xml.window import local_name, root_name
 from stance.pages.identity import make_comment_id
 from stance.pages.markup import html_to_text
 from stance.thread import Thread

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import BinaryIO, Literal
 
 from stance.errors import ReadError
-from stance.pages.exports._slots import name_of, stored_text
+from stance.pages.exports._records.slots import name_of, stored_text
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.pages.markup import html_to_text
 from stance.pages.text_dump.decode import decode

@@ -11,12 +11,12 @@ from typing import Any, BinaryIO, Literal
 import orjson
 
 from stance.errors import ReadError
-from stance.pages.exports._gathering import Gatherer
 from stance.pages.exports._json_values import BrokenLine, looks_like_json, read_values
-from stance.pages.exports._slots import html_of, value_at
-from stance.pages.exports._sources import Post, reddit
-from stance.pages.exports._threads import make_threads
-from stance.pages.exports._walking import Walker
+from stance.pages.exports._records.gathering import Gatherer
+from stance.pages.exports._records.slots import html_of, value_at
+from stance.pages.exports._records.sources import Post, reddit
+from stance.pages.exports._records.threads import make_threads
+from stance.pages.exports._records.walking import Walker
 from stance.thread import Thread
 
 CONVERSATIONS = "conversations.json"

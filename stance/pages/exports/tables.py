@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from stance.errors import ReadError
-from stance.pages.exports._gathering import Gatherer
-from stance.pages.exports._shape import USUAL_NAMES, plain_key
-from stance.pages.exports._threads import make_threads
-from stance.pages.exports._walking import Walker
+from stance.pages.exports._records.gathering import Gatherer
+from stance.pages.exports._records.shape import USUAL_NAMES, plain_key
+from stance.pages.exports._records.threads import make_threads
+from stance.pages.exports._records.walking import Walker
 from stance.thread import Thread
 
 _PARQUET = b"PAR1"

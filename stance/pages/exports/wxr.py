@@ -7,8 +7,8 @@ from typing import BinaryIO, Literal
 
 from stance.errors import ReadError
 from stance.pages.exports._wordpress_time import site_time
-from stance.pages.exports._xml_records import Record, defects_of, read_records
-from stance.pages.exports._xml_window import local_name, root_name
+from stance.pages.exports._xml.records import Record, defects_of, read_records
+from stance.pages.exports._xml.window import local_name, root_name
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.pages.markup import html_to_text
 from stance.thread import Comment, Finding, Thread, repair_replies

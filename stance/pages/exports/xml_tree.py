@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from stance.errors import ReadError
-from stance.pages.exports._gathering import Gatherer
-from stance.pages.exports._threads import make_threads
-from stance.pages.exports._walking import Walker
-from stance.pages.exports._xml_window import local_name, root_name
+from stance.pages.exports._records.gathering import Gatherer
+from stance.pages.exports._records.threads import make_threads
+from stance.pages.exports._records.walking import Walker
+from stance.pages.exports._xml.window import local_name, root_name
 from stance.thread import Thread
 
 # what begins with one of these is HTML, whole or a piece of it

@@ -9,10 +9,10 @@ from unicodedata import normalize
 from stance.pages.dates import day_comes_first
 from stance.pages.identity import make_comment_id
 from stance.pages.text_dump._fields import Fields, read_fields
-from stance.pages.text_dump._labels import ping_label_length
 from stance.pages.text_dump._layout import Layout
 from stance.pages.text_dump._lines import LineReader
 from stance.pages.text_dump._lists import Entry
+from stance.pages.text_dump._phrases.labels import ping_label_length
 from stance.thread import Comment, Finding, repair_replies
 
 _SURE_LENGTH = 40

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from stance.pages.text_dump._headers import Header
 from stance.pages.text_dump._lines import Line, LineReader
+from stance.pages.text_dump._phrases.headers import Header
 
 DateSide = Literal["head", "tail", "none"]
 NamePlace = Literal["in_date", "says", "above", "below", "first", "last", "none"]

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stance.pages.dates import MONTH
-from stance.pages.text_dump._habits import NONE, Family, Habits, flat, learn
-from stance.pages.text_dump._headers import LONGEST_HEADER, Header, date_in, name_of, read_header
-from stance.pages.text_dump._labels import is_label, ping_label_length
+from stance.pages.text_dump._phrases.dates import date_in
+from stance.pages.text_dump._phrases.habits import NONE, Family, Habits, flat, learn
+from stance.pages.text_dump._phrases.headers import LONGEST_HEADER, Header, name_of, read_header
+from stance.pages.text_dump._phrases.labels import is_label, ping_label_length
 
 
 class Line(NamedTuple):

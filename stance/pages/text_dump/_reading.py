@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from stance.pages.text_dump._cuts import cut_entries, end_last
-from stance.pages.text_dump._endings import LONGEST_ENDING, ends_thread
-from stance.pages.text_dump._habits import LEAST_ENTRIES
+from stance.pages.text_dump._cuts import cut_entries
+from stance.pages.text_dump._last import end_last
 from stance.pages.text_dump._layout import Layout, shows_fields
 from stance.pages.text_dump._lines import Line, LineReader, split_lines
 from stance.pages.text_dump._lists import Entry
+from stance.pages.text_dump._phrases.endings import LONGEST_ENDING, ends_thread
+from stance.pages.text_dump._phrases.habits import LEAST_ENTRIES
 from stance.pages.text_dump._region import Heading, find_headings, is_counted_heading
 from stance.thread import Finding
 

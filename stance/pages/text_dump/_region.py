@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from stance.pages.text_dump._endings import find_ending
-from stance.pages.text_dump._headers import read_header
-from stance.pages.text_dump._labels import is_label
+from stance.pages.text_dump._phrases.endings import find_ending
+from stance.pages.text_dump._phrases.headers import read_header
+from stance.pages.text_dump._phrases.labels import is_label
 
 
 class Heading(NamedTuple):

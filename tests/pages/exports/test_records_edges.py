@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stance.errors import ReadError
 from stance.pages import read_stream
-from stance.pages.exports._slots import plain_text
+from stance.pages.exports._records.slots import plain_text
 from stance.pages.markup import tidy_text
 
 OCTOBER = "2018-10-07T05:26:11+00:00"

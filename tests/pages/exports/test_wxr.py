@@ -181,7 +181,7 @@ def test_deep_markup_takes_bounded_time(inside):
 
 
 def test_record_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr("stance.pages.exports._xml_window._LARGEST_RECORD", 1 << 20)
+    monkeypatch.setattr("stance.pages.exports._xml.window._LARGEST_RECORD", 1 << 20)
     with pytest.raises(ReadError, match=r"export.xml line 1: expected a record of at most 1 MiB"):
         parse(item(comment(id="1", content="x" * (5 << 20))).encode())
 

@@ -2,7 +2,7 @@
 
 import re
 
-from stance.pages.exports._slots import (
+from stance.pages.exports._records.slots import (
     Record,
     Slot,
     html_at,
@@ -14,7 +14,7 @@ from stance.pages.exports._slots import (
     word,
     word_at,
 )
-from stance.pages.exports._sources.source import Post, PostSource, Source, either, flagged, has
+from stance.pages.exports._records.sources.source import Post, PostSource, Source, either, flagged, has
 from stance.pages.exports._wordpress_time import site_time
 
 

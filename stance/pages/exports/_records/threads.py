@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from stance.pages.exports._gathering import Gatherer, LeftOut
-from stance.pages.exports._sources import Post
+from stance.pages.exports._records.gathering import Gatherer, LeftOut
+from stance.pages.exports._records.sources import Post
 from stance.pages.identity import make_thread_id
 from stance.thread import Comment, Finding, Thread, repair_replies
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stance.pages.exports._slots import Record, Slot, html_of, value_at, word_at
+from stance.pages.exports._records.slots import Record, Slot, html_of, value_at, word_at
 
 
 def nothing(record: Record) -> None:

@@ -1,13 +1,10 @@
-"""The sources of comment records in JSON, in the order in which they are asked.
+"""The sources in the order in which they are asked.
 
 To add one: a row of `SOURCES` in one of the files here, and of `POSTS` where the post that is answered is an object of
 its own.
 """
 
-from stance.pages.exports._sources import convokit, hosts, networks, reddit, youtube
-from stance.pages.exports._sources.source import Post, Source
+from stance.pages.exports._records.sources import convokit, hosts, networks, reddit, youtube
 
 SOURCES = (*reddit.SOURCES, *hosts.SOURCES, *youtube.SOURCES, *convokit.SOURCES, *networks.SOURCES)
 POSTS = (*reddit.POSTS, *hosts.POSTS, *youtube.POSTS, *networks.POSTS)
-
-__all__ = ["POSTS", "SOURCES", "Post", "Source"]

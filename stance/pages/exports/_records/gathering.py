@@ -8,7 +8,7 @@ from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import Any
 
-from stance.pages.exports._sources import Post
+from stance.pages.exports._records.sources import Post
 from stance.thread import Comment
 
 # a row is (place, thread, reason or None, then the fields of a comment, or those of a post)

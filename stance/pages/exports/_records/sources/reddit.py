@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from stance.pages.exports._slots import Record, escaped_at, escaped_text, html_of, name_of, time_at, word
-from stance.pages.exports._sources.source import Post, PostSource, Source, why_without_words
+from stance.pages.exports._records.slots import Record, escaped_at, escaped_text, html_of, name_of, time_at, word
+from stance.pages.exports._records.sources.source import Post, PostSource, Source, why_without_words
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _REDDITOR = re.compile(r"Redditor\(name='([^']*)'\)\Z")

@@ -2,8 +2,18 @@
 
 from typing import Any
 
-from stance.pages.exports._slots import Record, html_of, name_at, plain_at, plain_text, time_at, value_at, word, word_at
-from stance.pages.exports._sources.source import PostSource, Source, either, has
+from stance.pages.exports._records.slots import (
+    Record,
+    html_of,
+    name_at,
+    plain_at,
+    plain_text,
+    time_at,
+    value_at,
+    word,
+    word_at,
+)
+from stance.pages.exports._records.sources.source import PostSource, Source, either, has
 
 
 def _youtube_missing(record: Record) -> int:

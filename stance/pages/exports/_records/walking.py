@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from stance.pages.exports._gathering import Gatherer
-from stance.pages.exports._shape import find_shape, plain_key
-from stance.pages.exports._slots import Record, html_of, text_of, value_at, word
-from stance.pages.exports._sources import POSTS, SOURCES, Post, Source
+from stance.pages.exports._records.gathering import Gatherer
+from stance.pages.exports._records.shape import find_shape, plain_key
+from stance.pages.exports._records.slots import Record, html_of, text_of, value_at, word
+from stance.pages.exports._records.sources import POSTS, SOURCES, Post, Source
 from stance.pages.identity import make_comment_id
 
 _TITLE = ("title", "headline", "subject")

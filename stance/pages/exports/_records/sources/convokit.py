@@ -1,7 +1,7 @@
 """ConvoKit corpora: `utterances.jsonl`."""
 
-from stance.pages.exports._slots import Record, escaped_at, html_of, name_at, time_at, value_at, word, word_at
-from stance.pages.exports._sources.source import Post, Source, why_without_words
+from stance.pages.exports._records.slots import Record, escaped_at, html_of, name_at, time_at, value_at, word, word_at
+from stance.pages.exports._records.sources.source import Post, Source, why_without_words
 
 
 def _convokit_key(record: Record) -> str | None:

@@ -1,6 +1,6 @@
 """Networks: Telegram Desktop, Mastodon, Bluesky, Hacker News, Lemmy."""
 
-from stance.pages.exports._slots import (
+from stance.pages.exports._records.slots import (
     Record,
     html_at,
     html_of,
@@ -14,7 +14,7 @@ from stance.pages.exports._slots import (
     word,
     word_at,
 )
-from stance.pages.exports._sources.source import Post, PostSource, Source, flagged, has
+from stance.pages.exports._records.sources.source import Post, PostSource, Source, flagged, has
 from stance.pages.exports._wordpress_time import site_time
 
 

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 
 from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
-from stance.pages.exports._prefixes import usual_prefixes
-from stance.pages.exports._xml_repair import repair_markup
-from stance.pages.exports._xml_window import Window, read_prolog, utf8_chunks
+from stance.pages.exports._xml.prefixes import usual_prefixes
+from stance.pages.exports._xml.repair import repair_markup
+from stance.pages.exports._xml.window import Window, read_prolog, utf8_chunks
 from stance.thread import Finding
 
 

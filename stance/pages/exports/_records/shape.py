@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from stance.pages.exports._slots import Record, Slot, name_of, text_of, time_of, word
-from stance.pages.exports._sources.source import Source, why_without_words
+from stance.pages.exports._records.slots import Record, Slot, name_of, text_of, time_of, word
+from stance.pages.exports._records.sources.source import Source, why_without_words
 
 _TEXT = (
     *("commenttext", "commentbody", "commentcontent", "commentmessage", "textoriginal", "rawmessage", "fulltext"),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from stance.pages.text_dump._labels import is_label
+from stance.pages.text_dump._phrases.labels import is_label
 
 LEAST_ENTRIES = 3
 _NEARLY_ALL = 0.9  # an entry whose name is left out shows these words all the same
