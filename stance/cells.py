@@ -8,7 +8,10 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # How programs write a missing value, and the places of what was taken away. The word none is not among them: it is
 # a label. Nor are N/A and NA, which people write.
@@ -26,6 +29,8 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 _HALF = re.compile("[\ud800-\udfff]")
 # all but line breaks and tabs, and the signs that turn the direction of writing
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNIX = ("unix", "unix_ms")
+ZONE = r"\b[A-Z]{2,5}\b"
 _LONGEST_CELL = 2**31 - 1
 
 
@@ -42,6 +47,26 @@ def is_nothing(cell: str) -> bool:
 def same_letters(word: str) -> str:
     """Return a label, target or name as it is compared: in one encoding (NFC), without white space around it."""
     return unicodedata.normalize("NFC", word).strip()
+
+
+def read_times(values: "pd.Series", format: str | None = None) -> "pd.Series":
+    """Return when a comment was published, in UTC, not a time where that cannot be read or is not given.
+
+    `format`: how times are written, as strptime has it, or unix and unix_ms for seconds and milliseconds since 1970;
+    None for ISO 8601. A time without a zone is taken as one of UTC; so is one with the name of a zone (%Z), since
+    such names mean several zones.
+
+    Raises ValueError for a format that strptime does not know.
+    """
+    import pandas as pd
+
+    if format in UNIX:
+        numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
+        unit: Literal["s", "ms"] = "s" if format == "unix" else "ms"
+        return pd.to_datetime(pd.Series(numbers, values.index), unit=unit, utc=True, errors="coerce")
+    if format is not None and "%Z" in format:
+        values, format = values.str.replace(ZONE, "", regex=True), format.replace("%Z", "")
+    return pd.to_datetime(values, format=format or "ISO8601", utc=True, errors="coerce")
 
 
 def whole_characters(text: str) -> str:

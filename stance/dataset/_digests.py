@@ -94,6 +94,7 @@ def _number_bytes(column: "pa.Array") -> "pa.Array":
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    column = column.cast(pa.int8()) if pa.types.is_boolean(column.type) else column
     values: Any = pc.fill_null(column, 0).to_numpy(zero_copy_only=False)
     content = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("<")))
     cells = _cut(pa.py_buffer(content), np.arange(len(column) + 1, dtype=np.int64) * content.itemsize)

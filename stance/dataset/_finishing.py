@@ -79,7 +79,7 @@ def _finish_prepared(
     reasons = count_reasons(decided.rows, source.dropped)
     if decided.rows["reason"].null_count == 0:
         raise InputError(f"no example is left of {sum(reasons.values())} units, dropped for {reasons}")
-    features = example_features(source.labels)
+    features = example_features(source.labels, source.extra)
     begun = [workers.begin(partial(rewrite, job)) for job in _to_rewrite(prepared, decided.rows, features, workers)]
     counts = count_units(source, ledger, decided.rows) | {"duplicates": decided.repeated.counts()}
     rewritten = []

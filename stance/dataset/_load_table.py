@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stance.dataset._about import check_about
 from stance.dataset._erasing import refuse_kept, without_author
@@ -14,19 +14,23 @@ from stance.dataset.chunks._chunking import even_chunks
 from stance.dataset.chunks._workers import open_workers
 from stance.dataset.examples import StanceDataset
 from stance.dataset.passes._deciding import Finishing, check_finishing
-from stance.dataset.tables._read_table import read_table
+from stance.dataset.tables._read_table import BadRows, read_table
 from stance.dataset.tables._unit_table import UnitTable
 from stance.files import shown_path
 from stance.study.adjudication import How
 from stance.thread.privacy import Authors, Mask
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
 
 MOST_NAMED = 50
 PASSED = ("path", "erase", "num_proc", "on_rows")  # what is no part of the config that a dataset keeps
 
 
 def load_table(
-    path: str | Path,
-    labels: Sequence[str],
+    path: "str | Path | pd.DataFrame | datasets.Dataset",
+    labels: Sequence[str | bool],
     columns: Mapping[str, str | int],
     name: str | None = None,
     about: Mapping[str, str] | None = None,
@@ -41,6 +45,9 @@ def load_table(
     bins: Mapping[str, Sequence[float | None]] | None = None,
     join: Sequence[Mapping[str, Any]] = (),
     where: Mapping[str, Any] | None = None,
+    extra: Sequence[str] = (),
+    published_format: str | None = None,
+    bad_rows: BadRows = "refuse",
     format: str | None = None,
     sheet: str | None = None,
     encoding: str = "utf-8",
@@ -88,11 +95,14 @@ def load_table(
     with open_workers(num_proc) as workers:
         import datasets  # noqa: F401  # takes half a second: while the workers start it costs nothing
 
+        in_memory = not isinstance(path, str | Path)
+        reading["name"] = called = name or ("table" if in_memory else Path(str(path)).stem)
         table = read_table(path, workers=workers, on_rows=on_rows, **reading)
         known["ordered"] = ordered
-        config = {"_target_": "stance.dataset.load_table", "path": shown_path(Path(path)), **asked}
+        place = "a table in memory" if in_memory else shown_path(Path(str(path)))
+        config = {"_target_": "stance.dataset.load_table", "path": place, **asked}
         described = about_table(table, known, config)
-        source = _source(table, name or Path(path).stem, described, erase, context, context_limit)
+        source = _source(table, called, described, erase, context, context_limit)
         dataset = finish(source, finishing, workers, on_rows)
     if found := list(_outside(table.facts)):
         dataset.stats["findings"] = found
@@ -156,4 +166,5 @@ def _source(
     as_read = erase is None and has_it and not limit and table.known.is_small
     chunks = table.makers() if as_read else even_chunks(with_contexts(table, rows, context, limit, erased))
     dropped += [Dropped(**row) for row in table.left_out.to_pylist()]
-    return Source(name, table.targets, table.labels, chunks, dropped, annotators, about | {"erased": n_erased})
+    about |= {"erased": n_erased}
+    return Source(name, table.targets, table.labels, chunks, dropped, annotators, about, table.known.extra)

@@ -1,7 +1,7 @@
 """Where units come from: what studies and published tables have in common before they become examples."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Source:
 
     `chunks` are tables of `units_schema()`, or what makes them, and can be gone through once. `dropped` are the
     units that are left out of them already. `annotators` maps names to "person" or "model". `about` is plain JSON
-    data: what the card says and how the dataset is built.
+    data: what the card says and how the dataset is built. `extra` are columns
+    beside those of every unit, with the names of their types.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Source:
     dropped: Sequence[Dropped]
     annotators: Mapping[str, str]
     about: dict[str, Any]
+    extra: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """The dataset as an object: examples with declared features, what was dropped and why, and counts of both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_NAMED = 5
+COLUMNS = (
+    "example_id",
+    "thread_id",
+    "comment_id",
+    "parent_id",
+    "depth",
+    "author",
+    "published",
+    "target",
+    "text",
+    "context",
+    "split",
+    "label",
+    "label_share",
+    "annotators",
+    "annotator_labels",
+    "confidence",
+    "evidence",
+    "evidence_start",
+    "duplicate_group",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +91,8 @@ class StanceDataset:
         return label_weights(self.to_frame(), self.labels)
 
 
-def example_features(labels: Sequence[str]) -> "datasets.Features":
-    """Return the declared features of the examples of a label set."""
+def example_features(labels: Sequence[str], extra: Mapping[str, str] | None = None) -> "datasets.Features":
+    """Return the declared features of the examples of a label set; `extra`: columns beside, with their types."""
     from datasets import ClassLabel, Features, List, Value
 
     stance, text, number = ClassLabel(names=list(labels)), Value("string"), Value("int32")
@@ -96,8 +117,14 @@ def example_features(labels: Sequence[str]) -> "datasets.Features":
             "evidence": List(text),
             "evidence_start": List(number),
             "duplicate_group": text,
+            **{name: Value(kind) for name, kind in (extra or {}).items()},
         }
     )
+
+
+def extra_columns(examples: "pd.DataFrame") -> list[str]:
+    """Return the columns that a table kept beside those of every example: its `extra`."""
+    return [str(column) for column in examples.columns if column not in COLUMNS]
 
 
 def label_shares(examples: "pd.DataFrame", labels: Sequence[str]) -> "npt.NDArray[np.float64]":
@@ -139,7 +166,7 @@ def sha_of_examples(examples: "datasets.Dataset", targets: Sequence[str], labels
     """Return the sha of examples that were read from a written folder, or changed; it reads all of them."""
     import numpy as np
 
-    columns = list(example_features(labels))
+    columns = list(example_features(labels) | examples.features)
     parts = examples.select_columns(columns).with_format("arrow").iter(batch_size=10_000)
     digests = [row_digests(table) for table in parts]
     return dataset_sha(targets, labels, np.concatenate(digests) if digests else row_digests(examples.data.table))

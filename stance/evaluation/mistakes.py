@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from stance.dataset.examples import label_shares
+from stance.dataset.examples import extra_columns, label_shares
 from stance.errors import InputError
 from stance.evaluation.predictions import fit_classifier
 from stance.folds.fold import row_order
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 N_HARDEST = 10
 N_SHUFFLES = 5
+MOST_VALUES = 12
+NOT_GIVEN = "not given"
 KINDS = ("length", "depth", "author_comments")
 
 
@@ -40,7 +42,8 @@ def example_kinds(examples: "pd.DataFrame") -> "pd.DataFrame":
 
     Columns, ordered categories each: length (thirds of the number of words: "short", "middle", "long", with their
     bounds), depth (replies between the post and the comment: "0", "1", "2", "3 or more"; "unknown"), author_comments
-    (examples by the same author: "1", "2 to 4", "5 or more"; "no author").
+    (examples by the same author: "1", "2 to 4", "5 or more"; "no author"). Each column that a table kept is a kind too,
+    by its value, "not given" where it is missing; of numbers beyond 12 different ones their thirds.
     """
     import pandas as pd
 
@@ -51,6 +54,7 @@ def example_kinds(examples: "pd.DataFrame") -> "pd.DataFrame":
             "length": _thirds(words),
             "depth": _binned(_depths(examples), (0, 1, 2, 3), "unknown"),
             "author_comments": _binned(_author_counts(examples), (1, 2, 5), "no author"),
+            **{column: _by_value(examples[column]) for column in extra_columns(examples)},
         },
         index=ids,
     )
@@ -181,6 +185,23 @@ def _thirds(words: "np.ndarray") -> "pd.Categorical[Any]":
     low, high = np.quantile(words, [1 / 3, 2 / 3], method="inverted_cdf")
     names = [f"short (to {low} words)", f"middle (to {high} words)", f"long (over {high} words)"]
     return _ordered([names[int(count > low) + int(count > high)] for count in words], names)
+
+
+def _by_value(values: "pd.Series") -> "pd.Categorical[Any]":
+    """Return for each value its name, or of many numbers the third that it is in."""
+    import numpy as np
+
+    given = values.notna().to_numpy()
+    if values.dtype.kind in "fiu" and values.nunique() > MOST_VALUES:
+        numbers = values.to_numpy(dtype=float)
+        low, high = np.quantile(numbers[given], [1 / 3, 2 / 3], method="inverted_cdf")
+        names = [f"to {low:g}", f"to {high:g}", f"over {high:g}"]
+        found = [names[int(number > low) + int(number > high)] for number in np.nan_to_num(numbers)]
+    else:
+        found = [str(value) for value in values]
+        names = sorted({name for name, is_there in zip(found, given, strict=True) if is_there})
+    named = [name if is_there else NOT_GIVEN for name, is_there in zip(found, given, strict=True)]
+    return _ordered(named, [*dict.fromkeys(names), NOT_GIVEN])
 
 
 def _depths(examples: "pd.DataFrame") -> "np.ndarray":

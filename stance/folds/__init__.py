@@ -4,6 +4,7 @@ from stance.folds._given import official, time
 from stance.folds._grouped import (
     by_author,
     by_author_and_thread,
+    by_column,
     by_target,
     by_thread,
     leave_one_author_out,
@@ -21,6 +22,7 @@ __all__ = [
     "author_groups",
     "by_author",
     "by_author_and_thread",
+    "by_column",
     "by_target",
     "by_thread",
     "choose_held_out",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from stance.cells import read_times
 from stance.errors import InputError, did_you_mean
 from stance.folds.fold import Fold
 from stance.folds.groups import connected_groups, is_given, value_codes
@@ -82,7 +83,7 @@ def _moments(examples: "pd.DataFrame") -> "np.ndarray":
 
     column = examples["published"] if "published" in examples else pd.Series(None, index=examples.index, dtype=object)
     given = is_given(column).to_numpy()
-    dates = pd.to_datetime(column.where(given), format="ISO8601", utc=True, errors="coerce")
+    dates = read_times(column.where(given))
     unread = np.flatnonzero(given & dates.isna().to_numpy())
     if len(unread):
         first = [f"{examples['example_id'].iloc[row]}: {column.iloc[row]!r}" for row in unread[:3]]

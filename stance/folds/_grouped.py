@@ -44,6 +44,16 @@ def by_thread(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, ra
     return grouped_folds(examples, ["thread_id"], "by_thread", n_folds, n_repeats, random_state)
 
 
+def by_column(
+    examples: "pd.DataFrame", column: str, n_folds: int = 5, n_repeats: int = 1, random_state: int = 0
+) -> list[Fold]:
+    """Split into `n_folds` by a column that a table keeps (`extra`), such as a debate or a region.
+
+    What has one value there is in one fold. Raises InputError if the examples have no such column.
+    """
+    return grouped_folds(examples, [column], "by_column", n_folds, n_repeats, random_state)
+
+
 def by_author_and_thread(
     examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, random_state: int = 0
 ) -> list[Fold]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from stance.dataset.examples import extra_columns
 from stance.folds.fold import Fold
 from stance.folds.groups import DUPLICATES, author_groups, value_codes
 
@@ -73,13 +74,15 @@ def shared_duplicates(examples: "pd.DataFrame", folds: Sequence[Fold]) -> "pd.Da
 
 
 def columns_apart(examples: "pd.DataFrame", folds: Sequence[Fold]) -> tuple[str, ...]:
-    """Return which of author, thread_id and target no fold has on both sides, read off the folds themselves.
+    """Return which of author, thread_id, target and kept columns no fold has on both sides, read off the folds.
 
     What an inner search must keep apart is what the folds around it do: groups come from `connected_groups`
     with these columns. A column with one value only, or none, is never among them.
     """
     apart = []
-    for column in ("author", "thread_id", "target"):
+    # numbers that no two rows share are apart in any folds
+    kept = [column for column in extra_columns(examples) if examples[column].dtype.kind not in "fiu"]
+    for column in ("author", "thread_id", "target", *kept):
         codes = value_codes(examples[column]) if column in examples else None
         if codes is not None and codes.max(initial=-1) > 0 and not any(len(_test_rows_seen(codes, f)) for f in folds):
             apart.append(column)

@@ -1,10 +1,12 @@
 """The parts of a run's report that ask where and why a classifier goes wrong."""
 
+import re
 from typing import TYPE_CHECKING
 
 from stance.classifiers import CHEATING
 from stance.classifiers.features import strongest_by_label
-from stance.evaluation.mistakes import example_kinds, hardest_examples, suspected_labels
+from stance.dataset.examples import extra_columns
+from stance.evaluation.mistakes import MOST_VALUES, example_kinds, hardest_examples, suspected_labels
 from stance.evaluation.scores import score_by
 from stance.evaluation.scores.calibration import reliability_table
 from stance.report._limits import few_note
@@ -50,12 +52,18 @@ def _kinds_section(reported: Reported) -> Section:
         example_kinds(reported.examples), left_on="example_id", right_index=True
     )
     groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
+    # of a kept column with another value in nearly every row there is nothing to tell
+    kept = [column for column in extra_columns(reported.examples) if predictions[column].nunique() <= MOST_VALUES]
+    titles = KINDS | {column: f"By {column}" for column in kept}
     scored = {
         column: score_by(predictions, column, groups, reported.labels)
-        for column in KINDS
+        for column in titles
         if predictions[column].nunique() > 1
     }
-    tables = [Table(f"by_{column}", KINDS[column], table, few_note(table)) for column, table in scored.items()]
+    tables = [
+        Table(f"by_{re.sub(r'[^A-Za-z0-9]+', '_', column)}", titles[column], table, few_note(table))
+        for column, table in scored.items()
+    ]
     said = [] if tables else ["All examples are of one kind: one target, length, depth and frequency of author."]
     return Section("Where it goes wrong", said, tables=tables)
 

@@ -33,12 +33,13 @@ class Placed:
     evidence_start: int | None
 
 
-def units_schema() -> "pa.Schema":
+def units_schema(extra: Mapping[str, str] | None = None) -> "pa.Schema":
     """Return the columns of a table of units, what studies and published tables alike are read into.
 
     `label` is filled only where a table publishes a final one. `annotators`, `annotator_labels`, `confidence`,
     `evidence` and `evidence_start` are lists of one length, an entry per annotation; `evidence_start` counts
-    characters of `text` and is null where the evidence was not found in it.
+    characters of `text` and is null where the evidence was not found in it. `extra`: columns beside, with the names
+    of their Arrow types.
     """
     import pyarrow as pa
 
@@ -51,7 +52,8 @@ def units_schema() -> "pa.Schema":
     lists["evidence_start"] = pa.list_(number)
     columns = required | optional | read | published | lists
     nullable = optional | published
-    return pa.schema([pa.field(name, type_, nullable=name in nullable) for name, type_ in columns.items()])
+    fields = [pa.field(name, type_, nullable=name in nullable) for name, type_ in columns.items()]
+    return pa.schema([*fields, *(pa.field(name, pa.type_for_alias(kind)) for name, kind in (extra or {}).items())])
 
 
 def cut_units(text: str, unit: Unit, language: str = "en") -> list[Span]:

@@ -12,8 +12,10 @@ from stance.folds import (
     author_groups,
     by_author,
     by_author_and_thread,
+    by_column,
     by_target,
     by_thread,
+    columns_apart,
     leave_one_author_out,
     leave_one_out,
     repeated_stratified,
@@ -302,3 +304,18 @@ def test_labels_that_are_all_rarer_than_the_folds_are_refused(threads):
     )
     with pytest.raises(InputError, match="found 2 and 3; lower n_folds to 2"):
         list(GroupedKFold(3).split([0] * 4, list("aaab"), [0, 0, 1, 1]))
+
+
+def test_a_column_that_a_table_keeps_is_held_out_and_makes_the_groups():
+    examples = pd.DataFrame(
+        {
+            "example_id": [f"t#{number:02}" for number in range(12)],
+            "author": [f"reader-{number}" for number in range(12)],
+            "label": ["against", "favor"] * 6,
+            "debate": [f"d{number // 2}" for number in range(12)],
+        }
+    )
+    folds = by_column(examples, "debate", n_folds=3)
+    assert columns_apart(examples, folds) == ("author", "debate")
+    with pytest.raises(InputError, match="Did you mean 'debate'"):
+        by_column(examples, "debat")

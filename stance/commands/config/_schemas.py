@@ -39,6 +39,7 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
         folds.by_thread,
         folds.by_author,
         folds.by_target,
+        folds.by_column,
         folds.official,
         folds.time,
         folds.transfer,
@@ -246,23 +247,29 @@ def schema_of(factory: Callable[..., Any]) -> type:
 
 def _yaml_type(hint: Any) -> Any:
     """Return the type that OmegaConf knows for a type hint: sequences are lists, mappings dicts, literals strings."""
+    if isinstance(hint, str):
+        return str  # what only Python can pass, such as a DataFrame, is written in quotation marks
     if hint is inspect.Parameter.empty:
         return Any  # a function of the user's own may leave its types open
     if typing.get_origin(hint) is Literal:
         return str
     if typing.get_origin(hint) is Sequence:
-        return list[_yaml_type(typing.get_args(hint)[0])]  # type: ignore[misc]
+        return list[_inner_type(typing.get_args(hint)[0])]  # type: ignore[misc]
     if typing.get_origin(hint) is Mapping:
         # YAML reads the keys 0 and True as a number and a truth value; to_plain makes them text
-        values = typing.get_args(hint)[1]
-        several = isinstance(values, types.UnionType) and set(typing.get_args(values)) <= {str, int}
-        return dict[Any, Any if several else _yaml_type(values)]  # type: ignore[misc]
+        return dict[Any, _inner_type(typing.get_args(hint)[1])]  # type: ignore[misc]
     if isinstance(hint, types.UnionType):
         parts = [_yaml_type(part) for part in typing.get_args(hint)]
         plain = (str, int, float, bool)
         kind = next(part for part in parts if part in plain or typing.get_origin(part) in (list, dict))
         return kind | None if types.NoneType in parts else kind
     return hint
+
+
+def _inner_type(hint: Any) -> Any:
+    """Return the type of what is in a list or dict: open where it may be of several, which are not to be converted."""
+    plain = {str, int, bool}
+    return Any if isinstance(hint, types.UnionType) and set(typing.get_args(hint)) <= plain else _yaml_type(hint)
 
 
 def build(plain: Mapping[str, Any], **arguments: Any) -> Any:

@@ -167,7 +167,10 @@ NO_SHAPE = Shape()
 
 @dataclass(frozen=True, slots=True)
 class TableCard:
-    """What is declared of a table: files, layout, columns by the words of a unit, values, annotators, shape."""
+    """What is declared of a table: files, layout, columns by the words of a unit, values, annotators, shape.
+
+    `published_format`: how times are written, None for ISO 8601. `extra`: columns to be kept beside.
+    """
 
     files: tuple[TableFile, ...]
     layout: Layout
@@ -177,6 +180,8 @@ class TableCard:
     annotator_columns: tuple[str, ...] = ()
     annotations: AnnotationsFile | None = None
     shape: Shape = NO_SHAPE
+    published_format: str | None = None
+    extra: tuple[str, ...] = ()
 
     @property
     def one_target(self) -> bool:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from stance.dataset.chunks._chunking import put_aside
 from stance.dataset.chunks._workers import Workers
-from stance.dataset.tables._batches import Batch, StoredBatch, Wanted, as_text, meaning_of, name_of
+from stance.dataset.tables._batches import Batch, StoredBatch, Wanted, as_given, as_text, meaning_of, name_of
 from stance.dataset.tables._cards import LISTS, SPLITS, TableCard
+from stance.dataset.tables._defects import defects, without_defects
+from stance.dataset.tables._extra import count_types, type_of
 from stance.dataset.tables._long_form import LongAnnotations
 from stance.dataset.tables._mapping import (
     Known,
@@ -32,6 +34,8 @@ from stance.dataset.tables.reading import Shaper, joined_facts, note_unwanted, r
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+
+WITHOUT_IDS = "without comment_id in `columns` ids are made of file and row, and duplicates are found"
 
 
 def check_rows(
@@ -70,7 +74,8 @@ def check_rows(
         seen.counts["annotations_outside"] = int(sizes[~annotated].sum())
     seen.counts.update(notes.counts)
     seen.joined = joined_facts(seconds)
-    return seen, Known(several, made, long_form), stored
+    extra = {name: type_of(seen.extra.get(name, {})) for name in card.extra}
+    return seen, Known(several, made, long_form, extra), stored
 
 
 def without_frames(card: TableCard) -> TableCard:
@@ -82,10 +87,13 @@ def _stored(
     card: TableCard, workers: Workers, unread: Notes, shaper: Shaper, stored: list[StoredBatch]
 ) -> Iterator[StoredBatch]:
     """Read all declared columns, and put the rows aside for the making of units."""
-    wanted = wanted_columns(card, [*card.columns, *LISTS])
+    wanted, start = wanted_columns(card, [*card.columns, *LISTS]), 0
     for number, batch in enumerate(workers.sized(read_all(card, wanted, unread, shaper))):
+        batch = without_defects(batch, card, unread) if unread.drop else batch
         rows = put_aside(batch.rows, workers.path_of(f"rows-{number:05}.arrow"))
         stored.append(StoredBatch(batch.without_rows(), rows))
+        stored[-1] = replace(stored[-1], where=replace(stored[-1].where, start=start))
+        start += batch.rows.num_rows
         yield stored[-1]
 
 
@@ -94,7 +102,9 @@ def check_batch(card: TableCard, long_form: LongAnnotations | None, stored: Stor
     batch, seen = stored.take_back(), Seen(batches=[stored.where])
     threads, comments = thread_and_comment(batch, card)
     about = targets(batch, card)
-    _note_targets(batch, about, seen)
+    seen.targets |= set(about.unique().to_pylist()) - {None}
+    for kind, rows, say in defects(batch, card):
+        seen.problems.add_rows(kind, rows.tolist(), say)
     hashes = comment_hashes(threads, comments, card)
     seen.hashes["comments"].append(hashes)
     if not card.one_target:
@@ -103,7 +113,8 @@ def check_batch(card: TableCard, long_form: LongAnnotations | None, stored: Stor
     _note_parents(batch, card, threads, seen)
     _note_values(batch, card, seen)
     _note_lists(batch, card, seen)
-    _note_depth(batch, card, seen)
+    for name in card.extra:
+        seen.extra.setdefault(name, Counter()).update(count_types(as_given(batch.rows.column(name))))
     if long_form is not None:
         seen.hashes["annotated"].append(long_form.found(threads, comments, about))
     seen.counts["rows"] += batch.rows.num_rows
@@ -113,18 +124,8 @@ def check_batch(card: TableCard, long_form: LongAnnotations | None, stored: Stor
 
 def read_all(card: TableCard, wanted: Wanted, notes: Notes, shaper: Shaper) -> Iterator[Batch]:
     """Read the wanted columns of every file, in the order of the card; those of one entry together."""
-    start = 0
     for _, together in groupby(card.files, key=lambda file: file.entry):
-        for batch in read_batches(list(together), card.layout, wanted, notes, shaper):
-            yield replace(batch, start=start)
-            start += batch.rows.num_rows
-
-
-def _note_targets(batch: Batch, about: "pa.Array", seen: Seen) -> None:
-    seen.targets |= set(about.unique().to_pylist()) - {None}
-    missing = about.is_null().to_numpy(zero_copy_only=False).nonzero()[0].tolist()
-    expected = "expected a target, found an empty cell"
-    seen.problems.add_rows("missing targets", missing, lambda row: f"{batch.place(row)}: {expected}")
+        yield from read_batches(list(together), card.layout, wanted, notes, shaper)
 
 
 def _note_parents(batch: Batch, card: TableCard, threads: "pa.Array", seen: Seen) -> None:
@@ -171,18 +172,6 @@ def _say_lengths(batch: Batch, word: str, sizes: "np.ndarray", expected: "np.nda
     return f"{batch.place(row)}: expected {expected[row]} {word}, one an annotator, found {sizes[row]}"
 
 
-def _note_depth(batch: Batch, card: TableCard, seen: Seen) -> None:
-    import pyarrow.compute as pc
-
-    if "depth" not in card.columns:
-        return
-    found = cells(batch, card, "depth")
-    whole = pc.match_substring_regex(found, r"^\d{1,9}$")
-    wrong = pc.invert(whole.fill_null(True)).to_numpy(zero_copy_only=False).nonzero()[0].tolist()
-    expected = "expected a depth as a whole number, 0 or more"
-    seen.problems.add_rows("depths", wrong, lambda row: f"{batch.place(row)}: {expected}, found {found[row].as_py()!r}")
-
-
 def _note_doubled(card: TableCard, seen: Seen, stored: list[StoredBatch], problems: Problems) -> "np.ndarray":
     """Note comments that stand twice with one target; return the hashes of those with several targets."""
     import numpy as np
@@ -200,7 +189,11 @@ def _note_doubled(card: TableCard, seen: Seen, stored: list[StoredBatch], proble
     def say(row: int) -> str:
         return f"{seen.place(row)}: the comment {ids[row]!r} stands already in {seen.place(before[row])}"
 
+    if "rounded ids" in problems:
+        doubled = []  # which is what comes of it
     problems.add_rows("doubled ids", doubled, say)
+    if doubled and "comment_id" in card.columns:
+        problems.add("remedies", WITHOUT_IDS)
     if card.one_target:
         return np.zeros(0, np.uint64)
     hashes, counts = np.unique(seen.all("comments"), return_counts=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from stance.cells import UNIX, read_times
 from stance.dataset.tables._batches import (
     BETWEEN,
     WHOLE,
@@ -17,6 +18,7 @@ from stance.dataset.tables._batches import (
     plain_numbers,
 )
 from stance.dataset.tables._cards import LISTS, TableCard, Values
+from stance.dataset.tables._extra import typed
 from stance.dataset.tables._long_form import LongAnnotations
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def wanted_columns(card: TableCard, words: Iterable[str]) -> Wanted:
     if needed & set(LISTS):
         columns += card.annotator_columns
     made = card.shape.made
-    unique = tuple(dict.fromkeys(name for name in (*columns, *card.shape.sources) if name not in made))
+    unique = tuple(dict.fromkeys(name for name in (*columns, *card.shape.sources, *card.extra) if name not in made))
     lists = (card.columns[word] for word in LISTS if word in card.columns)
     return Wanted(unique, frozenset(name for name in lists if name not in made))
 
@@ -138,7 +140,7 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
 
     from stance.thread.units import units_schema
 
-    schema = units_schema()
+    schema = units_schema(known.extra)
     makers: dict[str, Callable[[], pa.Array]] = {
         "example_id": partial(example_ids, batch, card, known),
         "thread_id": partial(_threads, batch, card, known),
@@ -149,12 +151,35 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
         "text": lambda: cells(batch, card, "text").fill_null(""),
         "context": lambda: cells(batch, card, "context").fill_null(""),
         "split": lambda: meaning_of(splits(batch, card), card.values.splits)[0],
+        "published": lambda: times(cells(batch, card, "published"), card.published_format)[0],
         "label": lambda: label_meanings(batch, card)[0],
     }
+    for name, kind in known.extra.items():
+        makers[name] = partial(_extra_column, batch, name, kind)
     words = list(words)
     lists = _lists(batch, card, known.long_form) if set(words) & set(LISTS) else {}
     arrays = [lists[word] if word in LISTS else makers.get(word, partial(cells, batch, card, word))() for word in words]
     return pa.table(arrays, schema=pa.schema([schema.field(word) for word in words]))
+
+
+def _extra_column(batch: Batch, name: str, kind: str) -> "pa.Array":
+    return typed(as_given(batch.rows.column(name)), kind)
+
+
+def times(found: "pa.Array", format: str | None) -> "tuple[pa.Array, pa.Array]":
+    """Return times as ISO 8601, and for each whether it is given and cannot be read; ISO 8601 stays as it is."""
+    import pandas as pd
+    import pyarrow as pa
+
+    known = found.dictionary_encode()
+    words = pd.Series(known.dictionary.to_pylist(), dtype=object)
+    moments = read_times(words, format)
+    unread = pa.array(moments.isna().to_numpy(), pa.bool_()).take(known.indices)
+    if format is None:
+        return found, unread
+    zoned = format in UNIX or "%z" in format
+    shown = [None if pd.isna(at) else (at if zoned else at.tz_localize(None)).isoformat() for at in moments]
+    return pa.array(shown, pa.string()).take(known.indices), unread
 
 
 def parents(batch: Batch, card: TableCard) -> "pa.Array":

@@ -46,6 +46,9 @@ class Problems:
                 self.add(kind, message)
             self._more[kind] = self._more.get(kind, 0) + others._more.get(kind, 0)
 
+    def __contains__(self, kind: str) -> bool:
+        return kind in self._shown
+
     def __bool__(self) -> bool:
         return bool(self._shown)
 

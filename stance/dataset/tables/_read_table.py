@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from stance.dataset.chunks._workers import Workers
 from stance.dataset.tables._cards import TableCard
@@ -14,16 +14,25 @@ from stance.dataset.tables._checks import check_rows, digest_files, make_facts, 
 from stance.dataset.tables._left_out import left_out_units
 from stance.dataset.tables._long_form import read_long_annotations
 from stance.dataset.tables._problems import Notes, Problems, UnknownValues
+from stance.dataset.tables._seen import Seen
 from stance.dataset.tables._unit_table import UnitTable
 from stance.dataset.tables.declared import Places, check_labels, check_values, make_card
+from stance.dataset.tables.reading import frame_of
+from stance.errors import InputError
 from stance.files import unfinished_folder
 
+if TYPE_CHECKING:
+    import datasets
+    import pandas as pd
+
+BadRows: TypeAlias = Literal["refuse", "drop"]
+HOW = ("path", "labels", "name", "workers", "on_rows")  # what says nothing of files, columns and rows
 UNPACKED = "stance-unpacked-"
 
 
 def read_table(
-    path: str | Path,
-    labels: Sequence[str],
+    path: "str | Path | pd.DataFrame | datasets.Dataset",
+    labels: Sequence[str | bool],
     columns: Mapping[str, str | int],
     *,
     target: str | None = None,
@@ -37,17 +46,22 @@ def read_table(
     bins: Mapping[str, Sequence[float | None]] | None = None,
     join: Sequence[Mapping[str, Any]] = (),
     where: Mapping[str, Any] | None = None,
+    extra: Sequence[str] = (),
+    published_format: str | None = None,
+    bad_rows: BadRows = "refuse",
     format: str | None = None,
     sheet: str | None = None,
     encoding: str = "utf-8",
     delimiter: str | None = None,
     quoting: bool = True,
+    name: str = "table",
     workers: Workers | None = None,
     on_rows: Callable[[str, int], None] = lambda stage, n_rows: None,
 ) -> UnitTable:
     """Check a whole table against its declaration and return it as chunks of units (see `UnitTable`).
 
-    `path`: a file; a folder, with `files` in it; a folder or hub name of the datasets library.
+    `path`: a file; a folder, with `files` in it; a folder or hub name of the datasets library; a DataFrame or
+    a Dataset, whose rows are counted from 1 and called by `name`.
     `labels`: the label set in its order. `columns`: which column of the table a column of the units is;
     keys: text, label, target, author, thread_id, comment_id, parent_id, depth, published, split, context, and
     with a list in each cell annotators, annotator_labels, confidence, evidence, evidence_start.
@@ -72,21 +86,24 @@ def read_table(
     Raises InputError that lists every problem: columns, files and values that are not there or not declared,
     rows with the wrong number of cells, bytes of another encoding, doubled ids.
     """
-    declared = {key: value for key, value in locals().items() if key not in ("path", "labels", "workers", "on_rows")}
+    declared = {key: value for key, value in locals().items() if key not in HOW}
     problems = Problems()
     values = check_values(check_labels(labels, problems), label_values, split_values, bins, problems)
     with ExitStack() as stack:
         places = Places(cache(lambda: stack.enter_context(unfinished_folder(Path(gettempdir()), UNPACKED))), problems)
-        card = make_card(Path(path), values, declared=declared | {"extra": ()}, frame=None, places=places)
+        frame = frame_of(path)
+        path = Path(name) if frame is not None else Path(str(path))
+        card = make_card(path, values, declared=declared, frame=frame, places=places)
         problems.refuse(str(path))
-        return _checked(str(path), card, problems, workers or Workers(in_memory=True), on_rows)
+        notes = Notes(problems, drop=bad_rows == "drop")
+        return _checked(str(path), card, notes, workers or Workers(in_memory=True), on_rows)
 
 
 def _checked(
-    path: str, card: TableCard, problems: Problems, workers: Workers, on_rows: Callable[[str, int], None]
+    path: str, card: TableCard, notes: Notes, workers: Workers, on_rows: Callable[[str, int], None]
 ) -> UnitTable:
     """Return the table of a card once all of its rows have been read; raise InputError that lists what is wrong."""
-    unknown, notes = UnknownValues(), Notes(problems)
+    unknown, problems = UnknownValues(), notes.problems
     long_form = read_long_annotations(card.annotations, card.values, unknown, problems) if card.annotations else None
     # a digest leaves the interpreter free for what is checked meanwhile
     with ThreadPoolExecutor(1) as beside:
@@ -95,7 +112,18 @@ def _checked(
         remedy = "no range of `bins` has it" if card.values.ranges else "name it in `label_values`"
         unknown.report("label", remedy, card.values.meanings, problems)
         problems.refuse(path)
+        _refuse_textless(path, seen)
         facts = make_facts(seen, digests.result())
     card, left_out = without_frames(card), left_out_units(card, known, notes)
     targets, annotators = tuple(sorted(seen.targets)), tuple(sorted(seen.annotators))
     return UnitTable(card, targets, annotators, facts, known, tuple(stored), left_out)
+
+
+def _refuse_textless(path: str, seen: Seen) -> None:
+    """Raise InputError where no row has a text, as in data that is published as ids only."""
+    rows = seen.counts["rows"]
+    if rows and seen.counts["without_text"] == rows:
+        raise InputError(
+            f"{path}: expected texts, found none in {rows} rows. Where terms of service keep the texts out, get them "
+            "by their ids and `join` them: join: [{path: texts.jsonl, key: {comment_id: id}, columns: {text: text}}]"
+        )

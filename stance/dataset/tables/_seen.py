@@ -16,7 +16,8 @@ class Seen:
     """What has been seen of the rows so far; hashes stand for ids, so that a million rows take few bytes.
 
     `hashes` by kind: units, comments and parents (0: none), and `annotated`, the numbers of the keys of a second
-    file (-1: none). `labels` and `names` are the values without a meaning, of labels and of splits. `joined`
+    file (-1: none). `labels` and `names` are the values without a meaning, of labels and of splits. `extra` counts the
+    cells of each type in columns that are kept. `joined`
     counts what was asked for of second tables.
     """
 
@@ -31,6 +32,7 @@ class Seen:
     problems: Problems = field(default_factory=Problems)
     labels: UnknownValues = field(default_factory=UnknownValues)
     names: UnknownValues = field(default_factory=UnknownValues)
+    extra: dict[str, Counter[str]] = field(default_factory=dict)
     joined: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def add(self, others: "Seen") -> None:
@@ -45,6 +47,8 @@ class Seen:
         self.problems.add_all(others.problems)
         self.labels.add_all(others.labels)
         self.names.add_all(others.names)
+        for name, counts in others.extra.items():
+            self.extra.setdefault(name, Counter()).update(counts)
 
     def place(self, row: int) -> str:
         """Say where a row of the whole table stands."""

@@ -52,7 +52,7 @@ class UnitTable:
         """
         from stance.thread.units import units_schema
 
-        known = units_schema().names
+        known = units_schema(self.known.extra).names
         words = known if columns is None else list(columns)
         for word in words:
             if word not in known:
@@ -77,5 +77,5 @@ def _make_together(batches: Sequence[StoredBatch], card: TableCard, known: Known
 
     from stance.thread.units import units_schema
 
-    words = units_schema().names
+    words = units_schema(known.extra).names
     return pa.concat_tables([make_units(stored.take_back(), card, known, words) for stored in batches]).combine_chunks()

@@ -31,12 +31,13 @@ def test_all_problems_are_told_in_one_pass(tmp_path):
     rows[4][0] = "1"
     path = write_rows(tmp_path / "t.csv", [*rows, ["too", "short"]])
     assert refused(path, **DECLARED).splitlines() == [
-        "t.csv: 6 problems",
+        "t.csv: 7 problems",
         "  t.csv row 7: expected 9 cells as in the header, found 2",
         "  t.csv row 4: expected a depth as a whole number, 0 or more, found 'deep'",
         "  t.csv row 3: split 'tset' (1 row) has no meaning; name it in `split_values`, as one of train, validation,"
         " test. Did you mean 'test'?",
         "  t.csv row 6: the comment '1' stands already in t.csv row 5",
+        "  without comment_id in `columns` ids are made of file and row, and duplicates are found",
         "  t.csv row 4: label '3' (1 row) has no meaning; name it in `label_values`.",
         "  t.csv row 2: label 'agianst' (2 rows) has no meaning; name it in `label_values`. Did you mean 'against'?",
     ]
@@ -51,7 +52,7 @@ def test_problems_are_the_same_however_the_table_is_cut_and_whoever_checks(tmp_p
         row[7], row[8] = ["test", "tset", "dev", ""][number % 4], f"label {number % 11}"
     path = write_rows(tmp_path / "t.csv", [*rows[:50], ["too", "short"], *rows[50:], ["short"]])
     whole = refused(path, **DECLARED)
-    assert "  and 55 more depths" in whole.splitlines()
+    assert "  and 55 more unreadable depths" in whole.splitlines()
     monkeypatch.setattr(chunking, "CHUNK_ROWS", chunk_rows)
     with open_workers(num_proc) as workers:
         assert refused(path, **DECLARED, workers=workers) == whole
@@ -245,8 +246,9 @@ def test_doubled_ids_are_named_with_both_rows_and_the_rest_is_counted(tmp_path):
     path = write_rows(tmp_path / "t.csv", rows, ["no", "words", "stance"])
     said = refused(path, columns={"comment_id": "no", **TWO}, **SHORT).splitlines()
     assert said[1] == "  t.csv row 32: the comment '0' stands already in t.csv row 2"
-    assert len(said) == 22
-    assert said[-1] == "  and 10 more doubled ids"
+    assert len(said) == 23
+    assert said[-2] == "  and 10 more doubled ids"
+    assert said[-1] == "  without comment_id in `columns` ids are made of file and row, and duplicates are found"
 
 
 def test_a_row_without_its_target_is_refused(tmp_path):

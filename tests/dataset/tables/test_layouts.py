@@ -6,7 +6,9 @@ import json
 import zipfile
 from pathlib import Path
 
+import datasets
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from stance.dataset import load_table
 from stance.dataset.chunks import _chunking as chunking
+from stance.dataset.examples import sha_of_examples
 from stance.dataset.tables import read_table
 from stance.dataset.tables.reading._json_paths import Paths
 from stance.errors import InputError
@@ -445,3 +448,167 @@ def test_the_cases_of_the_issue_are_read():
     assert len(units(folder / "02-list.json")) == 3
     assert column(units(folder / "08-utf16.csv"), "text") == ["Keep it.", "Gö."]
     assert len(units(folder / "09-packed.csv.gz")) == 2
+
+
+# times, ids, bad rows, columns that are kept
+
+
+WHEN = TWO | {"published": "when"}
+
+
+@pytest.mark.parametrize(
+    ("format", "shown", "expected"),
+    [
+        (None, "2012-10-01T10:00", "2012-10-01T10:00"),
+        ("%a %b %d %H:%M:%S %z %Y", "Mon Oct 01 10:00:00 +0000 2012", "2012-10-01T10:00:00+00:00"),
+        ("%a %b %d %H:%M:%S %Z %Y", "Mon Oct 01 10:00:00 CEST 2012", "2012-10-01T10:00:00"),
+        ("%d.%m.%Y", "1.10.2012", "2012-10-01T00:00:00"),
+        ("unix", "1349085600", "2012-10-01T10:00:00+00:00"),
+        ("unix_ms", "1349085600500", "2012-10-01T10:00:00.500000+00:00"),
+    ],
+)
+def test_times_are_read_as_they_are_written(format, shown, expected, tmp_path):
+    path = write(tmp_path / "t.csv", [["Late.", "favor", shown], ["Dear.", "favor", ""]], ("text", "label", "when"))
+    assert column(units(path, WHEN, published_format=format), "published") == [expected, None]
+
+
+def test_times_that_cannot_be_read_are_refused_when_the_dataset_is_built(tmp_path):
+    path = write(tmp_path / "t.csv", [["Late.", "favor", "Mon Oct 01 2012"]], ("text", "label", "when"))
+    said = refused(path, WHEN)
+    assert (
+        "t.csv row 2: expected a time such as 2016-09-20 or 2016-09-20T15:30, found 'Mon Oct 01 2012'; where it" in said
+    )
+    assert "say how in `published_format`" in said
+    said = refused(path, WHEN, published_format="%d.%m.%Y")
+    assert said.endswith("expected a time written as `published_format` says, %d.%m.%Y, found 'Mon Oct 01 2012'")
+    for wrong in ("unixx", "%Q", "day"):
+        said = refused(path, WHEN, published_format=wrong)
+        assert f"or unix or unix_ms, found {wrong!r}." in said
+    assert "Did you mean 'unix'?" in refused(path, WHEN, published_format="unixx")
+
+
+@pytest.mark.parametrize("rounded", ["1.03E+18", "10931955909792809e+18", "1,2E+5"])
+def test_ids_that_a_spreadsheet_has_rounded_are_refused_for_that_reason(rounded, tmp_path):
+    path = write(tmp_path / "t.csv", [[rounded, *ROWS[0]], [rounded, *ROWS[1]]], ("id", "text", "label"))
+    said = refused(path, TWO | {"comment_id": "id"})
+    assert f"t.csv row 2: expected the comment_id as it was given, found {rounded!r}, which a spreadsheet has" in said
+    assert "or leave comment_id out of `columns`" in said
+    assert "stands already" not in said
+    assert len(units(path)) == 2
+
+
+BAD = [
+    ["1", "Late.", "favor", "0", "2012-10-01"],
+    ["2", "Dear.", "fovar", "0", ""],
+    ["3", "Lovely."],
+    ["4", "Late again.", "none", "deep", ""],
+    ["5", "Later.", "none", "1", "once"],
+    ["1.5E+10", "Latest.", "none", "1", ""],
+]
+BAD_COLUMNS = TWO | {"comment_id": "id", "depth": "depth", "published": "when"}
+
+
+def test_rows_that_cannot_be_used_are_dropped_only_when_asked_for_each_for_its_reason(tmp_path, monkeypatch):
+    path = write(tmp_path / "t.csv", BAD, ("id", "text", "label", "depth", "when"))
+    assert len(refused(path, BAD_COLUMNS).splitlines()) == 6
+    for chunk_rows in (1, 2, 50_000):
+        monkeypatch.setattr(chunking, "CHUNK_ROWS", chunk_rows)
+        found = load_table(path, LABELS, BAD_COLUMNS, target="x", bad_rows="drop")
+        assert found.examples["comment_id"] == ["1"]
+        assert found.stats["dropped"] == {
+            "ragged_row": 1,
+            "rounded_id": 1,
+            "unknown_label": 1,
+            "unreadable_depth": 1,
+            "unreadable_time": 1,
+        }
+        assert found.stats["units"] == 6
+    assert "t:4" in {entry.example_id for entry in found.dropped}
+    assert "expected `bad_rows` of refuse or drop, found 'dorp'. Did you mean 'drop'?" in refused(path, bad_rows="dorp")
+    (tmp_path / "t.jsonl").write_text('{"text": "Late.", "label": "favor"}\n{"text"\n[]\n')
+    found = load_table(tmp_path / "t.jsonl", LABELS, TWO, target="x", bad_rows="drop")
+    assert found.stats["dropped"] == {"broken_line": 2}
+
+
+def test_other_columns_are_kept_as_what_they_are(tmp_path, monkeypatch):
+    rows = [["Late.", "favor", "1", "2.5", "TRUE", "007"], ["Dear.", "none", "-2", "1", "false", "8"]]
+    path = write(
+        tmp_path / "t.csv", [*rows, ["Hm.", "none", "", "", "", ""]], ("text", "label", "n", "x", "seen?", "code")
+    )
+    extra = ["n", "x", "seen?", "code"]
+    monkeypatch.setattr(chunking, "CHUNK_ROWS", 1)
+    found = load_table(path, LABELS, TWO, target="x", extra=extra)
+    assert {name: found.examples.features[name].dtype for name in extra} == {
+        "n": "int64",
+        "x": "float64",
+        "seen?": "bool",
+        "code": "string",
+    }
+    assert [found.examples[name][:] for name in extra] == [
+        [1, -2, None],
+        [2.5, 1.0, None],
+        [True, False, None],
+        ["007", "8", None],
+    ]
+    assert found.sha != load_table(path, LABELS, TWO, target="x").sha
+    assert found.sha == sha_of_examples(found.examples, found.targets, found.labels)
+    assert "`extra` has 'text', which every example has already; leave it out" in refused(path, extra=["text"])
+    assert "t.csv: expected the column 'seen', found none. Did you mean 'seen?'?" in refused(path, extra=["seen"])
+
+
+def test_a_table_of_ids_alone_is_told_that_its_texts_are_missing(tmp_path):
+    path = write(tmp_path / "t.csv", [["1", "favor"], ["2", "none"]], header=("id", "label"))
+    columns = {"comment_id": "id", "label": "label"}
+    said = refused(path, columns)
+    assert "expected texts, found none in 2 rows. Where terms of service keep the texts out, get them by their" in said
+    (tmp_path / "texts.jsonl").write_text('{"id": 2, "text": "Dear."}\n')
+    join = [{"path": "texts.jsonl", "key": {"comment_id": "id"}, "columns": {"text": "text"}}]
+    found = load_table(path, LABELS, columns, target="x", join=join)
+    assert found.stats["dropped"] == {"no_text": 1}
+    assert found.stats["findings"] == [
+        "rows_without_join: 1 of 2 rows have no row in texts.jsonl; are the keys written alike?"
+    ]
+
+
+def test_labels_that_yaml_reads_as_truth_values_are_refused(tmp_path):
+    path = write(tmp_path / "t.csv", ROWS)
+    said = refused(path, labels=[False, True])
+    assert "`labels` must be text, found the truth values [False, True], which YAML reads from no, off or false" in said
+
+
+# tables in memory
+
+
+def test_a_table_in_memory_gives_what_its_file_gives(tmp_path):
+    frame = pd.DataFrame(
+        {"id": [3, 4, 5], "text": ["Late.", "Dear.", None], "label": ["favor", None, "none"], "n": [1, 2.5, None]}
+    )
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    columns = TWO | {"comment_id": "id"}
+    of_file = load_table(tmp_path / "t.csv", LABELS, columns, target="x", extra=["n"])
+    for table in (frame, datasets.Dataset.from_pandas(frame), pa.Table.from_pandas(frame)):
+        found = load_table(table, LABELS, columns, target="x", extra=["n"])
+        assert (found.sha, found.name, found.stats["dropped"]) == (of_file.sha, "table", of_file.stats["dropped"])
+        assert found.about["config"]["path"] == "a table in memory"
+    assert units(frame)[0]["example_id"] == "table:1"
+    named = datasets.Dataset.from_dict({"text": ["Late."], "label": [2]})
+    named = named.cast_column("label", datasets.ClassLabel(names=list(LABELS)))
+    assert column(units(named), "label") == ["favor"]
+    mixed = pd.DataFrame({"text": ["Late.", "Dear."], "label": ["favor", "none"], "id": [3, "3b"]})
+    assert column(units(mixed, columns), "comment_id") == ["3", "3b"]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([1], "expected a path, a DataFrame, or a Dataset of the datasets library, found list"),
+        (datasets.DatasetDict(), "expected one Dataset, found a DatasetDict"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "expected columns of different names, found ['a'] more than once"),
+        (
+            pd.DataFrame({"txt": ["a"], "label": ["none"]}),
+            "expected the column 'text', found none. Did you mean 'txt'?",
+        ),
+    ],
+)
+def test_what_is_no_table_is_refused(table, said):
+    assert said in refused(table)

@@ -1,10 +1,12 @@
 """From what a YAML declares to a card: files found, headers read, every column looked for."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from stance.dataset.tables._cards import LISTS, MADE, Layout, TableCard, TableFile, Values
+from stance.cells import UNIX
+from stance.dataset.tables._cards import CELLS, LISTS, MADE, Layout, TableCard, TableFile, Values
 from stance.dataset.tables._problems import Problems
 from stance.dataset.tables.declared._columns import check_columns, check_lists
 from stance.dataset.tables.declared._files import find_annotations, find_files
@@ -14,6 +16,8 @@ from stance.dataset.tables.declared._shape import make_shape
 from stance.dataset.tables.reading._batches_of import read_header
 from stance.errors import did_you_mean
 
+BAD_ROWS = ("refuse", "drop")
+UNIT = (*CELLS, *LISTS, "example_id", "label_share", "duplicate_group")
 WITH_LISTS = ("json", "jsonl", "parquet", "datasets", "frame")
 
 
@@ -54,7 +58,11 @@ def make_card(
     annotations = declared["annotations"]
     second = find_annotations(path, annotations, layout, places, problems) if annotations else None
     raters = tuple(str(name) for name in declared["annotator_columns"])
-    card = TableCard(found, layout, columns.by_word, declared["target"], values, raters, second, shape)
+    extra = tuple(str(name) for name in declared["extra"])
+    _check_extra(extra, problems)
+    _check_choices(declared, problems)
+    times = declared["published_format"]
+    card = TableCard(found, layout, columns.by_word, declared["target"], values, raters, second, shape, times, extra)
     _check_sources(card, files, bool(annotations), problems)
     if not problems:
         _check_headers(card, problems)
@@ -70,6 +78,33 @@ def _layout(path: Path, declared: Mapping[str, Any], in_memory: bool, problems: 
         format = "datasets"
     written = {name: declared[name] for name in ("encoding", "delimiter", "quoting")}
     return make_layout(names, format, **written, problems=problems)
+
+
+def _check_extra(extra: tuple[str, ...], problems: Problems) -> None:
+    """Note columns to be kept that every example has already."""
+    for name in extra:
+        if name in UNIT or extra.count(name) > 1:
+            problems.add("sources", f"`extra` has {name!r}, which every example has already; leave it out")
+
+
+def _check_choices(declared: Mapping[str, Any], problems: Problems) -> None:
+    """Note a format of times that nobody can read by, and a way with bad rows that does not exist."""
+    times, bad = declared["published_format"], declared["bad_rows"]
+    if times is not None and times not in UNIX and not _is_strptime(times):
+        expected = "expected a `published_format` of strptime such as %d.%m.%Y %H:%M, or unix or unix_ms"
+        problems.add("choices", f"{expected}, found {times!r}.{did_you_mean(times, UNIX)}")
+    if bad not in BAD_ROWS:
+        problems.add(
+            "choices", f"expected `bad_rows` of refuse or drop, found {bad!r}.{did_you_mean(str(bad), BAD_ROWS)}"
+        )
+
+
+def _is_strptime(format: str) -> bool:
+    try:
+        datetime.strptime("", format)
+    except ValueError as error:
+        return "%" in format and "does not match" in str(error)
+    return True
 
 
 def _check_sources(card: TableCard, files: Sequence[Mapping[str, Any]], is_annotated: bool, problems: Problems) -> None:
@@ -107,7 +142,7 @@ def _check_headers(card: TableCard, problems: Problems) -> None:
     """Note each declared column that a file does not have, with the near miss from its header."""
     made = card.shape.made
     columns = {word: name for word, name in card.columns.items() if name not in made}
-    columns |= {name: name for name in (*card.annotator_columns, *card.shape.sources) if name not in made}
+    columns |= {name: name for name in (*card.annotator_columns, *card.shape.sources, *card.extra) if name not in made}
     for file in card.files:
         own = {word: file.columns.get(name, name) for word, name in columns.items() if name not in file.lacks}
         _check_header(file, card.layout, own, problems)

@@ -10,7 +10,7 @@ from stance.dataset.tables._problems import Problems
 from stance.errors import did_you_mean
 
 
-def check_labels(labels: Sequence[str], problems: Problems) -> tuple[str, ...]:
+def check_labels(labels: Sequence[str | bool], problems: Problems) -> tuple[str, ...]:
     """Return the label set as strings; note it where it is empty, has one label only, one twice, or truth values."""
     if truths := [label for label in labels if isinstance(label, bool)]:
         found = f"found the truth values {truths}, which YAML reads from no, off or false and yes, on or true"
