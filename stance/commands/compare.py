@@ -31,13 +31,19 @@ def compare(config: Any) -> None:
         if not runs:
             refuse_no_runs(config.filter or "", find_runs(store, finished))
     tracking = Tracking(store, name, Path(config.tracking.unsent))
-    show_comparison(tracking, runs, folder, config.baseline, config.metric, config.bootstrap)
+    show_comparison(tracking, runs, folder, config.baseline, config.metric, config.bootstrap, config.margin)
 
 
 def show_comparison(
-    tracking: "Tracking", runs: "Sequence[ComparedRun]", folder: Path, baseline: str, metric: str, bootstrap: Any
+    tracking: "Tracking",
+    runs: "Sequence[ComparedRun]",
+    folder: Path,
+    baseline: str,
+    metric: str | None,
+    bootstrap: Any,
+    margin: float | None = None,
 ) -> None:
-    """Compare runs, print the table, and write its report into a folder."""
+    """Compare runs, print the table, and write its report into a folder; metric None: that of the newest's dataset."""
     from stance.evaluation.comparison import choose_runs, compare_runs
     from stance.files import write_files
     from stance.report import comparison_report, report_files
@@ -45,11 +51,13 @@ def show_comparison(
     from stance.tracking.runs import leave_out_broken, read_predictions
 
     whole, broken = leave_out_broken(tracking.store, runs)
+    if metric is None:
+        metric = (whole[0].params if whole else {}).get("dataset.metric", "macro_f1")
     chosen, left_out = choose_runs(whole, metric)
     notes = (*broken, *left_out)
     predictions = {run.run_id: read_predictions(tracking.store, run) for run in chosen}
     comparison = compare_runs(
-        chosen, predictions, baseline, metric, bootstrap.n_resamples, bootstrap.random_state, notes
+        chosen, predictions, baseline, metric, bootstrap.n_resamples, bootstrap.random_state, notes, margin
     )
     print_comparison(comparison)
     report = comparison_report(comparison, f"{tracking.experiment_name}: classifiers compared")

@@ -269,7 +269,7 @@ def compare_sweep(config: Any, job: Launched) -> None:
     tracking = tracking_of(config)
     store = tracking.store
     runs = find_sweep(store, job.sweep_id) if store is not None else find_kept_sweep(tracking, job.sweep_id)
-    show_comparison(tracking, runs, job.sweep_dir / "comparison", "majority", "macro_f1", config.bootstrap)
+    show_comparison(tracking, runs, job.sweep_dir / "comparison", "majority", None, config.bootstrap)
 
 
 def main() -> int:

@@ -4,35 +4,20 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stance.classifiers import CHEATING
 from stance.errors import InputError, did_you_mean
-from stance.evaluation._significance import holm, mcnemar_p, randomisation_p
-from stance.evaluation.scores._metrics import LOWER_IS_BETTER
-from stance.evaluation.scores._pairs import differing_rows, pair_predictions, require_same_rows
-from stance.evaluation.scores._resampling import leave_groups_out
-from stance.evaluation.scores._scoring import show_interval
-from stance.evaluation.scores.intervals import FEW_GROUPS, jackknife_t
+from stance.evaluation._differences import Pairing, differences_to, pairs_among
+from stance.evaluation._verdict import baseline_verdict, metric_remarks, pair_remarks, picking_remarks
+from stance.evaluation.scores._metrics import make_metrics
+from stance.evaluation.scores._pairs import differing_rows
+from stance.evaluation.scores._scoring import BY_TARGET, list_metrics, with_intervals
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SIGNIFICANT = 0.05
-DIFFERENCE_COLUMNS = [
-    "classifier",
-    "folds",
-    "difference",
-    "low",
-    "high",
-    "p",
-    "p_holm",
-    "p_mcnemar_accuracy",
-    "told_apart",
-    "verdict",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +43,35 @@ class Comparison:
     each classifier that does not cheat and fold scheme: difference to the baseline with its interval, p of
     approximate randomisation, the same adjusted for the table (Holm), p of McNemar's exact test of accuracy (missing
     where accuracy differs the other way, and so says nothing of this metric), whether the two can be told apart, and
-    that in words. `verdict`: what these examples can and cannot tell. `notes`: what
-    was left out and why.
+    that in words. `pairs`: the same of each pair of those that read under one scheme, and of these with the best that
+    cheats, adjusted for its own table. `verdict`: what these examples can and cannot tell; `remarks`: of pairs, of
+    metrics that disagree, and of picking the best. `notes`: what was left out and why. `margin`: a difference that
+    the user has declared not to matter, None where none was.
     """
 
     metric: str
     baseline: str
     scores: "pd.DataFrame"
     differences: "pd.DataFrame"
+    pairs: "pd.DataFrame"
     verdict: str
-    notes: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    margin: float | None = None
 
 
 def choose_runs(runs: Sequence[ComparedRun], metric: str) -> tuple[list[ComparedRun], tuple[str, ...]]:
     """Keep the runs on the newest run's data, and of runs that look alike the newest; `runs` come newest first.
 
-    Returns the runs and a note for each kind that was left out. Raises InputError if there are no runs, or
-    if the newest has no such metric.
+    Returns the runs and a note for each kind that was left out. Raises InputError if there are no runs, or for a
+    metric that no run has tracked and that cannot be made from predictions.
     """
     if not runs:
         raise InputError("no finished runs to compare; run stance train, or widen the filter")
-    if metric not in runs[0].metrics:
-        known = sorted(name for name in runs[0].metrics if not name.endswith(("_low", "_high")))
-        raise InputError(f"metric {metric!r} is not tracked; there are {known}.{did_you_mean(metric, known)}")
+    tracked = {name for run in runs for name in run.metrics if not name.endswith(("_low", "_high"))}
+    known = sorted({tracked_name(name) for name in make_metrics(_tracked_labels(runs[0]))} | {BY_TARGET, *tracked})
+    if tracked_name(metric) not in known:
+        raise InputError(f"metric {metric!r} is not known; there are {known}.{did_you_mean(metric, known)}")
     on_same_data = [run for run in runs if run.dataset_sha == runs[0].dataset_sha]
     classifiers, folds = (name_runs(on_same_data, group) for group in ("classifier", "folds"))
     newest: dict[tuple[str, str], ComparedRun] = {}
@@ -152,39 +143,68 @@ def compare_runs(
     n_resamples: int = 10_000,
     random_state: int = 0,
     notes: Sequence[str] = (),
+    margin: float | None = None,
 ) -> Comparison:
-    """Compare runs on the same examples with the baseline under the same folds.
+    """Compare runs on the same examples under the same folds: with the baseline, and with each other.
 
-    `predictions` by run id, each with a column `group`. A difference is paired: the same groups are left out
-    for both runs. Its interval is jackknife-t (see `intervals`) at 95 % for all differences of the table
-    together (Bonferroni), its p that of `n_resamples` exchanges of whole groups, adjusted after Holm. Two
-    classifiers are told apart where that p is below 0.05 and the interval leaves out 0.
+    `predictions` by run id, each with a column `group`; a metric that a run has not tracked is made from them. A
+    difference is paired: the same groups are left out for both runs. Its interval is jackknife-t (see `intervals`) at
+    95 % for all differences of its table together (Bonferroni), its p that of `n_resamples` exchanges of whole
+    groups, adjusted after Holm. Two classifiers are told apart where that p is below 0.05 and the interval leaves out
+    0. `margin`: a difference that does not matter; what lies within it either way is called as good, what is above
+    its lower end no worse.
 
-    Raises InputError, naming all that differs, if the runs are of different data, labels or rows.
+    Raises InputError, naming all that differs, if the runs are of different data, labels or rows, and for a margin
+    that is none.
     """
     import pandas as pd
 
+    if margin is not None and not margin > 0:
+        raise InputError(f"margin: expected a difference above 0 that does not matter, found {margin}")
     _require_same_data(runs, predictions)
-    classifiers, folds = (name_runs(runs, group) for group in ("classifier", "folds"))
-    rows = [
-        {
-            "classifier": classifiers[run.run_id],
-            "folds": folds[run.run_id],
-            "cheats": run.params["classifier"] in CHEATING,
-            "score": run.metrics.get(tracked_name(metric), float("nan")),
-            "low": run.metrics.get(tracked_name(f"{metric}_low"), float("nan")),
-            "high": run.metrics.get(tracked_name(f"{metric}_high"), float("nan")),
-            "run_id": run.run_id,
-        }
-        for run in runs
-    ]
-    scores = pd.DataFrame(rows).sort_values(
-        ["cheats", "classifier", "folds"], ascending=[False, True, True], ignore_index=True
-    )
     labels = _tracked_labels(runs[0])
-    differences = _differences(scores, predictions, labels, baseline, metric, n_resamples, random_state)
-    verdict = _verdict(scores, differences, predictions, baseline, metric)
-    return Comparison(metric, baseline, scores, differences, verdict, tuple(notes))
+    classifiers, folds = (name_runs(runs, group) for group in ("classifier", "folds"))
+    rows = []
+    for run in runs:
+        found = _score_of(run, predictions[run.run_id], labels, metric, n_resamples, random_state)
+        cheats = run.params["classifier"] in CHEATING
+        rows.append((classifiers[run.run_id], folds[run.run_id], cheats, *found, run.run_id))
+    scores = pd.DataFrame(
+        rows, columns=["classifier", "folds", "cheats", "score", "low", "high", "run_id"]
+    ).sort_values(["cheats", "classifier", "folds"], ascending=[False, True, True], ignore_index=True)
+    pairing = Pairing(predictions, labels, metric, n_resamples, random_state, margin)
+    differences = differences_to(scores, pairing, baseline)
+    pairs, left_out = pairs_among(scores, pairing, baseline)
+    remarks = [
+        *pair_remarks(pairs, metric),
+        *metric_remarks(scores, {run.run_id: run.metrics for run in runs}, metric),
+        *picking_remarks(scores, predictions, labels, metric, random_state),
+    ]
+    verdict = baseline_verdict(scores, differences, predictions, baseline, metric)
+    return Comparison(
+        metric, baseline, scores, differences, pairs, verdict, tuple(remarks), (*notes, *left_out), margin
+    )
+
+
+def _score_of(
+    run: ComparedRun,
+    predictions: "pd.DataFrame",
+    labels: Sequence[str],
+    metric: str,
+    n_resamples: int,
+    random_state: int,
+) -> tuple[float, float, float]:
+    """Return a run's score and the ends of its interval: as tracked, or made from its predictions, else no numbers."""
+    none = float("nan")
+    if tracked_name(metric) in run.metrics:
+        ends = (run.metrics.get(tracked_name(f"{metric}{end}"), none) for end in ("", "_low", "_high"))
+        return next(ends), next(ends), next(ends)
+    groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
+    found = [pair for pair in list_metrics(predictions, groups, labels) if pair[0].name == metric]
+    if not found:
+        return none, none, none
+    (score,) = with_intervals(found, n_resamples, random_state)
+    return score.value, score.low, score.high
 
 
 def tracked_name(metric: str) -> str:
@@ -201,141 +221,6 @@ def _tracked_labels(run: ComparedRun) -> list[str]:
     """Return the label set of a run, a list in JSON; runs of before have it between commas."""
     said = run.params["labels"]
     return list(json.loads(said)) if said.startswith('["') else said.split(", ")
-
-
-def _differences(
-    scores: "pd.DataFrame",
-    predictions: Mapping[str, "pd.DataFrame"],
-    labels: Sequence[str],
-    baseline: str,
-    metric: str,
-    n_resamples: int,
-    random_state: int,
-) -> "pd.DataFrame":
-    import pandas as pd
-
-    base = scores[scores["classifier"] == baseline].set_index("folds")["run_id"]
-    tested = scores[~scores["cheats"] & (scores["classifier"] != baseline) & scores["folds"].isin(base.index)]
-    level = 1 - SIGNIFICANT / max(1, len(tested))
-    rows = []
-    for classifier, folds, run_id in zip(tested["classifier"], tested["folds"], tested["run_id"], strict=True):
-        first, second = predictions[run_id], predictions[base[folds]]
-        require_same_rows(first, second, (f"{classifier} under {folds}", f"{baseline} under {folds}"))
-        pair = pair_predictions(first, second, labels, metric)
-        left_out = leave_groups_out(*pair)
-        low, high = jackknife_t(left_out, level)
-        p = randomisation_p(*pair, n_resamples, random_state)
-        better = float(left_out.value) * (-1 if metric in LOWER_IS_BETTER else 1)
-        beside = _mcnemar(first, second, better)
-        rows.append((classifier, folds, float(left_out.value), float(low), float(high), p, beside))
-    table = pd.DataFrame(
-        rows, columns=[name for name in DIFFERENCE_COLUMNS if name not in ("p_holm", "told_apart", "verdict")]
-    )
-    table["p_holm"] = holm(table["p"].to_numpy(dtype=float))
-    outside = (table["low"] > 0) | (table["high"] < 0)
-    table["told_apart"] = outside & (table["p_holm"] < SIGNIFICANT)
-    table["verdict"] = [_told(row, baseline, metric) for row in table.to_dict("records")]
-    return table[DIFFERENCE_COLUMNS]
-
-
-def _mcnemar(first: "pd.DataFrame", second: "pd.DataFrame", better: float) -> float:
-    """Return McNemar's p on the first repeat, in which every example stands once.
-
-    It tests accuracy: not a number where the first has more right and `better` is below 0, or the other way round.
-    """
-    repeat = first["repeat"].min()
-    right = [
-        (table["label"] == table["predicted"])[table["repeat"] == repeat].set_axis(
-            table.loc[table["repeat"] == repeat, "example_id"]
-        )
-        for table in (first, second)
-    ]
-    one, other = right[0].to_numpy(), right[1].loc[right[0].index].to_numpy()
-    if (int(one.sum()) - int(other.sum())) * better < 0:
-        return float("nan")
-    return mcnemar_p(one, other)
-
-
-def _told(row: Mapping[Hashable, Any], baseline: str, metric: str) -> str:
-    if not row["told_apart"]:
-        return f"cannot be told apart from {baseline} with this data"
-    better = (row["difference"] > 0) != (metric in LOWER_IS_BETTER)
-    return f"{'better' if better else 'worse'} than {baseline}"
-
-
-def _verdict(
-    scores: "pd.DataFrame",
-    differences: "pd.DataFrame",
-    predictions: Mapping[str, "pd.DataFrame"],
-    baseline: str,
-    metric: str,
-) -> str:
-    """Say in words what the examples can and cannot tell."""
-    by_folds = scores.drop_duplicates("folds").set_index("folds")["run_id"]
-    tested = {folds: predictions[run_id] for folds, run_id in by_folds.items()}
-    n_groups = {folds: table["group"].nunique() for folds, table in tested.items()}
-    data = _data_in_words({folds: table["example_id"].nunique() for folds, table in tested.items()}, n_groups)
-    if differences.empty:
-        return f"{data}: no run of {baseline!r} under the same folds, so nothing is compared with it."
-    told = [row for row in differences.to_dict("records") if row["told_apart"]]
-    if told:
-        found = "; ".join(_said(row) for row in told)
-        what = f"tell from {baseline} in {metric}: {found}"
-        if rest := len(differences) - len(told):
-            what += f". No more can be told of the other {rest}"
-    else:
-        largest = max(differences.to_dict("records"), key=lambda row: abs(row["difference"]))
-        what = (
-            f"cannot tell any classifier from {baseline}: the largest difference in {metric} is {_said(largest)}. "
-            f"{_reach(differences)}"
-        )
-    if blind := _blind(differences, n_groups):
-        what += f". {blind}"
-    elif min(n_groups.values()) < FEW_GROUPS:
-        what += f"; with fewer than {FEW_GROUPS} groups even these intervals are too narrow"
-    return f"{data} {what}."
-
-
-def _data_in_words(n_examples: Mapping[Hashable, int], n_groups: Mapping[Hashable, int]) -> str:
-    """Say what was tested, by scheme where schemes test other comments or draw other groups."""
-    if len(set(n_examples.values())) > 1:
-        parts = [f"{n_examples[folds]:,} comments in {n_groups[folds]:,} groups under {folds}" for folds in n_groups]
-        return " and ".join(parts)
-    alike = len(set(n_groups.values())) == 1
-    in_groups = [f"{number:,} groups{'' if alike else f' under {folds}'}" for folds, number in n_groups.items()]
-    return f"{next(iter(n_examples.values())):,} comments in {' and '.join(dict.fromkeys(in_groups))}"
-
-
-def _reach(differences: "pd.DataFrame") -> str:
-    """Say how far the intervals reach, and under which adjustment: not what stays hidden, which power tells."""
-    halves = ((differences["high"] - differences["low"]) / 2).dropna()
-    if halves.empty:
-        return "There are no intervals"
-    least, most = f"{halves.min():.2f}", f"{halves.max():.2f}"
-    many = len(differences)
-    adjusted = f" (at 95 % for all {many} rows together, Bonferroni; p is Holm's)" if many > 1 else ""
-    return f"Intervals reach {least if least == most else f'{least} to {most}'} to each side{adjusted}"
-
-
-def _blind(differences: "pd.DataFrame", n_groups: Mapping[Hashable, int]) -> str:
-    """Say where groups are so few that no difference, however large, could be told; "" where there are enough.
-
-    Exchanging whole groups gives no p below 2 / 2 ** n_groups, and Holm multiplies the least by the rows of the table.
-    """
-    said = []
-    for folds in dict.fromkeys(differences["folds"]):
-        p, many = 2 / 2 ** n_groups[folds], len(differences)
-        if p >= SIGNIFICANT:
-            said.append(f"{n_groups[folds]} groups{'' if len(n_groups) == 1 else f' under {folds}'} (least p {p:.2g})")
-        elif p * many >= SIGNIFICANT:
-            adjusted = f"least p {p:.2g}, after Holm for {many} rows {min(p * many, 1):.2g}"
-            said.append(f"{n_groups[folds]} groups{'' if len(n_groups) == 1 else f' under {folds}'} ({adjusted})")
-    return f"Over {' and over '.join(said)} no difference whatever could be told" if said else ""
-
-
-def _said(row: Mapping[Hashable, Any]) -> str:
-    interval = show_interval(row["difference"], row["low"], row["high"], "+.2f").removesuffix(")")
-    return f"{interval}, p {row['p_holm']:.2g}) by {row['classifier']} under {row['folds']}"
 
 
 def _require_same_data(runs: Sequence[ComparedRun], predictions: Mapping[str, "pd.DataFrame"]) -> None:

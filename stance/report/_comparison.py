@@ -26,7 +26,10 @@ DIFFERENCE_NOTE = (
     "comments for independent, so that it is too sure where groups are large. Told apart: p_holm below 0.05 and an "
     "interval without 0."
 )
-
+PAIR_NOTE = (
+    "Those that read with each other, and with the best that cheats, under the same folds; the first of a pair has the "
+    "better score. Intervals, p and p_holm as in the table above, for all pairs of this table together."
+)
 RUN_NOTE = "How each run was made, and its leak report, are in its own report, which the store keeps with it."
 
 
@@ -49,11 +52,15 @@ def comparison_report(comparison: "Comparison", title: str) -> Report:
     sections = [
         Section("Scores", [define(comparison.metric), *_beside_cheating(comparison)], [picture], tables),
         _difference_section(comparison),
+        *_pair_sections(comparison),
         Section("Left out", comparison.notes or ["Nothing."]),
     ]
     caution = [RANDOM_NOTE] if any(is_random(scheme) for scheme in schemes) else []
     return Report(
-        title, [comparison.verdict, *caution], sections, f"runs {', '.join(sorted(comparison.scores['run_id']))}"
+        title,
+        [comparison.verdict, *comparison.remarks, *caution],
+        sections,
+        f"runs {', '.join(sorted(comparison.scores['run_id']))}",
     )
 
 
@@ -78,11 +85,11 @@ def mark_cheats(names: "pd.Series", cheats: "pd.Series") -> "pd.Series":
 
 def _mark_random(comparison: "Comparison") -> "Comparison":
     """Return a comparison whose random folds are called so wherever they stand."""
-    scores, differences = (
+    scores, differences, pairs = (
         table.assign(folds=[_marked(scheme) for scheme in table["folds"]]) if "folds" in table else table
-        for table in (comparison.scores, comparison.differences)
+        for table in (comparison.scores, comparison.differences, comparison.pairs)
     )
-    return replace(comparison, scores=scores, differences=differences)
+    return replace(comparison, scores=scores, differences=differences, pairs=pairs)
 
 
 def _marked(scheme: str) -> str:
@@ -120,11 +127,32 @@ def _difference_section(comparison: "Comparison") -> Section:
     title = f"Difference to {comparison.baseline}"
     if comparison.differences.empty:
         return Section(title, [f"No run of {comparison.baseline!r} under the same folds: nothing is compared with it."])
-    frame = comparison.differences.rename(columns={"low": "difference_low", "high": "difference_high"})
+    note = DIFFERENCE_NOTE + _margin_note(comparison)
+    return Section(title, tables=[_paired_table("differences", title, comparison.differences, note)])
+
+
+def _pair_sections(comparison: "Comparison") -> Iterator[Section]:
+    """Yield the section of those that read, paired with each other and with the best that cheats, if there are any."""
+    if comparison.pairs.empty:
+        return
+    title, note = "Each against each", PAIR_NOTE + _margin_note(comparison)
+    yield Section(title, tables=[_paired_table("pairs", title, comparison.pairs, note)])
+
+
+def _margin_note(comparison: "Comparison") -> str:
+    if comparison.margin is None:
+        return ""
+    return (
+        f" A difference of less than {comparison.margin:g} was declared not to matter: as good is what the whole "
+        "interval puts within it, no worse what the interval puts above its lower end."
+    )
+
+
+def _paired_table(name: str, title: str, frame: "pd.DataFrame", note: str) -> Table:
     formats = dict.fromkeys(("difference", "difference_low", "difference_high"), "{:+.3f}")
     formats |= dict.fromkeys(("p", "p_holm", "p_mcnemar_accuracy"), "{:.2g}")
-    table = Table("differences", title, frame.drop(columns="told_apart"), DIFFERENCE_NOTE, formats)
-    return Section(title, tables=[table])
+    shown = frame.rename(columns={"low": "difference_low", "high": "difference_high"}).drop(columns="told_apart")
+    return Table(name, title, shown, note, formats)
 
 
 def _cell(row: "Mapping[Hashable, Any] | pd.Series | None") -> str:

@@ -47,7 +47,7 @@ def print_comparison(comparison: Comparison) -> None:
     for row in rows:
         table.add_row(row["name"], *row["cells"], style="dim" if row["cheats"] else "")
     console.print(table)
-    for line in (CHEATING_NOTE, comparison.verdict, *comparison.notes):
+    for line in (CHEATING_NOTE, comparison.verdict, *comparison.remarks, *comparison.notes):
         console.print(line, highlight=False, soft_wrap=not console.is_terminal)
 
 

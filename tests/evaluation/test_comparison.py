@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from stance.errors import InputError
+from stance.evaluation._differences import picked_too_high
 from stance.evaluation.comparison import ComparedRun, choose_runs, compare_runs, name_runs, refuse_no_runs
 
 
@@ -56,7 +57,10 @@ def test_an_unknown_metric_is_refused_with_those_there_are_and_the_near_miss():
     with pytest.raises(InputError) as caught:
         choose_runs([run()], "acuracy")
     assert str(caught.value) == (
-        "metric 'acuracy' is not tracked; there are ['accuracy', 'macro_f1']. Did you mean 'accuracy'?"
+        "metric 'acuracy' is not known; there are ['accuracy', 'balanced_accuracy', 'f1/against', 'f1/favor', "
+        "'f1/none', 'favor_against_f1', 'favor_against_f1_by_target', 'macro_f1', 'mcc', 'precision/against', "
+        "'precision/favor', 'precision/none', 'recall/against', 'recall/favor', 'recall/none']. "
+        "Did you mean 'accuracy'?"
     )
 
 
@@ -234,10 +238,27 @@ def test_a_classifier_is_named_with_the_settings_that_differ_and_no_others():
     assert comparison.scores["classifier"].tolist() == ["logreg C=1.0", "logreg C=10.0"]
 
 
-def test_a_metric_that_a_run_has_not_is_no_crash():
-    table = predicted("pq", "11")
-    found = compare_runs([run()], {"logreg-leave_one_out": table}, metric="mcc")
-    assert found.scores[["score", "low", "high"]].isna().all().all()
+def test_a_metric_that_an_old_run_has_not_tracked_is_made_from_its_predictions():
+    # 3 of 4 favor found: balanced accuracy is the recall of the one label given
+    table = predicted("pqrs", "1110")
+    older, newer = run(run_id="old", classifier__C="1.0"), run(run_id="new", classifier__C="2.0")
+    newer.metrics["balanced_accuracy"] = 0.25
+    runs, _ = choose_runs([older, newer], "balanced_accuracy")
+    found = compare_runs(runs, {"old": table, "new": table}, metric="balanced_accuracy", n_resamples=400)
+    scores = found.scores.set_index("run_id")
+    assert scores["score"].to_dict() == {"old": 0.75, "new": 0.25}
+    assert 0 < scores.loc["old", "low"] < 0.75 < scores.loc["old", "high"] < 1
+    assert scores.loc["new", ["low", "high"]].isna().all()
+
+
+def test_a_metric_of_probabilities_that_nothing_was_stored_for_has_no_score():
+    groups = [f"g{number}" for number in range(9)]
+    one = run()
+    one.metrics["brier"] = 0.1
+    found = compared(
+        (one, predicted(groups, "1" * 9)), (run("majority"), predicted(groups, "1" * 9)), baseline="x", metric="brier"
+    )
+    assert found.scores.set_index("classifier")["score"].isna().to_dict() == {"majority": True, "logreg": False}
 
 
 def test_runs_of_other_data_labels_or_rows_are_refused_naming_all_that_differs():
@@ -356,6 +377,125 @@ def test_without_the_baseline_nothing_is_compared_and_that_is_said():
     comparison = compared((run(), predicted("pq", "11")), baseline="majority")
     assert comparison.verdict.endswith("no run of 'majority' under the same folds, so nothing is compared with it.")
     assert comparison.differences.empty
+
+
+# each against each, and a margin
+
+
+def pairs_of(comparison):
+    return {(row["first"], row["second"]): row for row in comparison.pairs.to_dict("records")}
+
+
+def test_those_that_read_are_paired_with_each_other_without_any_baseline():
+    groups = [f"g{number:02}" for number in range(40)]
+    comparison = compared(
+        (run("logreg", score=0.5), predicted(groups, "10" * 20)),
+        (run("linear_svm", score=1.0), predicted(groups, "1" * 40)),
+    )
+    assert comparison.differences.empty
+    ((pair, row),) = pairs_of(comparison).items()
+    assert pair == ("linear_svm", "logreg")
+    assert (row["difference"], row["told_apart"], row["verdict"]) == (0.5, True, "better than logreg")
+    assert comparison.remarks[0].startswith(
+        "Of 1 pair of those that read, and of these with the best that cheats, 1 can be told apart in accuracy: "
+        "linear_svm +0.50 ("
+    )
+    assert comparison.remarks[0].endswith("against logreg under leave_one_out.")
+
+
+def test_the_best_that_cheats_is_paired_where_it_is_not_the_baseline_and_pairs_are_within_a_scheme():
+    groups = [f"g{number:02}" for number in range(10)]
+    table = predicted(groups, "1" * 10)
+    comparison = compared(
+        (run("logreg", score=0.8), table),
+        (run("majority", score=0.6), table),
+        (run("target_only", score=0.7), table),
+        (run("linear_svm", folds="by_author"), table),
+    )
+    assert list(pairs_of(comparison)) == [("logreg", "target_only")]
+    assert comparison.differences["classifier"].tolist() == ["logreg"]
+
+
+def test_pairs_are_adjusted_for_their_own_table():
+    groups = [f"g{number:02}" for number in range(12)]
+    right = {"a": "1" * 12, "b": "1" * 6 + "0" * 6, "c": "0" * 12}
+    comparison = compared(
+        *((run(name, score=n / 3), predicted(groups, said)) for n, (name, said) in enumerate(right.items()))
+    )
+    p = comparison.pairs["p"].tolist()
+    assert sorted(comparison.pairs["p_holm"]) == pytest.approx(
+        [3 * min(p), max(3 * min(p), 2 * sorted(p)[1]), max(3 * min(p), 2 * sorted(p)[1], sorted(p)[2])]
+    )
+
+
+def test_no_more_than_the_best_eight_are_paired_and_that_is_said():
+    groups = [f"g{number:02}" for number in range(6)]
+    many = [(run(f"c{number}", score=number / 10), predicted(groups, "1" * 6)) for number in range(9)]
+    comparison = compared(*many, n_resamples=100)
+    assert len(comparison.pairs) == 28
+    assert "c0" not in set(comparison.pairs["first"]) | set(comparison.pairs["second"])
+    assert comparison.notes == ("Paired with each other under leave_one_out: the best 8 of 9 that read.",)
+
+
+@pytest.mark.parametrize(
+    ("right", "margin", "verdict"),
+    [
+        ("10" * 50, 0.2, "as good as linear_svm to within 0.2"),
+        ("10" * 50, 0.001, "cannot be told apart from linear_svm with this data"),
+        ("1" * 20 + "10" * 40, 0.1, "better than linear_svm"),
+        ("1" * 20 + "10" * 40, 0.5, "better than linear_svm, and by less than 0.5"),
+        ("111110" + "10" * 47, 0.03, "no worse than linear_svm by 0.03 or more"),
+    ],
+)
+def test_a_margin_that_the_user_declares_tells_what_is_as_good_and_what_is_no_worse(right, margin, verdict):
+    groups = [f"g{number:03}" for number in range(100)]
+    first, second = predicted(groups, right), predicted(groups, "10" * 50)
+    found = compared((run(score=0.9), first), (run("linear_svm"), second), margin=margin)
+    assert found.pairs["verdict"].tolist() == [verdict]
+    assert found.margin == margin
+
+
+def test_a_margin_that_is_none_is_refused():
+    with pytest.raises(InputError, match=r"margin: expected a difference above 0 that does not matter, found -0\.05"):
+        compared((run(), predicted("pq", "11")), margin=-0.05)
+
+
+def test_metrics_in_which_the_order_is_another_are_named():
+    table = predicted("pq", "11")
+    first, cheat = run("logreg", score=0.551), run("target_only", score=0.541)
+    first.metrics["favor_against_f1"], cheat.metrics["favor_against_f1"] = 0.597, 0.652
+    found = compared((first, table), (cheat, table), metric="macro_f1")
+    assert found.remarks[1] == (
+        "Under leave_one_out logreg has more than the best that cheats in macro_f1, but not so in favor_against_f1 "
+        "(0.597 against 0.652 of target_only): the metrics disagree."
+    )
+    first.metrics["favor_against_f1"] = 0.66
+    assert not any("disagree" in said for said in compared((first, table), (cheat, table), metric="macro_f1").remarks)
+
+
+def test_the_best_of_several_is_too_good_by_what_luck_adds():
+    # eight classifiers that guess: the truth of each is 0.5, and the best of eight such scores over 60 groups 0.59
+    generator = np.random.default_rng(1)
+    groups = [f"g{number:02}" for number in range(60)]
+    found = []
+    for _ in range(8):
+        tables = [predicted(groups, "".join(map(str, generator.integers(0, 2, 60)))) for _ in range(8)]
+        tables.sort(key=lambda table: -table["predicted"].eq("favor").mean())
+        found.append(picked_too_high(tables, ["against", "none", "favor"], "accuracy", 0))
+    assert 0.07 < np.mean(found) < 0.11
+
+
+def test_that_the_best_of_several_was_picked_by_its_score_is_said_where_several_read():
+    groups = [f"g{number:02}" for number in range(20)]
+    first, second = (run(name, score=score) for name, score in (("a", 0.5), ("b", 0.6)))
+    tables = predicted(groups, "10" * 10), predicted(groups, "01" * 8 + "1111")
+    assert compared((first, tables[0]), n_resamples=100).remarks == ()
+    said = compared((first, tables[0]), (second, tables[1]), n_resamples=100).remarks[-1]
+    much = picked_too_high(tables[::-1], ["against", "none", "favor"], "accuracy", 0)
+    assert said == (
+        "b is the best of 2 that read under leave_one_out. Whoever picks it by these scores gets one that is too high, "
+        f"by about {much:.3f} of 0.600 (what is best on drawn groups loses on those that were not drawn)."
+    )
 
 
 def test_notes_are_handed_on():

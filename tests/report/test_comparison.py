@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from stance.evaluation.comparison import DIFFERENCE_COLUMNS, Comparison
+from stance.evaluation._differences import DIFFERENCE_COLUMNS, PAIR_COLUMNS
+from stance.evaluation.comparison import Comparison
 from stance.report import CHEATING_NOTE, comparison_report, comparison_table, report_files
 from stance.report._comparison import DIFFERENCE_NOTE, RUN_NOTE
 
@@ -23,7 +24,14 @@ def comparison(**changes):
     differences = pd.DataFrame(
         [("logreg", "leave_one_out", 0.37, 0.1, 0.6, 0.00012, 0.012, 0.5, True, verdict)], columns=DIFFERENCE_COLUMNS
     )
-    parts = {"scores": scores, "differences": differences, "verdict": "It can <be> told.", "notes": ("Left out: 1.",)}
+    pairs = pd.DataFrame([], columns=PAIR_COLUMNS)
+    parts = {
+        "scores": scores,
+        "differences": differences,
+        "pairs": pairs,
+        "verdict": "It can <be> told.",
+        "notes": ("Left out: 1.",),
+    }
     return Comparison("macro_f1", "majority", **(parts | changes))
 
 

@@ -24,7 +24,7 @@ def comparison():
         ],
         columns=["classifier", "folds", "cheats", "score", "low", "high"],
     )
-    return Comparison("macro_f1", "majority", scores, pd.DataFrame(), "", ())
+    return Comparison("macro_f1", "majority", scores, pd.DataFrame(), pd.DataFrame(), "")
 
 
 def test_the_counts_of_a_confusion_matrix_are_written_in_its_cells():
@@ -58,7 +58,7 @@ def test_a_comparison_has_a_row_for_each_classifier_and_a_marker_for_each_fold_s
 
 def test_the_arms_end_at_the_interval_and_never_point_inward():
     scores = comparison().scores.dropna()
-    figure = plot_comparison(Comparison("macro_f1", "majority", scores, pd.DataFrame(), "", ()))
+    figure = plot_comparison(Comparison("macro_f1", "majority", scores, pd.DataFrame(), pd.DataFrame(), ""))
     first, second = (container.lines[2][0].get_segments() for container in figure.axes[0].containers)
     assert first[1][:, 0].tolist() == pytest.approx([0.40, 0.80])
     # the interval of 0.52 to 0.70 does not hold its own value, 0.50

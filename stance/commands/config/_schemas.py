@@ -140,7 +140,8 @@ class CompareConfig:
     sweep: str | None = None
     filter: str | None = None
     baseline: str = "majority"
-    metric: str = "macro_f1"
+    metric: str | None = None
+    margin: float | None = None
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)
     folder: str = MISSING
 

@@ -1,0 +1,204 @@
+"""Paired differences: every run that reads beside a baseline, beside each other, and beside the best that cheats."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from stance.evaluation._significance import holm, mcnemar_p, randomisation_p
+from stance.evaluation.scores._metrics import LOWER_IS_BETTER, Metric
+from stance.evaluation.scores._pairs import pair_predictions, require_same_rows
+from stance.evaluation.scores._resampling import leave_groups_out
+from stance.evaluation.scores._scoring import list_metrics
+from stance.evaluation.scores._sums import Sums
+from stance.evaluation.scores.intervals import Resampled, jackknife_t, resample_groups
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+SIGNIFICANT = 0.05
+MOST_PAIRED = 8  # of those that read, the best under each scheme: 28 pairs
+PICKING_RESAMPLES = 1_000
+PAIR_COLUMNS = ["first", "second", "folds", "difference", "low", "high", "p", "p_holm", "told_apart", "verdict"]
+DIFFERENCE_COLUMNS = [
+    "classifier",
+    "folds",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "p_holm",
+    "p_mcnemar_accuracy",
+    "told_apart",
+    "verdict",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairing:
+    """What runs are paired by: their predictions by run id, the label set, the metric, exchanges and seed.
+
+    `margin`: a difference that does not matter to the user, None where none was declared.
+    """
+
+    predictions: "Mapping[str, pd.DataFrame]"
+    labels: Sequence[str]
+    metric: str
+    n_resamples: int
+    random_state: int
+    margin: float | None
+    _known: "dict[tuple[str, str], tuple[Resampled, float]]" = field(default_factory=dict)
+
+    def of(self, first: str, second: str, names: tuple[str, str]) -> tuple[Resampled, float]:
+        """Return the difference of two runs, by run id, without each group, and its p; made once.
+
+        Raises InputError that calls them by `names` if they are not of the same rows.
+        """
+        if (first, second) not in self._known:
+            tables = self.predictions[first], self.predictions[second]
+            require_same_rows(*tables, names)
+            pair = pair_predictions(*tables, self.labels, self.metric)
+            p = randomisation_p(*pair, self.n_resamples, self.random_state)
+            self._known[first, second] = leave_groups_out(*pair), p
+        return self._known[first, second]
+
+
+def differences_to(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "pd.DataFrame":
+    """Return one row for each run that reads and has the baseline beside it under the same folds."""
+    import pandas as pd
+
+    base = scores[scores["classifier"] == baseline].set_index("folds")["run_id"]
+    tested = scores[~scores["cheats"] & (scores["classifier"] != baseline) & scores["folds"].isin(base.index)]
+    level = 1 - SIGNIFICANT / max(1, len(tested))
+    rows = []
+    for classifier, folds, run_id in zip(tested["classifier"], tested["folds"], tested["run_id"], strict=True):
+        left_out, p = pairing.of(run_id, base[folds], (f"{classifier} under {folds}", f"{baseline} under {folds}"))
+        low, high = jackknife_t(left_out, level)
+        better = float(left_out.value) * (-1 if pairing.metric in LOWER_IS_BETTER else 1)
+        beside = _mcnemar(pairing.predictions[run_id], pairing.predictions[base[folds]], better)
+        rows.append((classifier, folds, float(left_out.value), float(low), float(high), p, beside))
+    table = pd.DataFrame(
+        rows, columns=[name for name in DIFFERENCE_COLUMNS if name not in ("p_holm", "told_apart", "verdict")]
+    )
+    _tell_apart(table)
+    table["verdict"] = [_told(row, baseline, pairing) for row in table.to_dict("records")]
+    return table[DIFFERENCE_COLUMNS]
+
+
+def pairs_among(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "tuple[pd.DataFrame, tuple[str, ...]]":
+    """Return one row for each pair of the best that read under one scheme, and of these with the best that cheats.
+
+    The first of a pair is the better one. Pairs with the baseline are left to `differences_to`. Also returned: a note
+    for each scheme under which more read than are paired.
+    """
+    import pandas as pd
+
+    lower = pairing.metric in LOWER_IS_BETTER
+    known = scores.dropna(subset="score").sort_values("score", ascending=lower, kind="stable")
+    rows, notes = [], []
+    for folds, here in known.groupby("folds", sort=True):
+        reading, cheating = here[~here["cheats"]].to_dict("records"), here[here["cheats"]].to_dict("records")
+        if len(reading) > MOST_PAIRED:
+            notes.append(f"Paired with each other under {folds}: the best {MOST_PAIRED} of {len(reading)} that read.")
+        best = reading[:MOST_PAIRED]
+        for one, other in [*combinations(best, 2), *((row, cheat) for row in best for cheat in cheating[:1])]:
+            if baseline in (one["classifier"], other["classifier"]):
+                continue
+            first, second = (one, other) if (one["score"] >= other["score"]) != lower else (other, one)
+            names = tuple(f"{row['classifier']} under {folds}" for row in (first, second))
+            left_out, p = pairing.of(first["run_id"], second["run_id"], (names[0], names[1]))
+            rows.append((first["classifier"], second["classifier"], folds, left_out, p))
+    level = 1 - SIGNIFICANT / max(1, len(rows))
+    ends = [jackknife_t(left_out, level) for *_, left_out, _ in rows]
+    table = pd.DataFrame(
+        [
+            (*row[:3], float(row[3].value), float(low), float(high), row[4])
+            for row, (low, high) in zip(rows, ends, strict=True)
+        ],
+        columns=PAIR_COLUMNS[:7],
+    )
+    _tell_apart(table)
+    table["verdict"] = [_told(row, str(row["second"]), pairing) for row in table.to_dict("records")]
+    return table[PAIR_COLUMNS], tuple(notes)
+
+
+def picked_too_high(tables: "Sequence[pd.DataFrame]", labels: Sequence[str], metric: str, seed: int) -> float:
+    """Return by how much the best of several scores is too good, because it was picked by these very scores.
+
+    Groups are drawn with replacement, and the run that is best on them is scored on the groups that were not drawn: on
+    average it scores less there than the best of all does (bias-corrected picking, Tsamardinos, Greasidou and
+    Borboudakis 2018). `tables`: the best first. Not a number where the metric cannot be made from the tables.
+    """
+    import numpy as np
+
+    scored = []
+    for table in tables:
+        groups = table.drop_duplicates("example_id").set_index("example_id")["group"]
+        scored += [pair for pair in list_metrics(table, groups, labels) if pair[0].name == metric]
+    if len(scored) < len(tables):
+        return float("nan")
+    sign = -1 if metric in LOWER_IS_BETTER else 1
+    lost = []
+    for weights in resample_groups(len(scored[0][1].sizes), PICKING_RESAMPLES, seed):
+        drawn, rest = (
+            sign * np.stack([_value(made, np.tensordot(of, sums.by_group, axes=(1, 1)), sums) for made, sums in scored])
+            for of in (weights, (weights == 0).astype(float))
+        )
+        defined = ~np.isnan(drawn).any(axis=0) & ~np.isnan(rest).any(axis=0)
+        picked = drawn[:, defined].argmax(axis=0)
+        lost.append(rest[0, defined] - np.take_along_axis(rest[:, defined], picked[np.newaxis], axis=0)[0])
+    found = np.concatenate(lost)
+    return float(found.mean()) if found.size else float("nan")
+
+
+def _value(metric: Metric, totals: "np.ndarray", sums: Sums) -> "np.ndarray":
+    """Return a metric of sums (…, n_slices, n_sums), the mean over the repeats, and the targets that have any rows."""
+    import numpy as np
+
+    values = metric.value(totals)
+    there = ~np.isnan(values)
+    if sums.n_parts == 1:
+        return np.asarray(values.mean(axis=-1))
+    summed = np.where(there, values, 0).sum(axis=-1)
+    return np.asarray(np.where(there.any(axis=-1), summed / np.maximum(there.sum(axis=-1), 1), np.nan))
+
+
+def _tell_apart(table: "pd.DataFrame") -> None:
+    """Add to a table of differences the p values adjusted for all of it, and whether each can be told from none."""
+    table["p_holm"] = holm(table["p"].to_numpy(dtype=float))
+    outside = (table["low"] > 0) | (table["high"] < 0)
+    table["told_apart"] = outside & (table["p_holm"] < SIGNIFICANT)
+
+
+def _mcnemar(first: "pd.DataFrame", second: "pd.DataFrame", better: float) -> float:
+    """Return McNemar's p on the first repeat, in which every example stands once.
+
+    It tests accuracy: not a number where the first has more right and `better` is below 0, or the other way round.
+    """
+    repeat = first["repeat"].min()
+    right = [
+        (table["label"] == table["predicted"])[table["repeat"] == repeat].set_axis(
+            table.loc[table["repeat"] == repeat, "example_id"]
+        )
+        for table in (first, second)
+    ]
+    one, other = right[0].to_numpy(), right[1].loc[right[0].index].to_numpy()
+    if (int(one.sum()) - int(other.sum())) * better < 0:
+        return float("nan")
+    return mcnemar_p(one, other)
+
+
+def _told(row: Mapping[Hashable, Any], other: str, pairing: Pairing) -> str:
+    """Say of a difference what it tells: better, worse, within the declared margin, no worse than it, or nothing."""
+    low, high = (-row["high"], -row["low"]) if pairing.metric in LOWER_IS_BETTER else (row["low"], row["high"])
+    margin = pairing.margin
+    alike = margin is not None and -margin < low and high < margin
+    if row["told_apart"]:
+        told = f"{'better' if low > 0 else 'worse'} than {other}"
+        return f"{told}, and by less than {margin:g}" if alike else told
+    if alike:
+        return f"as good as {other} to within {margin:g}"
+    if margin is not None and -margin < low:
+        return f"no worse than {other} by {margin:g} or more"
+    return f"cannot be told apart from {other} with this data"
