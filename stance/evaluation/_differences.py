@@ -1,7 +1,7 @@
 """Paired differences: every run that reads beside a baseline, beside each other, and beside the best that cheats."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SIGNIFICANT = 0.05
 MOST_PAIRED = 8  # of those that read, the best under each scheme: 28 pairs
 PICKING_RESAMPLES = 1_000
+PAIR_EXCHANGES = 2_000  # at most, of each pair of a table that may have dozens
 PAIR_COLUMNS = ["first", "second", "folds", "difference", "low", "high", "p", "p_holm", "told_apart", "verdict"]
 DIFFERENCE_COLUMNS = [
     "classifier",
@@ -48,20 +49,16 @@ class Pairing:
     n_resamples: int
     random_state: int
     margin: float | None
-    _known: "dict[tuple[str, str], tuple[Resampled, float]]" = field(default_factory=dict)
 
-    def of(self, first: str, second: str, names: tuple[str, str]) -> tuple[Resampled, float]:
-        """Return the difference of two runs, by run id, without each group, and its p; made once.
+    def of(self, first: str, second: str, names: tuple[str, str], n_exchanges: int) -> tuple[Resampled, float]:
+        """Return the difference of two runs, by run id, without each group, and its p.
 
         Raises InputError that calls them by `names` if they are not of the same rows.
         """
-        if (first, second) not in self._known:
-            tables = self.predictions[first], self.predictions[second]
-            require_same_rows(*tables, names)
-            pair = pair_predictions(*tables, self.labels, self.metric)
-            p = randomisation_p(*pair, self.n_resamples, self.random_state)
-            self._known[first, second] = leave_groups_out(*pair), p
-        return self._known[first, second]
+        tables = self.predictions[first], self.predictions[second]
+        require_same_rows(*tables, names)
+        pair = pair_predictions(*tables, self.labels, self.metric)
+        return leave_groups_out(*pair), randomisation_p(*pair, n_exchanges, self.random_state)
 
 
 def differences_to(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "pd.DataFrame":
@@ -73,7 +70,8 @@ def differences_to(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "
     level = 1 - SIGNIFICANT / max(1, len(tested))
     rows = []
     for classifier, folds, run_id in zip(tested["classifier"], tested["folds"], tested["run_id"], strict=True):
-        left_out, p = pairing.of(run_id, base[folds], (f"{classifier} under {folds}", f"{baseline} under {folds}"))
+        names = f"{classifier} under {folds}", f"{baseline} under {folds}"
+        left_out, p = pairing.of(run_id, base[folds], names, pairing.n_resamples)
         low, high = jackknife_t(left_out, level)
         better = float(left_out.value) * (-1 if pairing.metric in LOWER_IS_BETTER else 1)
         beside = _mcnemar(pairing.predictions[run_id], pairing.predictions[base[folds]], better)
@@ -107,7 +105,8 @@ def pairs_among(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "tup
                 continue
             first, second = (one, other) if (one["score"] >= other["score"]) != lower else (other, one)
             names = tuple(f"{row['classifier']} under {folds}" for row in (first, second))
-            left_out, p = pairing.of(first["run_id"], second["run_id"], (names[0], names[1]))
+            n_exchanges = min(pairing.n_resamples, PAIR_EXCHANGES)
+            left_out, p = pairing.of(first["run_id"], second["run_id"], (names[0], names[1]), n_exchanges)
             rows.append((first["classifier"], second["classifier"], folds, left_out, p))
     level = 1 - SIGNIFICANT / max(1, len(rows))
     ends = [jackknife_t(left_out, level) for *_, left_out, _ in rows]
