@@ -28,7 +28,8 @@ DIFFERENCE_NOTE = (
 )
 PAIR_NOTE = (
     "Those that read with each other, and with the best that cheats, under the same folds; the first of a pair has the "
-    "better score. Intervals, p and p_holm as among differences to a baseline, for all pairs of this table together, p of 2,000 exchanges at most."
+    "better score. Intervals, p and p_holm as among differences to a baseline, for all pairs of this table together; p "
+    "is of at most 2,000 exchanges."
 )
 RUN_NOTE = "How each run was made, and its leak report, are in its own report, which the store keeps with it."
 
