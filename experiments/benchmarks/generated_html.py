@@ -52,13 +52,14 @@ THEMES = _load_themes()
 @dataclass(frozen=True, slots=True)
 class Truth:
     """One entry of a page: its author (None: not shown), its time to the precision shown, its text, and the place of
-    what it answers where the page shows that.
+    what it answers where the page shows that. `is_read`: no name of a month stands in the way of the time.
     """
 
     author: str | None
     published: str | None
     text: str
     parent: int | None
+    is_read: bool = True
 
 
 def make_html(name: str, code: str, seed: int) -> tuple[str, list[Truth]]:
@@ -74,7 +75,7 @@ def make_html(name: str, code: str, seed: int) -> tuple[str, list[Truth]]:
     style = 1 if style == 0 and not language.months else style
     times = [show_time(entry.when, language, style) for entry in entries]
     is_read = code in ("en", "de", "es", "fr") or style != 0 or "{iso" in theme.cell or "{epoch" in theme.cell
-    page = _Page(theme, language, entries, unnamed, times, pick, is_read and theme.is_dated)
+    page = _Page(theme, language, entries, unnamed, times, pick, is_read)
     return page.whole(), page.truth()
 
 
@@ -94,10 +95,10 @@ class _Page:
         unnamed: set[int],
         times: list[tuple[str, str]],
         pick: random.Random,
-        is_dated: bool,
+        is_read: bool,
     ) -> None:
         self.theme, self.language, self.entries, self.unnamed, self.times = theme, language, entries, unnamed, times
-        self.pick, self.is_dated = pick, is_dated
+        self.pick, self.is_read = pick, is_read
         self.first_id = pick.randrange(10_000, 90_000)
         self.labels = [make_sentence(pick, language, "").split()[0] for _ in range(2)]
         self.signed = {entry.author: make_sentence(pick, language, "") for entry in entries if pick.random() < 0.4}
@@ -111,9 +112,10 @@ class _Page:
         return [
             Truth(
                 None if place in self.unnamed else entry.author,
-                self._published(entry) if self.is_dated else None,
+                self._published(entry) if self.theme.is_dated else None,
                 "\n\n".join(entry.paragraphs),
                 entry.parent if shows_parents else None,
+                self.is_read,
             )
             for place, entry in enumerate(self.entries)
         ]

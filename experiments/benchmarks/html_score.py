@@ -77,9 +77,9 @@ def _is_other(comment: Comment, entry: Truth) -> tuple[bool, bool]:
 
 
 def _same_time(published: str | None, truth: Truth) -> bool:
-    if truth.published is None:
-        return published is None
-    return published is not None and published.startswith(truth.published)
+    if truth.published is None or published is None:
+        return published is None and (truth.published is None or not truth.is_read)
+    return published.startswith(truth.published)
 
 
 def scores(seeds: Sequence[int]) -> Iterator[tuple[str, Score]]:

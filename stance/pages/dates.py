@@ -89,6 +89,15 @@ _RELATIVE = re.compile(
     r"|(?:yesterday|today|gestern|heute|ayer|hoy|hier|aujourd['’]hui)(?=,? ?(?:at|um|a las?|à|@)? ?\d{1,2}[:h.]\d\d))",
 )
 
+_SHAPE = re.compile(
+    r"(?<![\w.,:/-])(?:\d\d?\.?[ \xa0](?:\w{1,3}[ \xa0])?[^\W\d_]{3,12}\.?,?[ \xa0](?:\w{1,3}[ \xa0])?(?:19|20)\d\d"
+    r"|[^\W\d_]{3,12}\.?[ \xa0]\d\d?,?[ \xa0](?:19|20)\d\d|(?:19|20)\d\d\.?[ \xa0][^\W\d_]{3,12}[ \xa0]\d\d?)(?!\w)\.?"
+    r"(?:,?[ \xa0](?:[^\W\d_]{1,5}[ \xa0]){0,2}@?[ \xa0]?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)"
+    r"(?:[ \xa0]?[ap]\.?m\b\.?)?)?",
+    re.IGNORECASE,
+)
+_YEAR_SHOWN = re.compile(r"(?:19|20)\d\d")
+
 # quick signs, asked of each line before the patterns are
 _DIGIT = re.compile(r"\d")
 _LONGEST_MONTH = 16  # with what may stand between it and the day
@@ -126,6 +135,16 @@ def find_date(text: str, *, day_first: bool | None = None, start: int = 0) -> Da
         clock = _TIME_AFTER.match(text, relative.end())
         return DateMatch(relative.start(), clock.end() if clock else relative.end(), None, "relative")
     return incomplete
+
+
+def shape_of_date(words: str) -> DateMatch | None:
+    """Return what is shaped like a full date whose month is unknown: no list of months is ever whole.
+
+    >>> shape_of_date("r1, 12 stycznia 2013 o 15:30")
+    DateMatch(start=4, end=28, published=None, defect='unknown_month')
+    """
+    shape = _SHAPE.search(words) if _YEAR_SHOWN.search(words) else None
+    return DateMatch(shape.start(), shape.end(), None, "unknown_month") if shape else None
 
 
 def day_comes_first(texts: Iterable[str], language: str | None = None) -> bool | None:

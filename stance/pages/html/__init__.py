@@ -8,11 +8,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from stance.pages.dates import day_comes_first, find_date
 from stance.pages.html.decode import recode_page, refuse_hostile_markup, same_encoding
-from stance.pages.html.entries import find_entries
-from stance.pages.html.entry import Entries
-from stance.pages.html.fields import read_fields
-from stance.pages.html.post import read_declared, read_head, read_title, read_words
-from stance.pages.html.weigh import Fields
+from stance.pages.html.mining import find_region, mine
+from stance.pages.html.platforms import Marked, find_platform, is_known
+from stance.pages.html.post import read_declared, read_declared_anywhere, read_head, read_title, read_words
+from stance.pages.html.records import Entries, Record, elements, nest
+from stance.pages.html.replies import answer, answer_by_links, number
+from stance.pages.html.signed import SIGN, read_signed
+from stance.pages.html.slots import Fields, read_slots
+from stance.pages.html.tree import Tree
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.thread import Comment, Finding, Thread, repair_replies
 
@@ -52,10 +55,13 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
     if not same_encoding(declared_encoding, used) and not data.isascii():
         message = f"the page declares {declared_encoding} but its bytes are {used}; it was read as {used}"
         findings.append(Finding("encoding_differs", message))
-    entries = find_entries(tree)
     head = read_head(tree)
-    comments, unsure = _comments(entries, head.language) if entries is not None else ((), [])
-    declared = read_declared(entries) if entries is not None else None
+    flat, records, marked = _find_records(page, tree)
+    entries = Entries(elements(flat, records)) if records else None
+    comments, unsure = _comments(flat, records, marked, head.language) if records else ((), [])
+    if SIGN in page and (signed := _signed_comments(tree)) and len(signed) >= len(comments):
+        comments, unsure, entries = signed, [], None
+    declared = read_declared(entries) if entries is not None else read_declared_anywhere(tree)
     findings += [*unsure, *_count_findings(declared, comments)]
     title = read_title(tree, head)
     return Thread(
@@ -70,33 +76,88 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
     )
 
 
-def _comments(entries: Entries, language: str | None) -> tuple[tuple[Comment, ...], list[Finding]]:
-    fields = read_fields(entries)
+def _find_records(page: bytes, parser: LexborHTMLParser) -> tuple[Tree, list[Record], Marked | None]:
+    """Return the entries of a page, and the tree in which they stand: by a platform's marks, else mined.
+
+    Ids of comments show in which part to mine; where there is nothing the whole page is mined.
+    """
+    body = parser.body or parser.root
+    if body is None:
+        return Tree(None), [], None
+    if is_known(page):
+        flat = Tree(body)
+        marked = find_platform(page, parser, flat)
+        if marked is not None:
+            return flat, nest(flat, marked.entries), marked
+    region, is_part = find_region(parser)
+    flat = Tree(region)
+    records = mine(flat)
+    if not records and is_part:
+        flat = Tree(body)
+        records = mine(flat)
+    return flat, records, None
+
+
+def _comments(
+    tree: Tree, records: list[Record], marked: Marked | None, language: str | None
+) -> tuple[tuple[Comment, ...], list[Finding]]:
+    answer(tree, records)
+    numbers = number(tree, records)
+    answer_by_links(tree, records, numbers)
+    fields, differ = read_slots(tree, records, marked)
     day_first = None
     if any(date.defect == "order_open" for field in fields for _, date in field.shown):
         day_first = day_comes_first((line for field in fields for line, _ in field.shown), language)
     times = [_published(field, day_first) for field in fields]
     ids = {
-        entry: entry.number or make_comment_id(published, field.text)
-        for entry, field, (published, _) in zip(entries.found, fields, times, strict=True)
+        record: found or make_comment_id(published, field.text)
+        for record, found, field, (published, _) in zip(records, numbers, fields, times, strict=True)
     }
     comments = [
         Comment(
-            ids[entry],
-            ids[entry.parent] if entry.parent is not None else field.answers,
+            ids[record],
+            ids[record.parent] if record.parent is not None else None,
             field.author,
             published,
             field.text,
-            "ping" if field.is_ping else "comment",
+            "ping" if record.is_ping else "comment",
         )
-        for entry, field, (published, _) in zip(entries.found, fields, times, strict=True)
+        for record, field, (published, _) in zip(records, fields, times, strict=True)
     ]
     repaired, findings = repair_replies(comments)
     open_order = sum(is_open for _, is_open in times)
     if open_order:
         message = f"{open_order} dates do not show whether the day or the month comes first; their times are left open"
-        return repaired, [Finding("date_order_open", message), *findings]
+        findings = (Finding("date_order_open", message), *findings)
+    more = sum(field.has_more for field in fields)
+    if more > 1 and 2 * more >= len(fields):
+        message = f"{more} entries hold a second name with a later date: answers that are no entries of their own"
+        findings = (Finding("unread_entries", message), *findings)
+    unread = sum(
+        date.defect == "unknown_month" for field in fields for _, date in field.shown[:1] if not field.published
+    )
+    if unread:
+        message = f"{unread} entries show no full date (unknown_month); their time stays empty"
+        findings = (Finding("time_incomplete", message), *findings)
+    if differ and marked is not None:
+        message = (
+            f"{differ} authors or times differ between the marks of {marked.platform.name} and the page's template"
+        )
+        findings = (Finding("readings_differ", message), *findings)
     return repaired, list(findings)
+
+
+def _signed_comments(parser: LexborHTMLParser) -> tuple[Comment, ...]:
+    """Return the comments of a talk page, which are known by their signatures."""
+    signed = read_signed(Tree(parser.css_first("#mw-content-text,.mw-parser-output") or parser.body))
+    ids = [make_comment_id(each.shown[1].published, each.text) for each in signed]
+    comments = [
+        Comment(
+            own, ids[each.parent] if each.parent is not None else None, each.author, each.shown[1].published, each.text
+        )
+        for own, each in zip(ids, signed, strict=True)
+    ]
+    return repair_replies(comments)[0]
 
 
 def _published(field: Fields, day_first: bool | None) -> tuple[str | None, bool]:
@@ -116,4 +177,6 @@ def _count_findings(declared: int | None, comments: tuple[Comment, ...]) -> list
     if declared is None or declared in (len(comments), without_pings):
         return []
     message = f"the page declares {declared} comments, {len(comments)} are on it"
+    if not comments:
+        message += "; they may be loaded by a script: save the page when they are shown, or export them"
     return [Finding("declared_count_differs", message)]

@@ -1,11 +1,10 @@
 """Who wrote an entry and when: bylines ("Comment by NAME — DATE"), and times for machines (ISO 8601, epochs)."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime
 
-from selectolax.lexbor import LexborNode
-
-from stance.pages.dates import find_date
+from stance.pages.dates import find_date, shape_of_date
 
 LONGEST_NAME = 80
 _LONGEST_BYLINE = 400
@@ -28,7 +27,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _WORDS_ON_DATE = re.compile(
-    r"(?:^|(?<=\s))(?:on|at|am|um|el|a las|le|les|à|den|vom|the|·|•|@)$|^(?:on|at|am|um|el|le|den)(?=\s|$)", re.I
+    r"(?:^|(?<=\s))(?:on|at|am|um|el|a las|le|les|à|den|vom|the|·|•|@)$|^(?:on|at|am|um|el|le|den|@)(?=\s|$)", re.I
 )
 _VERB_BEFORE = re.compile(rf"^(?:{_VERBS})(?!\w)[\s:]{{0,3}}", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"^(?:#\s?\d{1,6}|\d{1,6}[.)]|no\.? ?\d{1,6})(?=\s|$)\s*", re.IGNORECASE)
@@ -37,7 +36,7 @@ _NOT_VERIFIED = re.compile(
     r"\s{0,3}\((?:not verified|nicht überprüft|no verificado|non vérifié|visitor|gast|invitado|visiteur)\)$",
     re.IGNORECASE,
 )
-_EDGES = " \t\n\xa0,;:|·•–—-~/»«>@"
+_EDGES = " \t\n\xa0,;:|·•–—-~/»«>"
 _NOT_A_NAME = re.compile(
     rf"^(?:{_VERBS}|permalink|link|reply|antworten|antwort|responder|répondre|edit|bearbeiten|editar|modifier"
     r"|comments?|kommentare?|comentarios?|commentaires?|uhr|by|von|por|par|on|at|am|um|el|le|posted|submitted)?$",
@@ -46,6 +45,21 @@ _NOT_A_NAME = re.compile(
 _ISO = re.compile(r"\s*(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d\d:?\d\d)?)?)")
 _TO_THE_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?!:)")
 _EPOCH = re.compile(r"showComment=(\d{12,14})(?!\d)")
+# what themes print at the edges of an entry, where nothing marks it as theirs
+_EDGE_LINE = re.compile(
+    r"(?:[|·•–—-]\s?)?(?:says?|said|writes|wrote|sagte?|schreibt|schrieb|dice|dijo|dit|a dit|a écrit"
+    r"|reply|reply to this comment|antworten|antwort|responder|répondre|log in to reply|zum antworten anmelden"
+    r"|edit(?: this)?|\(edit\)|bearbeiten|\(bearbeiten\)|editar|modifier|quote|zitieren|citar|citer"
+    r"|permalink|permanent link|link|like|liken|me gusta|j['’]aime|share|teilen|report|melden|flag"
+    r"|↓|#?\d{1,6}[.)]?|[\s|·•–—,:;./()\[\]#-]{1,12})[\s:.…↓]{0,4}",
+    re.IGNORECASE,
+)
+_PING_LABEL = re.compile(
+    r"^(?:ping|track)(?:back|ing|backs)?(?: (?:from|von|de|by|par|por))?\s?:?(?:\s{1,4}|$)", re.IGNORECASE
+)
+_PING_BY = re.compile(r"^(?:ping|track)back (?:by|from|von|de|par|por)\s", re.IGNORECASE)
+_NEARLY_ALL = 0.8
+_FEWEST_TO_SHARE = 3
 _LENGTH_WITH_OFFSET = len("2016-09-20T15:30:00+02:00")
 _SMALLEST_YEAR, _LARGEST_YEAR = 1990, 2069
 
@@ -75,7 +89,7 @@ def name_from_byline(line: str) -> str | None:
     ('reader-1', None)
     """
     date = find_date(line) if len(line) <= 2 * LONGEST_NAME else None
-    if date is None or date.published is None:
+    if date is None or (date.published is None and date.defect != "order_open"):
         return None
     around = (line[: date.start].strip(_EDGES), line[date.end :].strip(_EDGES))
     said = any(_LEAD.match(part) or _VERB_BEHIND.search(part) for part in around)
@@ -84,7 +98,10 @@ def name_from_byline(line: str) -> str | None:
 
 def tidy_name(name: str) -> str | None:
     """Return a name as shown without what stands around it: a verb behind it, a comma, a colon; None for no name."""
-    name = " ".join(name.split()).rstrip(_EDGES).lstrip(_EDGES.replace("@", ""))
+    name = " ".join(name.split())
+    if name[:1] in "-~" and name[:1] == name[-1:] and name.count(" ") < 3:
+        return name  # "- reader -" calls himself so
+    name = name.strip(_EDGES)
     if " " in name:
         if len(name) > 2 * LONGEST_NAME:
             return None
@@ -107,16 +124,6 @@ def _strip_words(part: str) -> str:
         if part == before:
             break
     return _NOT_VERIFIED.sub("", part).strip(_EDGES)
-
-
-def time_at(node: LexborNode, *, in_link: bool = True) -> str | None:
-    """Return the machine-readable time that an element holds, None where it holds none.
-
-    `in_link` False: without a look at the links in it, which takes longest.
-    """
-    attributes = node.attributes
-    published = iso_time(attributes.get("datetime") or attributes.get("content") or attributes.get("title"))
-    return published or (epoch_time(node) if in_link and node.tag != "time" else None)
 
 
 def iso_time(value: str | None) -> str | None:
@@ -146,10 +153,61 @@ def iso_time(value: str | None) -> str | None:
     return moment.isoformat(timespec="minutes" if _TO_THE_MINUTE.match(shown) else "seconds")
 
 
-def epoch_time(node: LexborNode) -> str | None:
-    """Return the exact time in a link that Blogger gives each comment ("showComment=1389…", milliseconds)."""
-    found = _EPOCH.search(node.html or "")
+def epoch_of(address: str | None) -> str | None:
+    """Return the exact time in the address of a comment of Blogger ("showComment=1389…", milliseconds)."""
+    found = _EPOCH.search(address) if address else None
     if found is None:
         return None
     moment = datetime.fromtimestamp(int(found[1]) // 1000, UTC)
     return moment.isoformat() if _SMALLEST_YEAR <= moment.year <= _LARGEST_YEAR else None
+
+
+def is_edge(line: str) -> bool:
+    """Tell whether a line holds only words of buttons, a number or marks."""
+    return _EDGE_LINE.fullmatch(line) is not None
+
+
+def is_ping_by(line: str) -> bool:
+    """Tell whether a byline says that another page links here: "Pingback by …"."""
+    return _PING_BY.match(line) is not None
+
+
+def without_ping_label(text: str) -> str:
+    """Return the words of a ping without "Pingback:" before them."""
+    return _PING_LABEL.sub("", text)
+
+
+def shared_ends(lines: list[str]) -> tuple[list[str], set[str]]:
+    """Return lines without their dates and without the words at both ends that nearly all share, and these words."""
+    parted = []
+    for line in lines:
+        date = (find_date(line) or shape_of_date(line)) if _DIGIT.search(line) else None
+        parted.append((line, "") if date is None else (line[: date.start], line[date.end :]))
+    shared: set[str] = set()
+    sides = [_without_shared([side.split() for side in column], shared) for column in zip(*parted, strict=True)]
+    rests = [" ".join(before).strip() or " ".join(after).strip() for before, after in zip(*sides, strict=True)]
+    return rests, shared
+
+
+def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]:
+    for turn in (1, -1) if len(lines) >= _FEWEST_TO_SHARE else (-1,):
+        while True:
+            heads = Counter(line[::turn][0].lower() for line in lines if line)
+            filled = sum(1 for line in lines if line)
+            if filled < min(len(lines), _FEWEST_TO_SHARE) or filled < 2:
+                break
+            word, count = heads.most_common(1)[0]
+            if count < _NEARLY_ALL * filled or (len(lines) < _FEWEST_TO_SHARE and all(len(line) < 2 for line in lines)):
+                break
+            rests = [_without_first(line, word, turn) for line in lines]
+            if turn == 1 and sum(rest[0][:1].isdigit() for rest in rests if rest) > 0.1 * filled:
+                break  # "Reader 12", "Reader 30"
+            lines = rests
+            shared.add(word.strip(".,:…"))
+    return lines
+
+
+def _without_first(line: list[str], word: str, turn: int) -> list[str]:
+    if not line or line[::turn][0].lower() != word:
+        return line
+    return line[1:] if turn == 1 else line[:-1]

@@ -36,6 +36,7 @@ _HARMLESS = 100_000  # a page this long parses in half a second whatever is in i
 _FEWEST_TAGS = 6000
 _MOST_ATTRIBUTES = 10_000
 _WINDOW = 20_000
+_FURTHEST_BACK = 100 * _WINDOW
 # elements that the parser closes by itself do not nest
 _TAG = re.compile(
     rb"<(?:(/)|(?!(?:p|li|dt|dd|a|tr|td|th|tbody|thead|option|br|img|hr|input|meta|link|area|base|col|embed|source|track"
@@ -149,7 +150,7 @@ def _refuse_depth(page: bytes, source: str) -> None:
 
 
 def _refuse_long_tag(page: bytes, place: int, source: str) -> None:
-    start = page.rfind(b"<", 0, place)
+    start = page.rfind(b"<", max(0, place - _FURTHEST_BACK), place)  # further back an earlier place has looked
     end = page.find(b">", start) if start >= 0 else -1
     if start < 0 or 0 <= end < place or not page[start + 1 : start + 2].isalpha():
         return

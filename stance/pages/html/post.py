@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from stance.pages.html.entry import Entries
 from stance.pages.html.own import own_html
+from stance.pages.html.records import Entries
 from stance.pages.markup import clean_text, html_to_text, tidy_text
 
 _WORD_FOR_COMMENTS = (
@@ -125,7 +125,7 @@ def read_words(tree: LexborHTMLParser, entries: Entries | None) -> str:
         around.add(above.mem_id)
         above = above.parent
     body = tree.css_first(_USUAL_BODY)
-    if body is not None and body.mem_id not in around and (entries is None or entries.owner(body) is None):
+    if body is not None and body.mem_id not in around and (entries is None or not entries.holds(body)):
         words = _paragraphs(body)
         if len(words) >= _LONG_ENOUGH:
             return words
@@ -134,7 +134,7 @@ def read_words(tree: LexborHTMLParser, entries: Entries | None) -> str:
 
 def _words_before(entries: Entries) -> str:
     """Return the words of the longest element in paragraphs that stands close before the comments."""
-    place: LexborNode | None = entries.found[0].elements[0]
+    place: LexborNode | None = entries.elements[0]
     for _ in range(_LEVELS_TO_HEADING):
         if place is None or place.tag in ("body", "html"):
             return ""
@@ -154,11 +154,11 @@ def _words_before(entries: Entries) -> str:
 def _longest_words(tree: LexborHTMLParser, entries: Entries | None, around: set[int]) -> str:
     """Return the words of the longest element that may hold the article, where none is plainly it."""
     for selector in _BODIES:
-        bodies = [body for body in tree.css(selector) if entries is None or entries.owner(body) is None]
+        bodies = [body for body in tree.css(selector) if entries is None or not entries.holds(body)]
         for body in sorted(bodies, key=lambda body: -len(body.text()))[:3]:
             hidden = {node.mem_id: node for node in body.css(_NOT_ARTICLE)}
             if body.mem_id in around and entries is not None:
-                hidden.update((element.mem_id, element) for entry in entries.found for element in entry.elements)
+                hidden.update((element.mem_id, element) for element in entries.elements)
             words = html_to_text(own_html(body, hidden))
             if words:
                 return words
@@ -179,7 +179,7 @@ def _paragraphs(body: LexborNode) -> str:
 
 def read_declared(entries: Entries) -> int | None:
     """Return the number of comments that a heading before the first entry declares, None where there is none."""
-    place: LexborNode | None = entries.found[0].elements[0]
+    place: LexborNode | None = entries.elements[0]
     for _ in range(_LEVELS_TO_HEADING):
         if place is None or place.tag in ("body", "html"):
             return None
@@ -194,6 +194,17 @@ def read_declared(entries: Entries) -> int | None:
         if place.id == "comments":
             return None
         place = place.parent
+    return None
+
+
+def read_declared_anywhere(tree: LexborHTMLParser) -> int | None:
+    """Return the number of comments that a heading of a page without entries declares, None where none does."""
+    for heading in tree.css("h1,h2,h3,h4,h5,h6,legend")[:_MOST_HEADINGS]:
+        words = _folded(heading.text(separator=" "))
+        if words[:1].isdigit() or words[-1:] in ")0123456789":
+            count = _count_in(heading)
+            if count:
+                return count
     return None
 
 

@@ -2,14 +2,14 @@
 
 import re
 
-from stance.pages.dates import MONTH, DateMatch, find_date
+from stance.pages.dates import MONTH, DateMatch, find_date, shape_of_date
 
 
 def date_in(words: str, day_first: bool | None) -> DateMatch | None:
     """Return the date in a short line, also one in words whose month no list knows: its time stays empty then."""
     date = find_date(words, day_first=day_first) or _glued_date(words)
     if date is None or (date.defect and date.defect != "order_open"):
-        date = _shape_of_date(words) or date
+        date = shape_of_date(words) or date
     if date is not None and date.published is not None and "T" not in date.published:
         clock = _CLOCK_BEHIND.match(words, date.end)
         if clock:
@@ -39,7 +39,7 @@ def _glued_date(words: str) -> DateMatch | None:
         return None
     glued = _GLUED.search(words.lower())
     start = glued.start() if glued else _day_behind_digits(words)
-    date = find_date(words[start:]) or _shape_of_date(words[start:]) if start else None
+    date = find_date(words[start:]) or shape_of_date(words[start:]) if start else None
     if date is None or date.start or (date.published is None and date.defect != "unknown_month"):
         return None
     return date._replace(start=start, end=start + date.end)
@@ -67,16 +67,3 @@ _CLOCK_BEHIND = re.compile(
     r"[,.]?[ \xa0](?:[^\W\d_]{1,6}\.?[ \xa0]){1,2}([01]?\d|2[0-3])[:.h]([0-5]\d)(?!\d)(?:[ \xa0]?([ap])\.?m\b\.?)?",
     re.IGNORECASE,
 )
-_SHAPE = re.compile(
-    r"(?<![\w.,:/-])(?:\d\d?\.?[ \xa0](?:\w{1,3}[ \xa0])?[^\W\d_]{3,12}\.?,?[ \xa0](?:\w{1,3}[ \xa0])?(?:19|20)\d\d"
-    r"|[^\W\d_]{3,12}\.?[ \xa0]\d\d?,?[ \xa0](?:19|20)\d\d|(?:19|20)\d\d\.?[ \xa0][^\W\d_]{3,12}[ \xa0]\d\d?)(?!\w)\.?"
-    r"(?:,?[ \xa0](?:[^\W\d_]{1,5}[ \xa0]){0,2}@?[ \xa0]?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?!\d)"
-    r"(?:[ \xa0]?[ap]\.?m\b\.?)?)?",
-    re.IGNORECASE,
-)
-
-
-def _shape_of_date(words: str) -> DateMatch | None:
-    """Return what is shaped like a full date, "12 stycznia 2013 o 15:30": no list of months is ever whole."""
-    shape = _SHAPE.search(words) if _YEAR.search(words) else None
-    return DateMatch(shape.start(), shape.end(), None, "unknown_month") if shape else None

@@ -1,0 +1,281 @@
+"""The author of each entry: the slot of few words that varies over a thread, partly recurs, and stands by the time."""
+
+import re
+from collections.abc import Iterator
+
+from stance.pages.dates import find_date
+from stance.pages.html import marks
+from stance.pages.html.bylines import (
+    LONGEST_NAME,
+    name_from_byline,
+    name_from_line,
+    shared_ends,
+    tidy_name,
+)
+from stance.pages.html.layout import FEW, FEWEST, Entry, Layout, Line, flat
+from stance.pages.html.words import find_container
+
+_NO_NAME = re.compile(r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}")
+_HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
+_LEAST_WORTH = 0.75
+_LEAST_EVIDENCE = 0.65
+_LEAST_SHARE = 0.4
+_MOST_TEXTS = 6
+_MOST_WORDS_OF_A_BYLINE = 3
+
+Key = tuple[str, int]
+Name = tuple[str, int, int]  # as shown, and the texts that show it
+Column = dict[int, Name]
+
+
+def find_authors(layout: Layout) -> Key | None:
+    """Fill in the author of each entry; return the kind and the path of the slot that holds most of them."""
+    return _Authors(layout).find()
+
+
+class _Authors:
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.entries = layout.entries
+        self.columns: dict[Key, Column] = {}
+        lines = self._columns_of_lines()
+        for at, entry in self._asked():
+            for path, places in entry.elements.items():
+                found = self._name_in(places[0])
+                if found is not None:
+                    self.columns.setdefault(("element", path), {})[at] = found
+        for key, column in self.columns.items():
+            self._strip_shared(key[1], column)
+        self.columns |= lines
+        self.container = self._tight(find_container(layout))
+
+    def _asked(self) -> Iterator[tuple[int, Entry]]:
+        return ((at, entry) for at, entry in enumerate(self.entries) if not entry.record.is_ping)
+
+    def find(self) -> Key | None:
+        worths = {key: self._worth(key, column) for key, column in self.columns.items()}
+        ranked = sorted(worths, key=lambda key: -worths[key])
+        best = None
+        if ranked and worths[ranked[0]] > _LEAST_WORTH:
+            best = self._innermost(ranked, worths)
+            for key in (best, *self._around(best)):
+                self._take(self.columns.get(key, {}))
+            if best[0] == "element":
+                self._take_lines_like(self.columns[best])
+        for _, entry in self._without_author():
+            self._take_byline(entry)
+        for key in ranked[1:]:
+            share = len(self.columns[key]) / len(self.layout.usual)
+            if key[0] == "element" and worths[key] - share >= _LEAST_EVIDENCE:
+                self._take(self.columns[key])
+        for _, entry in self._without_author():
+            self._take_marked(entry)
+        return best
+
+    def _without_author(self) -> list[tuple[int, Entry]]:
+        return [(at, entry) for at, entry in self._asked() if entry.author is None]
+
+    # what may be a name
+
+    def _name_in(self, place: int) -> Name | None:
+        """Return the name that an element shows; None where it shows no line of few words."""
+        tree = self.layout.tree
+        start, end = tree.text_from[place], tree.text_to[place]
+        if end <= start or tree.lines[start] != tree.lines[end - 1] or end - start > _MOST_TEXTS:
+            return None
+        words = " ".join(" ".join(tree.texts[start:end]).split())
+        if not words or len(words) > LONGEST_NAME + 40:
+            return None
+        is_common = flat(words) in self.layout.common and len(self.layout.usual) > FEW
+        if is_common and self._evidence(place) < _LEAST_EVIDENCE:
+            return None
+        if sum(map(str.isdigit, words)) > 2 and (date := find_date(words)) is not None and date.published:
+            return None
+        name = tidy_name(words)
+        return (name, start, end) if self._may_be_name(name) and name is not None else None
+
+    def _may_be_name(self, name: str | None) -> bool:
+        if not name or len(name) > LONGEST_NAME or _NO_NAME.fullmatch(name):
+            return False
+        return any(word.strip(".,:…") not in self.layout.said for word in name.lower().split())
+
+    def _strip_shared(self, path: int, column: Column) -> None:
+        """Take off what all names of a column have around them, like "by"; a link holds a name and nothing else."""
+        tree = self.layout.tree
+        place = self.entries[next(iter(column))].elements[path][0]
+        if holds_only_a_link(self.layout, place) or self._evidence(place) >= 1.0 or tree.tags[place] == "a":
+            return
+        rests, _ = shared_ends([name for name, _, _ in column.values()])
+        for (at, (name, start, end)), rest in zip(list(column.items()), rests, strict=True):
+            found = tidy_name(rest) if len(column) >= FEWEST else name_from_line(name)
+            column[at] = (found or name, start, end)
+
+    def _columns_of_lines(self) -> dict[Key, Column]:
+        """Return what is left of the lines of each path without dates and the words that they share."""
+        grouped: dict[Key, dict[int, Line]] = {}
+        for at, entry in self._asked():
+            for line in entry.lines:
+                if len(line.words) <= 2 * LONGEST_NAME:
+                    grouped.setdefault(("line", line.path), {}).setdefault(at, line)
+                    grouped.setdefault(("last line", line.path), {})[at] = line
+        columns: dict[Key, Column] = {}
+        for key, lines in grouped.items():
+            if len(lines) < _LEAST_SHARE * len(self.layout.usual):
+                continue
+            rests, shared = shared_ends([line.words for line in lines.values()])
+            if sum(map(bool, rests)) > 0.5 * len(rests):  # else they are the name of one who wrote nearly all
+                self.layout.said |= shared
+            for (at, line), rest in zip(lines.items(), rests, strict=True):
+                name = name_from_line(rest)
+                if name and not _NO_NAME.fullmatch(name):
+                    columns.setdefault(key, {})[at] = (name, line.start, line.end)
+        return columns
+
+    # which of them is the author
+
+    def _worth(self, key: Key, column: Column) -> float:
+        """Return how well a slot does as the author; above all it is in nearly all entries."""
+        share = len(column) / len(self.layout.usual)
+        if share < _LEAST_SHARE:
+            return 0.0
+        worth = share + self._worth_of_names([name for name, _, _ in column.values()]) + self._worth_of_place(column)
+        if self.container and (key[1] == self.container or self.layout.stands_inside(key[1], self.container)):
+            worth -= 0.7
+        if key[0] != "element":
+            is_dated = sum(self._is_when(at, start) for at, (_, start, _) in column.items()) > 0.5 * len(column)
+            return worth - (0.1 if len(self.layout.usual) >= FEWEST or is_dated else 0.5)
+        element = self._worth_of_element(self.entries[next(iter(column))].elements[key[1]][0])
+        return worth + element - (0.4 if key[1] in self.layout.titles and element < 1 else 0.0)
+
+    def _worth_of_names(self, names: list[str]) -> float:
+        distinct = len(set(names)) / len(names)
+        worth = 0.05 if 0.2 < distinct < 1 else 0.0
+        if len(names) > 1 and len(set(names)) == 1:
+            worth = -0.1 if len(names) == 2 else -0.25 if len(names) <= FEW else -0.5
+        worth -= 0.15 * max(0.0, sum(name.count(" ") for name in names) / len(names) - 2)
+        return worth - 0.6 * sum(name.endswith((".", "!", "?")) and " " in name for name in names) / len(names)
+
+    def _worth_of_place(self, column: Column) -> float:
+        """A name stands in the first line of an entry, or in the one of its date or beside it."""
+        near = first = 0
+        for at, (_, start, _) in column.items():
+            entry = self.entries[at]
+            line = entry.line_at(start)
+            first += line == 0
+            if entry.when is not None:
+                texts = entry.when.texts
+                beside = (n for n, each in enumerate(entry.lines) if each.start <= texts[0] <= each.end)
+                near += abs(line - next(beside, -9)) <= 1
+        return (0.15 * near + 0.1 * first) / len(column)
+
+    def _is_when(self, at: int, text: int) -> bool:
+        when = self.entries[at].when
+        return when is not None and bool(when.line) and when.texts[0] <= text < when.texts[1]
+
+    def _worth_of_element(self, place: int) -> float:
+        tree = self.layout.tree
+        inside = range(place, tree.ends[place])
+        tags = {tree.tags[inner] for inner in inside}
+        link = next((inner for inner in inside if tree.tags[inner] == "a"), -1)
+        above = tree.parents[place]
+        if above >= 0 and tree.is_inline(above):
+            tags.add(tree.tags[above])
+            link = above if link < 0 and tree.tags[above] == "a" else link
+        worth = self._evidence(place) + (0.2 if tags & _HEADINGS else 0.0)
+        href = tree.attributes[link].get("href") or "" if link >= 0 else ""
+        if "#" in href or href.startswith("javascript"):
+            return worth - (0.6 if len(href) > 1 else 0.0)
+        return worth + (0.3 if href else 0.0)
+
+    def _evidence(self, place: int) -> float:
+        tree, above, evidence = self.layout.tree, place, 0.0
+        for level in range(3):
+            if above < 0:
+                break
+            attributes = tree.attributes[above]
+            properties = attributes.get("itemprop") or attributes.get("rel") or ""
+            found = marks.author_evidence(tree.tags[above], attributes.get("class") or "", properties)
+            evidence = found if level == 0 and found else evidence or found * (1 - 0.3 * level)
+            above = tree.parents[above]
+        return evidence
+
+    def _tight(self, container: int) -> int:
+        """Return the path of a container, 0 where it holds the times too, and so perhaps the names."""
+        tree, around, timed = self.layout.tree, 0, 0
+        for entry in self.layout.usual:
+            places = entry.elements.get(container, ())
+            timed += entry.when is not None
+            if places and entry.when is not None:
+                around += tree.text_from[places[0]] <= entry.when.texts[0] < tree.text_to[places[0]]
+        return container if timed and around <= 0.2 * timed else 0
+
+    def _innermost(self, ranked: list[Key], worths: dict[Key, float]) -> Key:
+        """Return the best slot, or an element inside it that holds less, where a count or a badge stands beside."""
+        best = ranked[0]
+        for key in ranked[1:]:
+            if worths[key] <= _LEAST_WORTH or not key[0] == best[0] == "element":
+                continue
+            if self.layout.stands_inside(key[1], best[1]):
+                outer, inner = self.columns[best], self.columns[key]
+                less = sum(at in inner and inner[at][0] in outer[at][0] != inner[at][0] for at in outer)
+                best = key if less >= 0.7 * len(outer) else best
+        return best
+
+    # entries that lack the usual slot
+
+    def _take(self, column: Column) -> None:
+        for at, (name, start, end) in column.items():
+            if self.entries[at].author is None:
+                self.entries[at].author, self.entries[at].who = name, (start, end)
+
+    def _around(self, key: Key) -> list[Key]:
+        """Return the slots of the inline elements around the one that holds the author elsewhere."""
+        if key[0] != "element":
+            return []
+        above = {path: (parent, sign) for (parent, sign), path in self.layout.paths.items()}
+        found, path = [], above.get(key[1], (-1, ""))[0]
+        while path >= 0 and self.layout.tree.is_inline_sign(above[path][1]):
+            found.append(("element", path))
+            path = above[path][0]
+        return found
+
+    def _take_lines_like(self, best: Column) -> None:
+        """Take the name of an entry from the line where, in the others, the element with the name stands."""
+        for key, column in self.columns.items():
+            if key[0] != "element" and any(at in column for at in best):
+                agree = sum(at in column and best[at][0] == column[at][0] for at in best)
+                if agree >= 0.8 * len(best):
+                    self._take(column)
+
+    def _take_byline(self, entry: Entry) -> None:
+        """Take the name of an entry from a line that is plainly a byline, where none stands in the usual place."""
+        for line in entry.lines[:2] + entry.lines[-2:]:
+            if len(line.words) > 2 * LONGEST_NAME:
+                continue
+            name = name_from_byline(line.words)
+            is_when = entry.when is not None and entry.when.line == line.words
+            if name is None and is_when and len(self.layout.usual) < FEWEST and not line.words.endswith("."):
+                name = name_from_line(line.words)
+                name = name if name and len(name.split()) <= _MOST_WORDS_OF_A_BYLINE else None
+            if name and not _NO_NAME.fullmatch(name):
+                entry.author, entry.who = name, (line.start, line.end)
+                return
+
+    def _take_marked(self, entry: Entry) -> None:
+        tree = self.layout.tree
+        for places in entry.elements.values():
+            for place in places:
+                attributes = tree.attributes[place]
+                classes, properties = attributes.get("class") or "", attributes.get("itemprop") or ""
+                if marks.author_evidence(tree.tags[place], classes, properties) >= _LEAST_EVIDENCE:
+                    found = self._name_in(place)
+                    if found is not None:
+                        entry.author, entry.who = found[0], found[1:]
+                        return
+
+
+def holds_only_a_link(layout: Layout, place: int) -> bool:
+    """Tell whether all words of an element are those of one link in it."""
+    tree = layout.tree
+    first = tree.text_from[place]
+    return first + 1 == tree.text_to[place] and tree.tags[tree.owners[first]] == "a"

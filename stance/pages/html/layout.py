@@ -1,0 +1,189 @@
+"""Entries laid out for comparison: their lines, their elements by path, and what the page itself prints in them."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from stance.pages.dates import DateMatch
+from stance.pages.html import marks
+from stance.pages.html.records import Record
+from stance.pages.html.tree import Tree
+
+LONGEST_LINE = 240
+FEWEST = 3  # to compare what varies and what agrees
+FEW = 4
+_NEARLY_ALL = 0.9
+_DIGITS = re.compile(r"\d+")
+_TITLES = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LEFT_BESIDE = 60
+_LEFT_BESIDE_IN_FEW = 15
+
+
+class Line(NamedTuple):
+    """A line of an entry: its texts from `start` up to `end`, its words, and the path of the block around it."""
+
+    start: int
+    end: int
+    words: str
+    path: int
+
+
+class When(NamedTuple):
+    """A date of an entry: for machines (`published`) or as shown in a `line`, and the texts that hold it."""
+
+    published: str | None
+    line: str
+    date: DateMatch | None
+    texts: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry laid out: its lines, the places of its elements by path, and its slots as far as they are found.
+
+    `who`: the texts that show the author. `body`: the element with its words, where a platform's marks tell it.
+    """
+
+    record: Record
+    lines: list[Line]
+    elements: dict[int, list[int]]
+    chrome: set[int] = field(default_factory=set)
+    when: When | None = None
+    author: str | None = None
+    who: tuple[int, int] | None = None
+    body: int | None = None
+
+    def line_at(self, text: int) -> int:
+        """Return the number of the line that a text stands in, -1 for none."""
+        return next((number for number, line in enumerate(self.lines) if line.start <= text < line.end), -1)
+
+
+class Layout:
+    """The entries of a thread, laid out. `usual` are those that are no pings.
+
+    `common`: lines that nearly all have at one place. `titles`: paths of headings that most have. `said`: words that
+    stand around names.
+    """
+
+    def __init__(self, tree: Tree, records: Sequence[Record]) -> None:
+        self.tree = tree
+        self.paths: dict[tuple[int, str], int] = {}
+        self.entries = [self._lay_out(record) for record in records]
+        self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
+        self.common = self._common_lines()
+        self.titles = self._title_paths()
+        self.said: set[str] = set()
+
+    def _lay_out(self, record: Record) -> Entry:
+        tree, skipped = self.tree, {inner.start: inner.end for inner in record.nested}
+        path_of: dict[int, int] = {}
+        elements: dict[int, list[int]] = {}
+        chrome: set[int] = set()
+        place = record.start
+        while place < record.end:
+            if place in skipped:
+                place = skipped[place]
+                continue
+            sign = "" if place == record.start else tree.signs[place]
+            path = self.paths.setdefault((path_of.get(tree.parents[place], -1), sign), len(self.paths))
+            path_of[place] = path
+            elements.setdefault(path, []).append(place)
+            if place != record.start and self.is_chrome(place):
+                chrome.update(range(tree.text_from[place], tree.text_to[place]))
+            place += 1
+        return Entry(record, self._lines(record, path_of), elements, chrome)
+
+    def _lines(self, record: Record, path_of: dict[int, int]) -> list[Line]:
+        tree = self.tree
+        hidden = {}
+        for inner in record.nested:
+            if tree.text_to[inner.start] > tree.text_from[inner.start]:
+                hidden[tree.text_from[inner.start]] = tree.text_to[inner.start]
+        lines: list[Line] = []
+        text, last = tree.text_from[record.start], max(tree.text_to[place] for place in record.tops(tree))
+        while text < last:
+            if text in hidden:
+                text = hidden[text]
+                continue
+            start, number = text, tree.lines[text]
+            while text < last and tree.lines[text] == number and text not in hidden:
+                text += 1
+            words = " ".join(" ".join(tree.texts[start:text]).split())
+            if words:
+                place = tree.owners[start]
+                while place > record.start and tree.is_inline(place):
+                    place = tree.parents[place]
+                lines.append(Line(start, text, words, path_of.get(place, -1)))
+        return lines
+
+    def is_chrome(self, place: int) -> bool:
+        """Tell whether the marks of an element call it a button, a counter, a picture or a form."""
+        attributes = self.tree.attributes[place]
+        classes = (attributes.get("class") or "").lower() if attributes else ""
+        return marks.is_chrome(self.tree.tags[place], classes)
+
+    def _common_lines(self) -> set[str]:
+        """Return the lines that nearly all entries have at one place of the template, digits aside."""
+        at_place: dict[tuple[int, int, bool], Counter[str]] = {}
+        for entry in self.usual:
+            by_path: dict[int, list[str]] = {}
+            for line in entry.lines:
+                by_path.setdefault(line.path, []).append(flat(line.words) if len(line.words) <= LONGEST_LINE else "")
+            for path, words in by_path.items():
+                for is_from_end, column in ((False, words), (True, words[::-1])):
+                    for place, each in enumerate(column):
+                        at_place.setdefault((path, place, is_from_end), Counter())[each] += 1
+        common = set()
+        needed = max(min(len(self.usual), FEWEST), 0.4 * len(self.usual), 2)
+        for counts in at_place.values():
+            commonest, count = counts.most_common(1)[0]
+            if count >= needed and count >= _NEARLY_ALL * sum(counts.values()):
+                common.add(commonest)
+        return common - {""}
+
+    def _title_paths(self) -> set[int]:
+        counts = Counter(
+            path
+            for entry in self.usual
+            for path, places in entry.elements.items()
+            if self.tree.tags[places[0]] in _TITLES and places[0] != entry.record.start
+        )
+        return {path for path, count in counts.items() if count >= 0.6 * len(self.usual)}
+
+    def stands_inside(self, path: int, around: int) -> bool:
+        """Tell whether elements of one path stand inside those of another."""
+        for entry in self.usual:
+            if path in entry.elements and around in entry.elements:
+                return self.tree.is_inside(entry.elements[path][0], entry.elements[around][0])
+        return False
+
+    def is_meta(self, entry: Entry, line: Line) -> bool:
+        """Tell whether a line holds author or time and little else, or is the page's own."""
+        if flat(line.words) in self.common or line.path in self.titles:
+            return True
+        if entry.chrome and entry.chrome.issuperset(range(line.start, line.end)):
+            return True
+        left = len(line.words)
+        holds = entry.who is not None and entry.who[0] < line.end and line.start < entry.who[1]
+        if holds:
+            left -= len(entry.author or "")
+        when = entry.when
+        if when is not None and when.texts[0] < line.end and line.start < max(when.texts[1], when.texts[0] + 1):
+            if when.date is not None and when.line == line.words:
+                holds, left = True, left - (when.date.end - when.date.start)
+            elif when.texts[1] > when.texts[0]:
+                holds, left = True, left - sum(len(self.tree.texts[text]) for text in range(*when.texts))
+        is_alone = len(self.usual) < FEWEST and entry.who is None
+        return holds and left <= (_LEFT_BESIDE_IN_FEW if is_alone else _LEFT_BESIDE)
+
+
+def flat(words: str) -> str:
+    """Return a line as it is compared with others: in lower case, digits as 0 where the line is no name.
+
+    >>> flat("Joined: 2005-03-01"), flat("#17"), flat("Reader 7")
+    ('joined: 0-0-0', '#0', 'reader 7')
+    """
+    words = words.lower()
+    return _DIGITS.sub("0", words) if ":" in words or not words[:1].isalpha() else words

@@ -1,0 +1,114 @@
+"""Known platforms as data: the marks of their entries and slots, read before anything is mined."""
+
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser
+
+from stance.pages.html.tree import Tree
+
+
+class Platform(NamedTuple):
+    """The marks of one platform. One of `signs` is in every page of it; the others are selectors.
+
+    `author` and `time` may be "@name", an attribute of the entry itself. `takes_last`: of several in an entry the last
+    counts, where an editor signs before the author.
+    """
+
+    name: str
+    signs: tuple[bytes, ...]
+    entry: str
+    author: str
+    time: str
+    text: str
+    takes_last: bool = False
+
+
+PLATFORMS = (
+    Platform("Hacker News", (b"comtr",), "tr.comtr", "a.hnuser", "span.age", ":is(.commtext,span.comment)"),
+    Platform(
+        "phpBB 3",
+        (b"postbody",),
+        "div.post[id^=p]",
+        "p.author :is(strong,.username,.username-coloured)",
+        "p.author",
+        ".postbody .content",
+    ),
+    Platform("vBulletin 4", (b"postcontainer",), "li.postcontainer", ".username", ".postdate", ".postcontent"),
+    Platform(
+        "vBulletin 3", (b"post_message_",), "table[id^=post]", "a.bigusername", "td.thead", "div[id^=post_message_]"
+    ),
+    Platform("vBulletin 5", (b"b-post",), "li.b-post", ".author a", "time", ".js-post__content-text"),
+    Platform(
+        "XenForo 2",
+        (b"message--post",),
+        "article.message--post",
+        ".message-name",
+        ".message-attribution time",
+        ".message-body .bbWrapper",
+    ),
+    Platform("XenForo 1", (b"messageText",), "li.message", "@data-author", ".messageMeta .DateTime", ".messageText"),
+    Platform(
+        "Stack Exchange",
+        (b"comment-copy", b'"answer-'),
+        ":is(div.answer,.comment[id])",
+        ":is(.user-details>a,.comment-user)",
+        ":is(.user-action-time [title],.comment-date [title])",
+        ":is(.post-text,.answer .js-post-body,.comment-copy)",
+        takes_last=True,
+    ),
+    Platform(
+        "Discourse",
+        (b"crawler-post",),
+        ".crawler-post",
+        ".creator :is([itemprop=name])",
+        "time.post-time",
+        ".post[itemprop=text]",
+    ),
+    Platform("Discourse", (b"data-post-id",), "article[data-post-id]", ".names a", ".post-date [data-time]", ".cooked"),
+    Platform("Reddit", (b"id-t1_",), ".thing.comment", ".tagline .author", ".tagline time", ".usertext-body .md"),
+    Platform("Reddit", (b"shreddit-comment",), "shreddit-comment", "@author", "@created", "[slot=comment]"),
+    Platform(
+        "Livefyre",
+        (b"fyre-comment",),
+        "article.fyre-comment-article",
+        ".fyre-comment-username",
+        ".fyre-comment-date",
+        ".fyre-comment",
+    ),
+    Platform("Disqus", (b"post-message",), "li.post", ".author", ".time-ago", ".post-message"),
+)
+_COLUMNS = ("author", "time", "text")
+
+
+class Marked(NamedTuple):
+    """Where a platform's marks stand in a page: entries, and for each slot its elements, in the order of the page."""
+
+    platform: Platform
+    entries: list[int]
+    slots: dict[str, list[int]]
+
+
+def is_known(page: bytes) -> bool:
+    """Tell whether a page may be of a known platform: it holds one of the signs."""
+    return any(sign in page for platform in PLATFORMS for sign in platform.signs)
+
+
+def find_platform(page: bytes, parser: LexborHTMLParser, tree: Tree) -> Marked | None:
+    """Return the marks of the known platform that made a page, None where none did."""
+    for platform in PLATFORMS:
+        if not any(sign in page for sign in platform.signs):
+            continue
+        entries = _places(parser, tree, platform.entry)
+        if entries:
+            slots = {
+                name: [] if selector.startswith("@") else _places(parser, tree, selector)
+                for name in _COLUMNS
+                if (selector := getattr(platform, name))
+            }
+            return Marked(platform, entries, slots)
+    return None
+
+
+def _places(parser: LexborHTMLParser, tree: Tree, selector: str) -> list[int]:
+    found = {tree.places[node.mem_id] for node in parser.css(selector) if node.mem_id in tree.places}
+    return sorted(found)

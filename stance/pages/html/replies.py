@@ -1,0 +1,165 @@
+"""Which entry answers which, and the numbers that the site gives its entries."""
+
+import re
+from collections.abc import Sequence
+
+from stance.pages.html.records import Record
+from stance.pages.html.tree import Tree
+
+_DEPTH = re.compile(r"(?:depth|level|indent|nest|lvl)[-_]?(\d{1,3})(?!\d)")
+_MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,4}(?:\.\d+)?)\s*(px|em|rem|%)", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:^|.*?[^0-9])(\d{1,25})$", re.DOTALL)
+_IN_LINK = re.compile(r"#[a-z_-]{0,24}(\d+)$", re.IGNORECASE)
+_FIRST_LINES = 2
+_WHOLE = ("data-fullname", "thingid", "data-comment-id", "data-message-id", "data-id")
+_LEVELS_TO_REPLIES = 4
+_LEVELS_TO_DEPTH = 6
+
+
+def answer(tree: Tree, records: Sequence[Record]) -> None:
+    """Fill in what each entry answers: by nesting, by a list behind what is answered, else by the depth shown."""
+    at = {record.start: record for record in records}
+    for record in records:
+        if record.parent is None:
+            record.parent = _answered_before(tree, record, at)
+    if not any(record.parent for record in records):
+        _answer_by_depth(tree, records)
+
+
+def _answered_before(tree: Tree, record: Record, at: dict[int, Record]) -> Record | None:
+    """Return the entry that stands right before a list of replies around this one."""
+    place = tree.parents[record.start]
+    for _ in range(_LEVELS_TO_REPLIES):
+        if place <= 0:
+            return None
+        before = _previous(tree, place)
+        for _ in range(2):
+            if before < 0:
+                break
+            found = at.get(before)
+            if found is None and not tree.text_to[before] > tree.text_from[before]:
+                before = _previous(tree, before)
+                continue
+            if found is not None and found is not record:
+                return found
+            break
+        place = tree.parents[place]
+    return None
+
+
+def _previous(tree: Tree, place: int) -> int:
+    """Return the element before this one among its siblings, -1 where there is none."""
+    parent = tree.parents[place]
+    above = place - 1
+    while above > parent and above >= 0 and tree.parents[above] != parent:
+        above = tree.parents[above]
+    return above if above > parent and above >= 0 else -1
+
+
+def _answer_by_depth(tree: Tree, records: Sequence[Record]) -> None:
+    for read in (_depth_by_mark, _depth_by_margin):
+        depths = [read(tree, record) for record in records]
+        known = [depth for depth in depths if depth is not None]
+        if len(known) < len(records) * 0.9 or len(set(known)) < 2:
+            continue
+        levels = {depth: level for level, depth in enumerate(sorted(set(known)))}
+        waiting: list[tuple[int, Record]] = []
+        for record, depth in zip(records, depths, strict=True):
+            level = levels[depth] if depth is not None else 0
+            while waiting and waiting[-1][0] >= level:
+                waiting.pop()
+            record.parent = waiting[-1][1] if waiting else None
+            waiting.append((level, record))
+        return
+
+
+def answer_by_links(tree: Tree, records: Sequence[Record], numbers: Sequence[str | None]) -> None:
+    """Fill in what an entry answers where a link in its first lines leads to one before it, as "in reply to" does."""
+    earlier: dict[str, Record] = {}
+    for record, own in zip(records, numbers, strict=True):
+        targets = {found for found in _linked(tree, record) if found != own and found in earlier}
+        if record.parent is None and len(targets) == 1:
+            record.parent = earlier[targets.pop()]
+        if own is not None:
+            earlier.setdefault(own, record)
+
+
+def _linked(tree: Tree, record: Record) -> list[str]:
+    """Return the numbers of entries that links in the first lines of an entry lead to."""
+    start = tree.text_from[record.start]
+    found = []
+    for place in range(record.start, record.nested[0].start if record.nested else record.end):
+        if tree.tags[place] == "a" and tree.text_to[place] > tree.text_from[place]:
+            if tree.lines[tree.text_from[place]] - tree.lines[start] > _FIRST_LINES:
+                break
+            linked = _IN_LINK.search(tree.attributes[place].get("href") or "")
+            found += [linked[1]] if linked else []
+    return found
+
+
+def _depth_by_mark(tree: Tree, record: Record) -> float | None:
+    for place in range(record.start, min(record.end, record.start + _LEVELS_TO_DEPTH)):
+        attributes = tree.attributes[place]
+        for name in ("indent", "depth", "data-depth", "data-level", "aria-level"):
+            value = attributes.get(name) or ""
+            if value.isdecimal() and len(value) < 4:
+                return float(value)
+        found = _DEPTH.search((attributes.get("class") or "").lower())
+        if found:
+            return float(found[1])
+    return None
+
+
+def _depth_by_margin(tree: Tree, record: Record) -> float | None:
+    for place in range(record.start, min(record.end, record.start + _LEVELS_TO_DEPTH)):
+        attributes = tree.attributes[place]
+        found = _MARGIN.search(attributes.get("style") or "")
+        if found:
+            return float(found[1])
+        width = attributes.get("width") or ""
+        if tree.tags[place] == "img" and width.isdecimal():
+            return float(width)
+    return 0.0
+
+
+def number(tree: Tree, records: Sequence[Record]) -> list[str | None]:
+    """Return the site's number of each entry, None where the page shows none.
+
+    Ids, names and data attributes of one kind count where nearly every entry has a value of its own.
+    """
+    columns: dict[str, dict[int, str]] = {}
+    for at, record in enumerate(records):
+        for kind, value in _identifiers(tree, record):
+            columns.setdefault(kind, {}).setdefault(at, value)
+    found: list[str | None] = [None] * len(records)
+    ranked = sorted(columns.values(), key=lambda column: -len(set(column.values())))
+    for column in ranked:
+        if len(set(column.values())) < 0.5 * len(records):
+            break
+        for at, value in column.items():
+            if found[at] is None:
+                found[at] = value
+    return found
+
+
+def _identifiers(tree: Tree, record: Record) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    before = _previous(tree, record.start)
+    inner = record.nested[0].start if record.nested else record.end
+    places = list(range(record.start, inner))
+    if before >= 0 and tree.tags[before] in ("a", "span") and tree.text_to[before] <= tree.text_from[before]:
+        places.insert(0, before)
+    for place in places:
+        attributes = tree.attributes[place]
+        if not attributes:
+            continue
+        for name in (*_WHOLE, "id", "name"):
+            value = attributes.get(name)
+            if not value:
+                continue
+            matched = _NUMBERED.match(value)
+            if name in _WHOLE:
+                found.append((name, value.rpartition("_")[2] or value))
+            elif matched:
+                found.append((f"{name} {value[: matched.start(1)]}", matched[1]))
+    return found

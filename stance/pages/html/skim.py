@@ -1,0 +1,115 @@
+"""Entries that are like the ones which showed the template: their slots are read where the template has them."""
+
+from typing import NamedTuple
+
+from stance.pages.html import authors, times
+from stance.pages.html.bylines import LONGEST_NAME, epoch_of, is_ping_by, tidy_name
+from stance.pages.html.layout import LONGEST_LINE, Layout, When
+from stance.pages.html.marks import author_evidence, machine_time
+from stance.pages.html.own import own_html
+from stance.pages.html.records import Record
+from stance.pages.html.words import trimmed
+from stance.pages.markup import html_to_text
+
+_SKIMMED_TIMES = ("machine", "title", "line")
+_SURE = 1.0
+
+
+class Template(NamedTuple):
+    """Where a thread has its slots: the paths of author, time and words."""
+
+    layout: Layout
+    author: int
+    time: tuple[str, int]
+    container: int
+
+    @classmethod
+    def of(
+        cls, layout: Layout, author: authors.Key | None, time: times.Key | None, container: int
+    ) -> "Template | None":
+        """Return the template of a thread, None where a slot has no element of its own."""
+        if author is None or time is None or not container or author[0] != "element" or time[0] not in _SKIMMED_TIMES:
+            return None
+        template = cls(layout, author[1], time, container)
+        is_paragraph = any(
+            layout.tree.signs[entry.elements[container][0]] == "p"
+            for entry in layout.usual[:1]
+            if container in entry.elements
+        )
+        return template if template.holds_names() and not is_paragraph else None
+
+    def holds_names(self) -> bool:
+        """Tell whether the element of the author holds nothing but the name."""
+        tree = self.layout.tree
+        entry = next(entry for entry in self.layout.usual if self.author in entry.elements)
+        place = entry.elements[self.author][0]
+        classes, properties = (tree.attributes[place].get(name) or "" for name in ("class", "itemprop"))
+        is_sure = author_evidence(tree.tags[place], classes, properties) >= _SURE
+        return tree.tags[place] == "a" or is_sure or authors.holds_only_a_link(self.layout, place)
+
+    def skim(self, record: Record) -> tuple[str, When, str] | None:
+        """Return author, time and words of an entry, None where it is not plainly like the others."""
+        places = self._places(record)
+        if len(places) < len({self.author, self.time[1], self.container}):
+            return None
+        who, when, body = places[self.author], places[self.time[1]], places[self.container]
+        author, found = self._author(who), self._when(when)
+        if author is None or found is None:
+            return None
+        tree = self.layout.tree
+        if any(tree.is_inside(each, body) for each in (who, when, *(inner.start for inner in record.nested))):
+            return None
+        hidden = {}
+        for place in range(body + 1, tree.ends[body]):
+            if tree.attributes[place] and self.layout.is_chrome(place):
+                hidden[tree.nodes[place].mem_id] = tree.nodes[place]
+        node = tree.nodes[body]
+        html = own_html(node, hidden) if hidden else node.inner_html or ""
+        text = trimmed(self.layout, html_to_text(html), set())
+        return (author, found, text) if text else None
+
+    def _places(self, record: Record) -> dict[int, int]:
+        """Return the first element of an entry's own at each path of the template."""
+        tree, paths = self.layout.tree, self.layout.paths
+        skipped = {inner.start: inner.end for inner in record.nested}
+        wanted = {self.author, self.time[1], self.container}
+        found: dict[int, int] = {}
+        path_of: dict[int, int] = {}
+        place = record.start
+        while place < record.end and len(found) < len(wanted):
+            if place in skipped:
+                place = skipped[place]
+                continue
+            sign = "" if place == record.start else tree.signs[place]
+            path = paths.get((path_of.get(tree.parents[place], -1), sign))
+            if path is None:
+                place = tree.ends[place] if place != record.start else place + 1
+                continue
+            path_of[place] = path
+            if path in wanted and path not in found:
+                found[path] = place
+            place += 1
+        return found
+
+    def _author(self, place: int) -> str | None:
+        tree = self.layout.tree
+        start, end = tree.text_from[place], tree.text_to[place]
+        if end - start != 1 or (
+            start and tree.lines[start - 1] == tree.lines[start] and is_ping_by(tree.texts[start - 1])
+        ):
+            return None
+        name = tidy_name(tree.texts[start])
+        return name if name and len(name) <= LONGEST_NAME else None
+
+    def _when(self, place: int) -> When | None:
+        tree = self.layout.tree
+        texts = (tree.text_from[place], tree.text_to[place])
+        attributes = tree.attributes[place]
+        if self.time[0] == "machine":
+            published = machine_time(tree.tags[place], attributes) or epoch_of(attributes.get("href"))
+            return When(published, "", None, texts) if published and len(published) > len("2016-09-20") else None
+        line = (attributes.get("title") or "") if self.time[0] == "title" else tree.words(place)
+        if not line or len(line) > LONGEST_LINE:
+            return None
+        date = times.date_in(line)
+        return When(None, line, date, texts) if date is not None else None

@@ -1,0 +1,115 @@
+"""The time of each entry: the slot that reads as a date in nearly all entries of a thread."""
+
+import re
+from collections.abc import Iterator
+
+from stance.pages.dates import DateMatch, find_date, shape_of_date
+from stance.pages.html import marks
+from stance.pages.html.bylines import epoch_of
+from stance.pages.html.layout import LONGEST_LINE, Entry, Layout, Line, When
+
+_DIGIT = re.compile(r"\d")
+_LONGEST_TITLE = 80
+_LONGEST_INSIDE = 60
+_LEAST_SHARE = 0.2
+_DAY_ONLY = len("2016-09-20")
+
+Key = tuple[str, int]
+
+
+def find_times(layout: Layout) -> Key | None:
+    """Fill in the `when` of each entry; return the kind and the path of the slot that holds most of them."""
+    columns: dict[Key, dict[int, When]] = {}
+    for at, entry in enumerate(layout.entries):
+        for key, found in dates(layout, entry):
+            column = columns.setdefault(key, {})
+            column[at] = found if key[0] == "last line" else column.get(at, found)
+    worths = {key: _worth(key, column, len(layout.entries)) for key, column in columns.items()}
+    ranked = sorted(columns, key=lambda key: -worths[key])
+    for key in ranked:
+        if len(columns[key]) >= _LEAST_SHARE * len(layout.usual):
+            for at, found in columns[key].items():
+                if layout.entries[at].when is None:
+                    layout.entries[at].when = found
+    return ranked[0] if ranked else None
+
+
+def dates(layout: Layout, entry: Entry) -> Iterator[tuple[Key, When]]:
+    """Yield all dates of an entry with the kind and the path of their slot."""
+    tree = layout.tree
+    for path, places in entry.elements.items():
+        for place in places:
+            attributes = tree.attributes[place]
+            if attributes:
+                yield from _marked_date(
+                    path, tree.tags[place], attributes, (tree.text_from[place], tree.text_to[place])
+                )
+    for line in entry.lines:
+        if _DIGIT.search(line.words) is None:
+            continue
+        if len(line.words) > LONGEST_LINE:
+            yield from _dates_inside(layout, entry, line)
+        elif (date := date_in(line.words)) is not None:
+            found = When(None, line.words, date, (line.start, line.end))
+            yield ("line", line.path), found
+            yield ("last line", line.path), found
+
+
+def _marked_date(
+    path: int, tag: str, attributes: dict[str, str | None], texts: tuple[int, int]
+) -> Iterator[tuple[Key, When]]:
+    published = marks.machine_time(tag, attributes) or epoch_of(attributes.get("href"))
+    if published:
+        yield ("machine", path), When(published, "", None, texts)
+        return
+    title = attributes.get("title")
+    if title and len(title) < _LONGEST_TITLE and _DIGIT.search(title):
+        date = date_in(title)
+        if date is not None and date.published is not None:
+            yield ("title", path), When(None, title, date, texts)
+
+
+def _dates_inside(layout: Layout, entry: Entry, line: Line) -> Iterator[tuple[Key, When]]:
+    """Yield the dates that stand in short inline elements of a long line."""
+    tree = layout.tree
+    for path, places in entry.elements.items():
+        for place in places:
+            start, end = tree.text_from[place], tree.text_to[place]
+            if line.start <= start < end <= line.end and tree.is_inline(place):
+                words = tree.words(place)
+                date = date_in(words) if len(words) < _LONGEST_INSIDE and _DIGIT.search(words) else None
+                if date is not None:
+                    yield ("inside", path), When(None, words, date, (start, end))
+
+
+def _worth(key: Key, column: dict[int, When], count: int) -> float:
+    """Return how well a slot does as the time: it is in all entries, differs, and goes one way down the page."""
+    values = [found.published or (found.date and found.date.published) or "" for found in column.values()]
+    known = [value for value in values if value]
+    worth = len(column) / count + {"machine": 0.35, "title": 0.2}.get(key[0], 0.0)
+    if not known:
+        return worth - 0.3
+    worth += 0.2 * len(set(known)) / len(known)
+    worth += 0.15 * (sorted(known) == known or sorted(known, reverse=True) == known)
+    return worth + 0.1 * (len(known[0]) > _DAY_ONLY)
+
+
+def date_in(words: str) -> DateMatch | None:
+    """Return the date in a line; in any language a word or two may stand between the day and the time of day.
+
+    >>> date_in("2013-05-04 alle 15:30").published
+    '2013-05-04T15:30'
+    """
+    date = find_date(words)
+    if date is None or (date.published is None and date.defect != "order_open"):
+        return shape_of_date(words) or date
+    if date.published is None or len(date.published) > _DAY_ONLY:
+        return date
+    rest = words[date.end :].split(maxsplit=3)
+    for count in (1, 2):
+        if len(rest) > count and rest[count][:1].isdigit() and not any(part[:1].isdigit() for part in rest[:count]):
+            fuller = find_date(f"{words[: date.end]} {' '.join(rest[count:])}")
+            if fuller is not None and fuller.published and len(fuller.published) > _DAY_ONLY:
+                end = words.find(rest[count], date.end) + len(rest[count])
+                return DateMatch(date.start, end, fuller.published, "")
+    return date

@@ -1,0 +1,134 @@
+"""The words of each entry: the element that holds nearly all that varies, without what the page prints into it."""
+
+from collections import Counter
+
+from selectolax.lexbor import LexborNode
+
+from stance.pages.html import marks
+from stance.pages.html.bylines import is_edge
+from stance.pages.html.layout import Entry, Layout, Line, flat
+from stance.pages.html.own import own_html
+from stance.pages.markup import html_to_text
+
+_MOST_COUNTED = 600
+_NEARLY_ALL = 0.8
+_HALF = 0.5
+
+
+def find_container(layout: Layout) -> int:
+    """Return the path of the innermost element that holds nearly all words of nearly all entries, 0 for none."""
+    contents = [
+        [(line.start, line.end, len(line.words)) for line in entry.lines if not layout.is_meta(entry, line)]
+        for entry in layout.usual
+    ]
+    filled = [at for at, spans in enumerate(contents) if spans]
+    if len(filled) < _HALF * len(contents) and layout.common:
+        layout.common = set()  # all have written the same
+        return find_container(layout)
+    counts = Counter(path for at in filled for path in layout.usual[at].elements)
+    best = -1
+    for path in sorted(counts):  # those that stand further in come later
+        if counts[path] < _NEARLY_ALL * len(filled) or (best >= 0 and not layout.stands_inside(path, best)):
+            continue
+        if best > 0 and _is_paragraph(layout, path):
+            continue  # the next entry may have two of them
+        if _holds(layout, path, {at: contents[at] for at in filled}):
+            best = path
+    return max(best, 0)
+
+
+def _holds(layout: Layout, path: int, contents: dict[int, list[tuple[int, int, int]]]) -> bool:
+    """Tell whether the element of a path, one in each entry, holds nearly all of what entries say."""
+    tree = layout.tree
+    held = total = good = 0
+    for at, spans in contents.items():
+        places = layout.usual[at].elements.get(path, ())
+        size = sum(length for _, _, length in spans)
+        total += min(size, _MOST_COUNTED)
+        if len(places) > 1:
+            return False
+        if places:
+            start, end = tree.text_from[places[0]], tree.text_to[places[0]]
+            inside = sum(length for first, last, length in spans if start <= first and last <= end)
+            held += min(inside, _MOST_COUNTED)
+            good += inside >= _HALF * size
+    least = _HALF if _is_content(layout, path) else _NEARLY_ALL
+    return held >= least * total and good >= least * len(contents)
+
+
+def _is_paragraph(layout: Layout, path: int) -> bool:
+    place = next(entry.elements[path][0] for entry in layout.usual if path in entry.elements)
+    return layout.tree.signs[place] == "p"
+
+
+def _is_content(layout: Layout, path: int) -> bool:
+    place = next(entry.elements[path][0] for entry in layout.usual if path in entry.elements)
+    attributes = layout.tree.attributes[place]
+    return marks.is_content(attributes.get("class") or "", attributes.get("itemprop") or "")
+
+
+def words_of(layout: Layout, entry: Entry, container: int) -> str:
+    """Return the words of an entry: those in its container, else all that is neither its author, time nor chrome."""
+    tree, record = layout.tree, entry.record
+    places = entry.elements.get(container, []) if container else []
+    places = [entry.body] if entry.body is not None else places or record.tops(tree)
+    meta_lines = [line for line in entry.lines if layout.is_meta(entry, line)]
+    meta = {text for line in meta_lines for text in range(line.start, line.end)}
+    hidden = {tree.nodes[inner.start].mem_id: tree.nodes[inner.start] for inner in record.nested}
+    gone: set[int] = set()
+    if len(places) == 1:
+        html = _inner_html(layout, entry, places[0], meta, hidden, gone)
+    else:
+        html = "".join(
+            f"<div>{_inner_html(layout, entry, place, meta, hidden, gone)}</div>"
+            for place in places
+            if not _is_hidden(layout, entry, place, meta)
+        )
+    shown = range(tree.text_from[places[0]], max(tree.text_to[place] for place in places))
+    left = [line for line in meta_lines if line.start in shown and not gone.issuperset(range(line.start, line.end))]
+    lines = {"".join(words.split()) for line in left for words in (line.words, _without_who(layout, entry, line))}
+    text = html_to_text(html)
+    return trimmed(layout, text, lines) or (text if container else "")
+
+
+def trimmed(layout: Layout, text: str, meta: set[str]) -> str:
+    """Return a text without the page's own lines at its edges: those in `meta`, without blanks, and common ones."""
+    lines = text.split("\n")
+    for last in (0, -1):
+        while lines and _is_page(layout, lines[last], meta):
+            del lines[last]
+    return "\n".join(lines)
+
+
+def _is_page(layout: Layout, line: str, meta: set[str]) -> bool:
+    words = " ".join(line.split())
+    return not words or words.replace(" ", "") in meta or flat(words) in layout.common or is_edge(words)
+
+
+def _inner_html(
+    layout: Layout, entry: Entry, top: int, meta: set[int], hidden: dict[int, LexborNode], gone: set[int]
+) -> str:
+    """Return the HTML inside an element without author, time and chrome; note the texts that are `gone`."""
+    tree, hidden = layout.tree, dict(hidden)
+    place = top + 1
+    while place < tree.ends[top]:
+        if _is_hidden(layout, entry, place, meta):
+            hidden[tree.nodes[place].mem_id] = tree.nodes[place]
+            gone.update(range(tree.text_from[place], tree.text_to[place]))
+            place = tree.ends[place]
+        else:
+            place += 1
+    return own_html(tree.nodes[top], hidden) if hidden else tree.nodes[top].inner_html or ""
+
+
+def _is_hidden(layout: Layout, entry: Entry, place: int, meta: set[int]) -> bool:
+    tree = layout.tree
+    start, end = tree.text_from[place], tree.text_to[place]
+    if end > start and (entry.who == (start, end) or (start in meta and meta.issuperset(range(start, end)))):
+        return True
+    return layout.is_chrome(place)
+
+
+def _without_who(layout: Layout, entry: Entry, line: Line) -> str:
+    start, end = entry.who or (0, 0)
+    return " ".join(layout.tree.texts[text] for text in range(line.start, line.end) if not start <= text < end)
