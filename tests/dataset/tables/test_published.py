@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from stance.dataset.tables import read_table
+from stance.errors import InputError
 from tests.dataset.tables.test_tables import shipped
 
 DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).parents[4] / "shared" / "data"))
@@ -137,3 +138,48 @@ def test_fanchuan():
     answers = frame[frame["parent_id"].isin(of.index)]
     assert len(answers) == table.facts["parents"] - table.facts["parents_outside"] > 0
     assert (answers["thread_id"].to_numpy() == of[answers["parent_id"]].to_numpy()).all()
+
+
+def labels_of(frame, labels):
+    return tuple(int((frame["label"] == label).sum()) for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "rows", "expected"),
+    [
+        ("cic_ca", "01_CIC_CA", 10048, (3988, 2158, 3902)),
+        ("cic_es", "02_CIC_ES", 10077, (4105, 1868, 4104)),
+    ],
+)
+def test_cic(name, folder, rows, expected):
+    _, frame = published(name, "layouts", "cic", folder)
+    assert (len(frame), labels_of(frame, LABELS)) == (rows, expected)
+    assert frame["example_id"].is_unique
+    # with the ids that a spreadsheet has rounded it is refused for that reason
+    declared = shipped(name)
+    columns = declared["columns"] | {"comment_id": "id_str"}
+    with pytest.raises(InputError, match="which a spreadsheet has rounded"):
+        read_table(DATA / "layouts" / "cic" / folder, **declared | {"columns": columns})
+
+
+def test_perspectrum():
+    table, frame = published("perspectrum", "layouts", "perspectrum")
+    assert (len(frame), labels_of(frame, table.labels)) == (11822, (5705, 6117))
+    assert (frame["target"].nunique(), table.facts["without_text"]) == (905, 0)
+    # two claims stand there twice, once on each side of the split
+    assert (frame.groupby("target")["split"].nunique() > 1).sum() == 2
+    pool = "perspective_pool_v1.0.json"
+    assert table.facts["joined"][pool] == {"rows": 11112, "used": 8370, "asked": 11822, "rows_without": 0}
+
+
+def test_fnc1_with_its_bodies():
+    path = DATA / "layouts" / "fnc"
+    if not path.exists():
+        pytest.skip(f"FNC-1 is not at {path}; set STANCE_DATA to the folder that holds it")
+    declared = shipped("fnc1")
+    declared["files"] = [entry for entry in declared["files"] if (path / entry["path"]).exists()]
+    table = read_table(path, **declared)
+    frame = pa.concat_tables(table.chunks(["thread_id", "label", "split", "text"])).to_pandas()
+    assert (len(frame), labels_of(frame, table.labels)) == (25413, (18349, 697, 4464, 1903))
+    assert (table.facts["without_text"], frame["thread_id"].nunique()) == (0, 904)
+    assert table.facts["splits"] == {"test": 25413}

@@ -37,7 +37,9 @@ def make_card(
     layout = _layout(path, declared, frame is not None, problems)
     columns = check_columns(declared["columns"], problems)
     where, below = declared["where"] or {}, declared["label_columns"] or {}
-    others = [str(name) for name in (*where, *below, *declared["annotator_columns"], *declared["extra"])]
+    keys = [entry.get("key") for entry in declared["join"]]
+    of_joins = [name for key in keys for name in (key if isinstance(key, Mapping) else [key]) if name is not None]
+    others = [str(name) for name in (*of_joins, *where, *below, *declared["annotator_columns"], *declared["extra"])]
     if frame is not None:
         found: tuple[TableFile, ...] = (TableFile(path, path.name, frame=frame),)
     else:
