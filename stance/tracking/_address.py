@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from stance.errors import InputError
+from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
 SERVERS = ("http", "https")
+# what SQLite's own module takes, and an address can say
+SQLITE_OPTIONS = ("timeout", "isolation_level", "check_same_thread", "detect_types", "cached_statements")
 DATABASES = ("postgresql", "mysql", "mssql")
 IN_MEMORY = (
     "the store is in memory, and gone with the process; for a store in this folder: tracking.uri=sqlite:///mlflow.db"
@@ -53,15 +55,25 @@ def parse_address(uri: str) -> Address:
     shown = url.render_as_string(hide_password=True)
     if scheme in DATABASES:
         return Address(uri, shown, None)
-    if url.database in (None, "", ":memory:") or "mode" in url.query or str(url.database).startswith("file:"):
+    if url.database in (None, "", ":memory:") or str(url.database).startswith("file:"):
         raise InputError(f"tracking.uri: expected the file of a SQLite store, found {shown!r}; {IN_MEMORY}")
-    database = Path(str(url.database)).expanduser().resolve()
-    if odd := {"?", "%", "#"} & {*str(database)}:
+    # SQLAlchemy leaves out what is no option: a path's own ? among it
+    said = [part.partition("=")[0] for part in uri.partition("?")[2].split("&") if "?" in uri]
+    if unknown := sorted({*said} - {*SQLITE_OPTIONS}):
         raise InputError(
-            f"tracking.uri: {database}: an address cannot hold {' and '.join(sorted(odd))} in a path; rename the "
-            "folder, or keep runs elsewhere with tracking.uri=sqlite:////path/to/mlflow.db"
+            f"tracking.uri: expected after ? options of {list(SQLITE_OPTIONS)}, found {unknown[0]!r}."
+            f"{did_you_mean(unknown[0], SQLITE_OPTIONS)}"
         )
-    absolute = url.set(database=str(database)).render_as_string(hide_password=False)
+    database = Path(str(url.database)).expanduser().resolve()
+    # unescaped, as MLflow takes the folder from it; so nothing may stand in it that would be read in another way
+    absolute = f"sqlite:///{database}"
+    if _parsed(absolute).database != str(database):
+        raise InputError(
+            f"tracking.uri: {database}: an address cannot say a path with ? or % and two digits; rename the folder, or "
+            "keep runs elsewhere with tracking.uri=sqlite:////path/to/mlflow.db"
+        )
+    options = "&".join(f"{name}={value}" for name, value in url.query.items())
+    absolute += f"?{options}" if options else ""
     return Address(absolute, absolute, database)
 
 

@@ -18,14 +18,14 @@ log = logging.getLogger(__name__)
 class StoreGone(InputError):
     """The store did not answer, or not as a store does, for as long as was to be waited.
 
-    `refused`: it did answer, and asking again is of no use.
+    `reason`: what stopped it; `refused`: it did answer, and asking again is of no use.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, refused: bool = False) -> None:
+    def __init__(self, message: str, reason: str = "", refused: bool = False) -> None:
         super().__init__(message)
-        self.refused = refused
+        self.reason, self.refused = reason, refused
 
 
 def ask(call: Callable[[], Answer], shown: str, seconds: float) -> Answer:
@@ -46,8 +46,9 @@ def ask(call: Callable[[], Answer], shown: str, seconds: float) -> Answer:
         except (MlflowException, SQLAlchemyError, OSError, ValueError, LookupError, AttributeError, TypeError) as error:
             left, passes = end - time.monotonic(), _passes(error)
             if not passes or left <= 0:
-                said = f"the store {shown} does not answer as it should: {reason_of(error)}"
-                raise StoreGone(said, refused=not passes) from None
+                reason = reason_of(error)
+                said = f"the store {shown} does not answer as it should: {reason}"
+                raise StoreGone(said, reason, refused=not passes) from None
             if not told:
                 log.warning(
                     "Waiting: the store %s does not answer (%s); asked again for %.0f s", shown, reason_of(error), left

@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 def create_database(database: "Path") -> None:
     """Make a new SQLite store under another name and rename it: a process that is killed leaves no half of one."""
     from mlflow.store.db.utils import _initialize_tables
-    from sqlalchemy import create_engine
+    from sqlalchemy import URL, create_engine
 
     with unfinished_folder(database.parent, f".{database.name}-") as unfinished:
         new = unfinished / "mlflow.db"
-        engine = create_engine(f"sqlite:///{new}")
+        engine = create_engine(URL.create("sqlite", database=str(new)))
         _initialize_tables(engine)  # type: ignore[no-untyped-call]
         engine.dispose()
         new.replace(database)
@@ -60,6 +60,16 @@ def check_schema(address: Address, migrate: bool) -> None:
         copy = address.database.with_name(f"{address.database.name}.{found}")
         shutil.copy2(address.database, copy)
         log.warning("Migrating: %s to the schema of this MLflow; as it was, it is kept in %s", address.shown, copy.name)
+    _migrate(address)
+
+
+def _migrate(address: Address) -> None:
+    from mlflow.store.db.utils import _upgrade_db
+    from sqlalchemy import create_engine
+
+    engine = create_engine(address.uri)
+    _upgrade_db(engine)  # type: ignore[no-untyped-call]
+    engine.dispose()
 
 
 def _found_schema(address: Address) -> str | None:
@@ -76,15 +86,10 @@ def _found_schema(address: Address) -> str | None:
             with engine.connect() as connection:
                 return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
     except SQLAlchemyError as error:
-        raise unusable(address, error) from None
+        raise InputError(f"tracking.uri: the store {address.shown} cannot be opened: {reason_of(error)}") from None
     finally:
         engine.dispose()
     raise InputError(
         f"tracking.uri: {address.shown} is no MLflow store but a database with the tables {sorted(tables)[:5]}; "
         "choose another"
     )
-
-
-def unusable(address: Address, error: Exception) -> InputError:
-    """Return what is said of a store that cannot be opened."""
-    return InputError(f"tracking.uri: the store {address.shown} cannot be opened: {reason_of(error)}")

@@ -15,10 +15,11 @@ from stance.files import refuse_path
 from stance.tracking._address import Address, parse_address
 from stance.tracking._asking import StoreGone, ask, reason_of
 from stance.tracking._moved import ARTIFACTS, artifacts_now, relocate
-from stance.tracking._schema import check_schema, create_database, unusable
+from stance.tracking._schema import check_schema, create_database
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Experiment
 
 Answer = TypeVar("Answer")
 SECONDS_TO_ANSWER = 5
@@ -126,13 +127,11 @@ def list_experiments(uri: str) -> list[str]:
     else:
         _check_writable(address.database, create=False)
         check_schema(address, migrate=False)
-    from mlflow.exceptions import MlflowException
-    from sqlalchemy.exc import SQLAlchemyError
-
     try:
-        return [experiment.name for experiment in _client(address.uri).search_experiments()]
-    except (MlflowException, SQLAlchemyError) as error:
-        raise unusable(address, error) from None
+        found = ask(lambda: _client(address.uri).search_experiments(), address.shown, 0)
+    except StoreGone as gone:
+        raise InputError(f"tracking.uri: the store {address.shown} cannot be opened: {gone.reason}") from None
+    return [experiment.name for experiment in found]
 
 
 def _check_writable(database: Path, create: bool) -> None:
@@ -196,27 +195,28 @@ def _client(uri: str) -> "MlflowClient":
     return MlflowClient(tracking_uri=uri)
 
 
+def _find_experiment(address: Address, name: str, create: bool) -> "tuple[MlflowClient, Experiment]":
+    """Return the client of a store and its experiment of this name, made if there is none and it is to `create`."""
+    client = _client(address.uri)
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None and create:
+        place = (address.database.parent / ARTIFACTS / name).as_uri() if address.database else None
+        experiment = client.get_experiment(client.create_experiment(name, place, EXPERIMENT_TAGS))
+    if experiment is None:
+        known = [found.name for found in client.search_experiments()]
+        raise InputError(f"experiment_name: {address.shown} has no {name!r}, only {known}.{did_you_mean(name, known)}")
+    if experiment.name != name:
+        raise ValueError("it does not answer as an MLflow server does")
+    return client, experiment
+
+
 @cache  # a sweep opens its store for each job
 def _connect(address: Address, inode: int | None, experiment_name: str, create: bool, wait: float) -> Store:
-    from mlflow.exceptions import MlflowException
-    from sqlalchemy.exc import SQLAlchemyError
-
     database = address.database
     try:
-        client = _client(address.uri)
-        experiment = client.get_experiment_by_name(experiment_name)
-        if experiment is None and create:
-            place = (database.parent / ARTIFACTS / experiment_name).as_uri() if database else None
-            made = client.create_experiment(experiment_name, place, EXPERIMENT_TAGS)
-            experiment = client.get_experiment(made)
-        if experiment is None:
-            known = [found.name for found in client.search_experiments()]
-            raise InputError(
-                f"experiment_name: {address.shown} has no {experiment_name!r}, only {known}."
-                f"{did_you_mean(experiment_name, known)}"
-            )
-    except (MlflowException, SQLAlchemyError) as error:
-        raise unusable(address, error) from None
+        client, experiment = ask(lambda: _find_experiment(address, experiment_name, create), address.shown, 0)
+    except StoreGone as gone:
+        raise InputError(f"tracking.uri: the store {address.shown} cannot be opened: {gone.reason}") from None
     if experiment.lifecycle_stage == "deleted":
         raise InputError(
             f"experiment_name: {experiment_name!r} was deleted in {address.shown}; restore it, or choose another"

@@ -164,5 +164,6 @@ def _send(store: Store, kept: KeptRun) -> str:
         return send_run(store, kept)
     except StoreGone as gone:
         raise StoreGone(
-            f"{gone}. Run {kept.name} is done, and kept whole in {kept.folder}; send it: stance sync", gone.refused
+            f"{gone}. Run {kept.name} is done, and kept whole in {kept.folder}; send it: stance sync",
+            refused=gone.refused,
         ) from None

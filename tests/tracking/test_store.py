@@ -1,20 +1,28 @@
 """The store: absolute, migrated once however many open it, and refused before work where it cannot be used."""
 
+import base64
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from mlflow import MlflowClient
 
 from stance.errors import InputError
 from stance.tracking import open_store
+from stance.tracking._address import parse_address
+from stance.tracking._store import _check_reachable
 
+QUICK = "bootstrap.n_resamples=200"
+OLDER = "75868b020152"
 OPEN = "import sys; from stance.tracking import open_store; print(open_store(sys.argv[1], 'awl').experiment_id)"
 
 
@@ -91,3 +99,94 @@ def test_a_run_is_tracked_compared_and_skipped_on_a_server(server, run, workspac
     assert "Skipping: run awl-majority" in run("train", *quick, "classifier=majority")[1]
     assert list((workspace / "served").rglob("report.html"))
     assert list((workspace / "served").rglob("model.skops"))
+
+
+@pytest.fixture
+def older(workspace):
+    """A store whose schema is that of an older MLflow: one step back by MLflow's own scripts."""
+    from alembic import command
+    from mlflow.store.db.utils import _get_alembic_config
+
+    database = workspace / "mlflow.db"
+    open_store(f"sqlite:///{database}", "awl")
+    with sqlite3.connect(database) as store:
+        (newest,) = store.execute("SELECT version_num FROM alembic_version").fetchone()
+    command.downgrade(_get_alembic_config(f"sqlite:///{database}"), OLDER)
+    return database, newest
+
+
+def schema_of(database):
+    with sqlite3.connect(database) as store:
+        return store.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+
+
+def test_an_older_store_is_migrated_only_when_asked_and_after_a_copy(run, older):
+    database, newest = older
+    before = database.read_bytes()
+    for verb, more in (
+        ("compare", ("experiment_name=awl",)),
+        ("compare", ("experiment_name=awl", "tracking.migrate=true")),
+        ("train", ("classifier=majority", QUICK)),
+    ):
+        code, output = run(verb, *more)
+        assert code == 2, output
+        assert f"was made by an older MLflow (its schema is {OLDER})" in output
+        assert "Nothing was changed; to migrate it: stance train tracking.migrate=true" in output
+        assert database.read_bytes() == before
+    code, output = run("train", "classifier=majority", QUICK, "tracking.migrate=true")
+    assert code == 0, output
+    assert f"as it was, it is kept in mlflow.db.{OLDER}" in output
+    assert schema_of(database) == newest
+    assert database.with_name(f"mlflow.db.{OLDER}").read_bytes() == before
+
+
+def test_a_newer_store_and_another_database_are_refused_and_kept(workspace):
+    with sqlite3.connect(workspace / "birds.db") as store:
+        store.execute("CREATE TABLE birds (name TEXT)")
+    with sqlite3.connect(workspace / "mlflow.db") as store:
+        store.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    with pytest.raises(InputError, match=r"is no MLflow store but a database with the tables \['birds'\]"):
+        open_store("sqlite:///birds.db", "awl")
+    with pytest.raises(InputError, match=r"was made by a newer MLflow .*its schema is ffffffffffff.*update mlflow"):
+        open_store("sqlite:///mlflow.db", "awl", migrate=True)
+    assert schema_of(workspace / "mlflow.db") == "ffffffffffff"
+
+
+def test_a_folder_as_store_is_refused_at_once(tmp_path):
+    with pytest.raises(InputError, match="expected the file of a SQLite store, found the folder"):
+        open_store(f"sqlite:///{tmp_path}", "awl")
+
+
+class Asks(BaseHTTPRequestHandler):
+    """Answers nobody without a password."""
+
+    def do_GET(self):
+        known = self.headers.get("Authorization") == "Basic " + base64.b64encode(b"me:secret").decode()
+        self.send_response(200 if known and self.path.startswith("/prefix") else 401)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def asks():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Asks) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_whatever_a_server_answers_it_is_there_and_no_password_is_shown(asks, monkeypatch):
+    for user in ("", "me:secret@"):
+        _check_reachable(parse_address(f"http://{user}127.0.0.1:{asks}/prefix"), migrate=False)
+    with pytest.raises(InputError, match=r"no MLflow server answers at http://127\.0\.0\.1:9 \(") as refused:
+        _check_reachable(parse_address("http://me:secret@127.0.0.1:9"), migrate=False)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_server_that_is_no_mlflow_is_refused(asks):
+    said = r"the store http://127\.0\.0\.1:\d+/prefix cannot be opened: it does not answer as an MLflow server"
+    with pytest.raises(InputError, match=said):
+        open_store(f"http://me:secret@127.0.0.1:{asks}/prefix", "awl")

@@ -15,7 +15,6 @@ from stance.errors import InputError, did_you_mean
 # what is read here without Hydra's grammar: a key as it is given most often, and a choice of plain words
 PLAIN = re.compile(r"^(?P<top>[A-Za-z_]\w*)(?P<below>\.[\w.]+)?=(?P<value>.*)$", re.DOTALL)
 CHOICES = re.compile(r"^[A-Za-z]\w*(,[A-Za-z]\w*)*$")
-NO_CHOICE = ("null", "None")
 ADVICE = re.compile(r"^To append to your config use \+.*\n", re.MULTILINE)  # nothing would read what is appended
 NOT_JUDGED = ("-cd", "-cn", "-cp", "--config-", "-sc", "--shell-completion")
 
@@ -41,7 +40,7 @@ def refuse_unknown(config_name: str, arguments: list[str]) -> None:
             continue
         known = list(choices_of(top, config_folders()))
         for choice in value.split(","):
-            if choice not in (*known, *NO_CHOICE):
+            if choice not in known:  # nor can Hydra be told null
                 raise InputError(f"{top}: expected one of {known}, found {choice!r}.{did_you_mean(choice, known)}")
 
 

@@ -11,7 +11,7 @@ from stance.errors import InputError, did_you_mean
 from stance.files import shown_path
 
 # What values of a key can be, wherever it stands.
-LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1}
+LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1, "wait": 0}
 MOST = 2**32
 ABOVE_ZERO = ("C", "alpha")
 PLACES = ("path", "study", "encoder", "encoders", "model")  # what may be a path, or a list of them
