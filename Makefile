@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 LABEL_STUDIO := .venv-label-studio
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test label-studio ui check golden lock clean
+.PHONY: help setup train test label-studio faults ui check golden lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ $(LABEL_STUDIO)/.ready: tests/label_studio_server/requirements.lock | $(READY)
 	$(PYTHON) -m venv --clear $(LABEL_STUDIO)
 	$(BIN)/uv pip install --quiet --python $(LABEL_STUDIO)/bin/python --require-hashes -r $<
 	touch $@
+
+faults: $(READY) ## kill runs at random points and give bad inputs, for a minute
+	$(BIN)/python experiments/faults.py
 
 ui: $(READY) ## open the MLflow UI on this machine only
 	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlflow.db --host 127.0.0.1 --port 5000

@@ -1,0 +1,1 @@
+"""What experiments/faults.py is made of: forked commands, a server to be killed, and bad inputs."""
