@@ -25,6 +25,8 @@ from stance.thread.units import Unit
 
 WHOLE_COMMENTS = Cutting()
 BY_MAJORITY = Finishing()
+# how an example was drawn to be labelled, where it was
+DRAWN = {"probability": "float64", "draw": "string"}
 
 
 def build_dataset(
@@ -154,7 +156,8 @@ def _build(
         raise InputError(f"expected one target or more and two labels or more, {found}")
     with open_workers(num_proc) as workers:
         units = units_of_study(threads, annotations, source.targets, cutting, split)
-        source = replace(source, chunks=even_chunks([units.table]), dropped=units.dropped)
+        extra = DRAWN if "draw" in units.table.column_names else {}
+        source = replace(source, chunks=even_chunks([units.table]), dropped=units.dropped, extra=extra)
         dataset = finish(source, finishing, workers, on_rows)
     dataset.stats["annotations_without_unit"] = units.unplaced
     return dataset

@@ -86,7 +86,10 @@ def units_of_study(
     if unplaced and not any(row["annotators"] for row in rows):
         _refuse_another_unit(unplaced, cutting)
     _refuse_doubled_ids([row["example_id"] for row in rows] + [entry.example_id for entry in dropped])
-    return StudyUnits(pa.Table.from_pylist(rows, schema=units_schema()), tuple(dropped), len(unplaced))
+    schema = units_schema()
+    if any("draw" in row for row in rows):
+        schema = schema.append(pa.field("probability", pa.float64())).append(pa.field("draw", pa.string()))
+    return StudyUnits(pa.Table.from_pylist(rows, schema=schema), tuple(dropped), len(unplaced))
 
 
 def _refuse_another_unit(unplaced: Sequence[tuple[str, Annotation]], cutting: Cutting) -> None:
@@ -191,4 +194,6 @@ def _rows_of_comment(
             row["confidence"].append(annotation.confidence)
             row["evidence"].append(placed.evidence)
             row["evidence_start"].append(placed.evidence_start)
+            if annotation.draw:
+                row |= {"probability": float(annotation.probability), "draw": annotation.draw}
     return rows, lost

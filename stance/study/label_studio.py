@@ -65,6 +65,7 @@ def make_tasks(sheet: Sheet) -> list[dict[str, dict[str, str]]]:
                 "answers": row.answers or "The post, as far as the page shows.",
                 "author": row.author,
                 "text": row.text,
+                **({"probability": row.blank.probability, "draw": row.blank.draw} if row.blank.draw else {}),
             }
         }
         for row in sheet.rows
@@ -103,7 +104,8 @@ def read_export(path: Path, users: Mapping[str, str]) -> tuple[list[FilledRow], 
                 continue
             cells, wrong = _cells(annotation, data)
             problems += (Problem(where, 0, f"annotator {annotator!r}: {message}") for message in wrong)
-            rows.append(FilledRow(where, 0, str(data.get("row", "")), annotator, str(data.get("text", "")), cells))
+            name, text, *drawn = (str(data.get(key, "")) for key in ("row", "text", "probability", "draw"))
+            rows.append(FilledRow(where, 0, name, annotator, text, cells, *drawn))
     for number, times in unknown.items():
         message = f"user {number} of Label Studio has {times} annotations here, and it is not said which annotator "
         problems.append(Problem(source, 0, message + f"that is; give the name, as in users=[{number}:a1]"))

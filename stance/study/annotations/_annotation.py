@@ -9,7 +9,7 @@ from stance.thread.units import folded
 
 REQUIRED_COLUMNS = ("thread_id", "comment_id", "annotator", "label")
 FINGERPRINT = "t-"
-OPTIONAL_COLUMNS = ("confidence", "evidence", "rationale", "text_sha", "target", "start", "end")
+OPTIONAL_COLUMNS = ("confidence", "evidence", "rationale", "text_sha", "target", "start", "end", "probability", "draw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,9 @@ class Annotation:
     characters of the comment's text that were labelled, both None for the whole comment. `evidence` is a
     verbatim quotation from there ("" for none) and `text_sha` the fingerprint of the comment that the
     annotator read ("" where it was not kept): both notice an annotation that is attached to another
-    comment. `line` is the row's line in its file, 0 where it came from elsewhere.
+    comment. `probability` is that with which the comment was drawn to be labelled, and `draw` of which draw, and
+    stratum, it is (`stance sample`), both "" for a comment that was not drawn. `line` is the row's line in its file, 0
+    where it came from elsewhere.
     """
 
     thread_id: str
@@ -34,6 +36,8 @@ class Annotation:
     evidence: str = ""
     rationale: str = ""
     text_sha: str = ""
+    probability: str = ""
+    draw: str = ""
     line: int = 0
 
 

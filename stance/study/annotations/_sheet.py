@@ -151,6 +151,21 @@ def _shape_problem(row: list[str], header: list[str]) -> str | None:
     return None
 
 
+def _draw_problem(probability: str, draw: str) -> str | None:
+    """Return what is wrong with how a row says that it was drawn, None where nothing is."""
+    if bool(probability) != bool(draw):
+        return (
+            "one of 'probability' and 'draw' is empty; give both as the sheet had them, or none for what was not drawn"
+        )
+    try:
+        sound = not probability or 0 < float(probability) <= 1
+    except ValueError:
+        sound = False
+    if not sound:
+        return f"column 'probability' must be above 0 and up to 1, found {probability!r}; restore it from the sheet"
+    return None
+
+
 def _parsed(source: str, line: int, given: dict[str, str]) -> tuple[list[Annotation], list[Problem]]:
     """Return the annotation of a row, or what is wrong with the row."""
     named = {column: same_letters(given.get(column, "")) for column in (*REQUIRED_COLUMNS, "target", "start", "end")}
@@ -165,9 +180,12 @@ def _parsed(source: str, line: int, given: dict[str, str]) -> tuple[list[Annotat
             problems.append(Problem(source, line, message))
     if bool(named["start"]) != bool(named["end"]):
         problems.append(Problem(source, line, "one of 'start' and 'end' is empty; give both, or none for the comment"))
+    if wrong := _draw_problem(given.get("probability", "").strip(), given.get("draw", "").strip()):
+        problems.append(Problem(source, line, wrong))
     if problems:
         return [], problems
     kept = {column: given.get(column, "") for column in ("confidence", "evidence", "rationale", "text_sha")}
+    kept |= {column: given.get(column, "").strip() for column in ("probability", "draw")}
     start, end = (int(named[column]) if named[column] else None for column in ("start", "end"))
     ids = (named["thread_id"], named["comment_id"], named["annotator"], named["label"], named["target"])
     return [Annotation(*ids, start, end, **kept, line=line)], []

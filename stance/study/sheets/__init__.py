@@ -2,7 +2,7 @@
 
 from stance.study.sheets._collecting import collect_annotations
 from stance.study.sheets._csv_sheets import annotations_csv, read_sheet, sheet_csv
-from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet, make_sheet
+from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet, drawn_rows, make_sheet, row_name
 
 __all__ = [
     "FILLED_COLUMNS",
@@ -10,7 +10,9 @@ __all__ = [
     "Sheet",
     "annotations_csv",
     "collect_annotations",
+    "drawn_rows",
     "make_sheet",
     "read_sheet",
+    "row_name",
     "sheet_csv",
 ]

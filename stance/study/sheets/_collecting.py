@@ -100,6 +100,8 @@ def _annotation(row: FilledRow, unit: _Named, study: Study) -> Annotation:
         confidence=re.sub(r"^(\d+)[.,]0$", r"\1", row.cells["confidence"]),
         evidence=row.cells["evidence"],
         rationale=row.cells["rationale"],
+        probability=row.probability,
+        draw=row.draw,
         line=row.line,
     )
 

@@ -13,14 +13,18 @@ from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet
 SHOWN_COLUMNS = ("row", "context", "answers", "author", "text")
 BLANK_COLUMNS = ("target", *FILLED_COLUMNS, "annotator", "thread_id", "comment_id", "start", "end", "text_sha")
 
+# how the row was drawn, where it was
+DRAWN_COLUMNS = ("probability", "draw")
+
 
 def sheet_csv(sheet: Sheet) -> bytes:
     """Return a sheet as a CSV that spreadsheet programs open: UTF-8 with a byte order mark, no cell a formula."""
+    drawn = DRAWN_COLUMNS if any(row.blank.draw for row in sheet.rows) else ()
     rows = (
-        [getattr(row, name) for name in SHOWN_COLUMNS] + [getattr(row.blank, name) for name in BLANK_COLUMNS]
+        [getattr(row, name) for name in SHOWN_COLUMNS] + [getattr(row.blank, name) for name in (*BLANK_COLUMNS, *drawn)]
         for row in sheet.rows
     )
-    return _csv(SHOWN_COLUMNS + BLANK_COLUMNS, rows, "\r\n").encode("utf-8-sig")
+    return _csv(SHOWN_COLUMNS + BLANK_COLUMNS + drawn, rows, "\r\n").encode("utf-8-sig")
 
 
 def annotations_csv(path: Path, new: Sequence[Annotation]) -> bytes:
@@ -35,7 +39,9 @@ def annotations_csv(path: Path, new: Sequence[Annotation]) -> bytes:
 
 def read_sheet(path: Path) -> tuple[list[FilledRow], list[Problem]]:
     """Read a filled sheet, also as a spreadsheet program saved it; return its rows and what is wrong with the file."""
-    cells, problems = read_cells(path, ("row", "annotator", *FILLED_COLUMNS), SHOWN_COLUMNS + BLANK_COLUMNS)
+    cells, problems = read_cells(
+        path, ("row", "annotator", *FILLED_COLUMNS), SHOWN_COLUMNS + BLANK_COLUMNS + DRAWN_COLUMNS
+    )
     rows = [
         FilledRow(
             str(path),
@@ -44,6 +50,7 @@ def read_sheet(path: Path) -> tuple[list[FilledRow], list[Problem]]:
             row["annotator"].strip(),
             row.get("text", ""),
             {name: row[name].strip() for name in FILLED_COLUMNS},
+            *(row.get(name, "").strip() for name in DRAWN_COLUMNS),
         )
         for line, row in cells
     ]

@@ -55,7 +55,8 @@ class FilledRow:
     """One row as it came back: where it stands, the name of its unit, the annotator, and the cells filled in.
 
     `line` is 0 where the source has no lines. `text` is the text beside the label, "" where it was not kept.
-    `cells` has `label`, `confidence`, `evidence` and `rationale`, all "" for a row left empty.
+    `cells` has `label`, `confidence`, `evidence` and `rationale`, all "" for a row left empty. `probability` and `draw`
+    say how it was drawn, "" where it was not.
     """
 
     source: str
@@ -64,6 +65,8 @@ class FilledRow:
     annotator: str
     text: str
     cells: Mapping[str, str]
+    probability: str = ""
+    draw: str = ""
 
 
 def make_sheet(study: Study, annotator: str, unit: Unit = "comment", context_limit: int = 2000) -> Sheet:
@@ -95,6 +98,19 @@ def make_sheet(study: Study, annotator: str, unit: Unit = "comment", context_lim
                 named = replace(blank, annotator=annotator)
                 rows.append(SheetRow(row_name(blank), named, so_far, answers, speaker, text))
     return Sheet(annotator, tuple(rows), left_out)
+
+
+def drawn_rows(sheet: Sheet, drawn: Mapping[str, tuple[str, str]]) -> Sheet:
+    """Return a sheet with the rows that were drawn only, each with its probability and draw.
+
+    `drawn`: by the name of the row (`SheetRow.row`).
+    """
+    rows = (
+        replace(row, blank=replace(row.blank, probability=drawn[row.row][0], draw=drawn[row.row][1]))
+        for row in sheet.rows
+        if row.row in drawn
+    )
+    return replace(sheet, rows=tuple(rows))
 
 
 def blank_annotations(
