@@ -15,6 +15,7 @@ HOW = ("simple", "stratified", "uncertainty")
 # so much of a sample by uncertainty is drawn alike everywhere, so that no comment is hopeless (Zrnic and Candès 2024)
 ALIKE = 0.5
 LEAST_OF_STRATUM = 2
+OTHERS = "others"
 BETWEEN = " / "
 
 
@@ -32,8 +33,9 @@ def draw_sample(
     `frame`: a row for each comment, with `example_id`, the columns of `by`, and `score_<label>` for `labels` where
     they are sampled by uncertainty; `draw` where some were drawn or labelled before (anything but missing): they are
     not drawn again, and stand for themselves. `how`: "simple"; "stratified" (default with `by`): as large a share of
-    each combination of the columns, two at least where it has two; "uncertainty": the less sure the scores are, the
-    likelier, half of the sample alike everywhere (active inference; Zrnic and Candès 2024).
+    each combination of the columns, those together that are too small for two; "uncertainty": the less sure the scores
+    are, the likelier, half of the sample alike everywhere (active inference; Zrnic and Candès 2024), with `by` within
+    each combination.
 
     Returns the rows drawn with `probability`, among those that could still be drawn, and `draw`: the number of the
     draw, and after a colon the stratum. The order of the rows changes nothing. Raises InputError if there are too few
@@ -41,10 +43,11 @@ def draw_sample(
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"example_id": list("abcdefgh"), "thread": ["t1"] * 6 + ["t2"] * 2})
-    >>> draw_sample(frame, 4, by=["thread"])[["example_id", "probability", "draw"]].values.tolist()
-    [['d', 0.3333333333333333, '1:t1'], ['e', 0.3333333333333333, '1:t1'], ['g', 1.0, '1:t2'], ['h', 1.0, '1:t2']]
+    >>> draw_sample(frame, 4, by=["thread"])[["example_id", "probability", "draw"]].round(3).values.tolist()
+    [['a', 0.5, '1:t1'], ['e', 0.5, '1:t1'], ['f', 0.5, '1:t1'], ['h', 0.5, '1:t2']]
     """
     import numpy as np
+    import pandas as pd
 
     how = how or ("stratified" if by else "simple")
     _check(frame, n, by, how)
@@ -54,16 +57,19 @@ def draw_sample(
         left = frame[frame["draw"].isna()]
     if not 1 <= n <= len(left):
         raise InputError(f"n: expected from 1 to {len(left):,}, the comments that were not drawn yet, found {n:,}")
-    generator = np.random.default_rng(random_state)
-    if how == "uncertainty":
-        probability = _probabilities(_uncertainty(left, labels), n)
+    generator = np.random.default_rng([random_state, number])
+    unsure = _uncertainty(left, labels) if how == "uncertainty" else np.ones(len(left))
+    strata = left[list(by)].astype(str).agg(BETWEEN.join, axis=1).to_numpy(str) if by else np.full(len(left), "")
+    names, sizes, strata = _joined_strata(strata, n)
+    parts = []
+    for name, n_of in zip(names, _allocated(sizes, n), strict=True):
+        own = strata == name
+        probability = _probabilities(unsure[own], int(n_of))
         rows = _systematic(probability, generator)
-        return left.iloc[rows].assign(probability=probability[rows], draw=str(number))
-    strata = left[list(by)].astype(str).agg(BETWEEN.join, axis=1) if by else None
-    if strata is None:
-        rows = np.sort(generator.choice(len(left), n, replace=False))
-        return left.iloc[rows].assign(probability=n / len(left), draw=str(number))
-    return _of_each(left, strata, n, number, generator)
+        draw = f"{number}:{name}" if by else str(number)
+        parts.append(left[own].iloc[rows].assign(probability=probability[rows], draw=draw))
+    together: pd.DataFrame = pd.concat(parts)
+    return together
 
 
 def joined_probabilities(probability: "np.ndarray", draws: "np.ndarray", n_frame: int) -> "np.ndarray":
@@ -113,10 +119,8 @@ def labels_needed(n_labelled: int, n_frame: int, half_width: float, wanted: floa
 def _check(frame: "pd.DataFrame", n: int, by: Sequence[str], how: str) -> None:
     if how not in HOW:
         raise InputError(f"how: expected one of {list(HOW)}, found {how!r}.{did_you_mean(how, HOW)}")
-    if by and how != "stratified":
-        raise InputError(
-            f"by: expected no columns where how={how!r}, found {list(by)}; strata are those of how='stratified'"
-        )
+    if by and how == "simple":
+        raise InputError(f"by: expected no columns where how='simple', found {list(by)}; leave how out")
     if not by and how == "stratified":
         raise InputError("by: expected the columns of the strata, found none")
     columns = [str(column) for column in frame]
@@ -137,45 +141,26 @@ def draw_number(draw: str) -> int:
     return int(first) if first.isdigit() else 0
 
 
-def _of_each(
-    left: "pd.DataFrame", strata: "pd.Series", n: int, number: int, generator: "np.random.Generator"
-) -> "pd.DataFrame":
-    """Draw from each stratum as many as its size says, at least two."""
+def _joined_strata(strata: "np.ndarray", n: int) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    """Return the strata, their sizes, and the stratum of each row, those together that are too small for two."""
     import numpy as np
-    import pandas as pd
 
-    sizes = strata.value_counts().sort_index()
-    wanted = _allocated(sizes.to_numpy(), n)
-    if wanted.sum() > n:
-        raise InputError(
-            f"n: expected {wanted.sum():,} or more, two of each of {len(sizes):,} strata, found {n:,}; draw more, or "
-            "by fewer columns"
-        )
-    parts = []
-    for name, size, n_of in zip(sizes.index, sizes, wanted, strict=True):
-        own = left[(strata == name).to_numpy()]
-        rows = np.sort(generator.choice(size, n_of, replace=False))
-        parts.append(own.iloc[rows].assign(probability=n_of / size, draw=f"{number}:{name}"))
-    together: pd.DataFrame = pd.concat(parts)
-    return together
+    names, place, sizes = np.unique(strata, return_inverse=True, return_counts=True)
+    small = n * sizes < LEAST_OF_STRATUM * len(strata)
+    if small.sum() > 1:
+        names = np.where(small, OTHERS, names)
+        return *np.unique(names[place], return_counts=True), names[place]
+    return names, sizes, names[place]
 
 
 def _allocated(sizes: "np.ndarray", n: int) -> "np.ndarray":
-    """Return how many are drawn of each stratum: by size, by the largest remainder, two where there are two."""
+    """Return how many are drawn of each stratum: by size, by the largest remainder."""
     import numpy as np
 
     exact = n * sizes / sizes.sum()
-    found: np.ndarray = np.maximum(np.floor(exact).astype(int), np.minimum(LEAST_OF_STRATUM, sizes))
-    order = np.argsort(-(exact - np.floor(exact)), kind="stable")
-    while found.sum() < n:
-        room = [place for place in order if found[place] < sizes[place]]
-        for place in room[: n - int(found.sum())]:
-            found[place] += 1
-    while found.sum() > n:
-        most = int(np.argmax(found - np.minimum(LEAST_OF_STRATUM, sizes)))
-        if found[most] <= min(LEAST_OF_STRATUM, sizes[most]):
-            break
-        found[most] -= 1
+    found: np.ndarray = np.floor(exact).astype(int)
+    rest = np.argsort(found - exact, kind="stable")[: n - int(found.sum())]
+    found[rest] += 1
     return found
 
 

@@ -192,6 +192,24 @@ class LearningCurveConfig(EvaluationConfig):
 
 
 @dataclass
+class SampleConfig:
+    """How many of a study's comments to label, drawn how, and for whom the sheets are."""
+
+    study: str = MISSING
+    n: int = MISSING
+    by: list[str] = field(default_factory=list)
+    how: str | None = None
+    model: str | None = None
+    target: str | None = None
+    annotator: str | None = None
+    context_limit: int = 2000
+    seed: int = 0
+    trust: list[str] = field(default_factory=list)
+    folder: str = MISSING
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+
+
+@dataclass
 class PredictConfig:
     """Which model predicts which comments, and where its predictions go; context None: as the model was trained."""
 
@@ -214,6 +232,7 @@ PRIMARIES: dict[str, type] = {
     "learning_curve": LearningCurveConfig,
     "annotate": AnnotateConfig,
     "predict": PredictConfig,
+    "sample": SampleConfig,
 }
 
 

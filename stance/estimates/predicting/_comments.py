@@ -7,6 +7,7 @@ from typing import Any
 
 from stance.errors import InputError
 from stance.pages import find_pages, group_pages, read_group
+from stance.thread import Thread
 from stance.thread.context import ContextKind, contexts_of
 from stance.thread.privacy import Mask, fold_name, mask_text
 
@@ -84,21 +85,26 @@ def read_part(part: Part, reading: Reading) -> Iterator[dict[str, Any] | Left]:
         yield from _examples(part.files[0], reading)
         return
     for thread in read_group(part.files, None):
-        contexts = contexts_of(thread, reading.context, reading.context_limit)
-        for comment, context in zip(thread.comments, contexts, strict=True):
-            if comment.kind == "ping" or not comment.text.strip():
-                yield Left("ping" if comment.kind == "ping" else "no_text")
-                continue
-            yield {
-                "example_id": f"{thread.thread_id}#{comment.comment_id}",
-                "thread_id": thread.thread_id,
-                "comment_id": comment.comment_id,
-                "author": fold_name(comment.author or "") or None,
-                "published": comment.published,
-                "target": reading.target,
-                "text": mask_text(comment.text, reading.mask).text if reading.mask else comment.text,
-                "context": mask_text(context, reading.mask).text if reading.mask else context,
-            }
+        yield from thread_rows(thread, reading)
+
+
+def thread_rows(thread: Thread, reading: Reading) -> Iterator[dict[str, Any] | Left]:
+    """Yield the comments of a thread in their order: what the model reads of each, or why it does not."""
+    contexts = contexts_of(thread, reading.context, reading.context_limit)
+    for comment, context in zip(thread.comments, contexts, strict=True):
+        if comment.kind == "ping" or not comment.text.strip():
+            yield Left("ping" if comment.kind == "ping" else "no_text")
+            continue
+        yield {
+            "example_id": f"{thread.thread_id}#{comment.comment_id}",
+            "thread_id": thread.thread_id,
+            "comment_id": comment.comment_id,
+            "author": fold_name(comment.author or "") or None,
+            "published": comment.published,
+            "target": reading.target,
+            "text": mask_text(comment.text, reading.mask).text if reading.mask else comment.text,
+            "context": mask_text(context, reading.mask).text if reading.mask else context,
+        }
 
 
 def _examples(path: Path, reading: Reading) -> Iterator[dict[str, Any] | Left]:

@@ -1,16 +1,18 @@
 """A model's predictions for any number of comments: read, predicted and written shard by shard."""
 
+import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
-from stance.estimates.predicting._comments import Left, Part, Reading, find_parts, read_part
+from stance.estimates.predicting._comments import Left, Part, Reading, find_parts, read_part, thread_rows
 from stance.estimates.predicting._shards import Model, State, finish, open_folder, settings_sha, write_shard
 from stance.files import shown_path
+from stance.thread import Thread
 from stance.thread.privacy import make_pseudonyms
 
 if TYPE_CHECKING:
@@ -99,6 +101,12 @@ def _after(state: State, parts: int, comments: int, n_rows: int, left_out: Count
     return replace(
         state, parts=parts, comments=comments, shards=shards, rows=state.rows + n_rows, left_out=dict(left_out)
     )
+
+
+def predict_threads(model: Model, threads: Iterable[Thread], reading: Reading) -> "pd.DataFrame":
+    """Return the predictions for the comments of threads that are in memory, as the shards have them."""
+    rows = [row for thread in threads for row in thread_rows(thread, reading) if not isinstance(row, Left)]
+    return predict_rows(model, [row | {"source": ""} for row in rows], secrets.token_bytes(32))
 
 
 def predict_rows(model: Model, rows: Sequence[dict[str, Any]], key: bytes) -> "pd.DataFrame":
