@@ -53,6 +53,20 @@ FILLERS = (
     "",
 )
 
+PLACES = (
+    "baker's",
+    "green",
+    "school",
+    "mill",
+    "chapel",
+    "pond",
+    "post office",
+    "bowls club",
+    "old barn",
+    "war memorial",
+)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
 
 def draw_comments(seed: int) -> list[dict[str, str | int]]:
     """Draw the comments: authors lean one way, some threads and later months are more in favour."""
@@ -68,6 +82,11 @@ def draw_comments(seed: int) -> list[dict[str, str | int]]:
         # one in four says something that another side says as well
         voice = label if generator.random() < 0.75 else LABELS[int(generator.integers(3))]
         words = [str(generator.choice(FILLERS)), str(generator.choice(SAID[voice])), str(generator.choice(SAID[voice]))]
+        day, place = str(generator.choice(DAYS)), str(generator.choice(PLACES))
+        hour = int(generator.integers(1, 12))
+        words.append(
+            f"I heard the same on {day} around {hour} at the {place}, from {int(generator.integers(2, 40))} people."
+        )
         when = f"2021-{month + 1:02}-{int(generator.integers(1, 28)):02}T{int(generator.integers(7, 23)):02}:00:00"
         text = " ".join(word for word in words if word)
         found.append({"id": number + 1, "thread": thread, "author": author, "when": when, "text": text, "label": label})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stance.dataset import StanceDataset, build_dataset, build_from_study, load_table
     from stance.dataset.folder import write_dataset
     from stance.errors import InputError, ReadError
-    from stance.estimates import draw_sample, estimate_shares
+    from stance.estimates import contrast_shares, draw_sample, estimate_shares
     from stance.evaluation import (
         Evaluation,
         compare_runs,
@@ -38,7 +38,7 @@ _ROOMS = {
     "stance.dataset": ("StanceDataset", "build_dataset", "build_from_study", "load_table"),
     "stance.dataset.folder": ("write_dataset",),
     "stance.errors": ("InputError", "ReadError"),
-    "stance.estimates": ("draw_sample", "estimate_shares"),
+    "stance.estimates": ("contrast_shares", "draw_sample", "estimate_shares"),
     "stance.evaluation": (
         "Evaluation",
         "compare_runs",
@@ -76,6 +76,7 @@ __all__ = [
     "build_from_study",
     "classifiers",
     "compare_runs",
+    "contrast_shares",
     "cross_predict",
     "draw_sample",
     "estimate_shares",

@@ -15,6 +15,7 @@ VERBS = {
     "build": "a dataset from a study or a table, in a folder that datasets.load_dataset opens",
     "train": "train a classifier, test it on what it has not seen, track the run; -m for a sweep",
     "sample": "which comments to label: a probability sample as a sheet",
+    "estimate": "what share of comments or commenters has each label, with an interval that holds",
     "predict": "what a tracked model makes of any number of comments, as Parquet",
     "compare": "tracked runs side by side, with what can be told apart",
     "sync": "runs that are kept in a folder, sent to the store: done offline, or while it was away",

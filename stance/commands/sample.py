@@ -13,14 +13,12 @@ if TYPE_CHECKING:
     from stance.study import Study
 
 STRATA = ("thread", "month", "predicted")
-NO_MONTH = "no month"
-# labelled without a draw: such a comment stands for itself
-BY_HAND = "0"
 
 
 def sample(config: Any) -> None:
     """Draw the sample, write a sheet for each annotator, and say how it was drawn."""
     from stance.estimates import draw_number, draw_sample
+    from stance.estimates.joining import BY_HAND, frame_of
     from stance.study import read_study
 
     study = read_study(config.study)
@@ -47,30 +45,6 @@ def sample(config: Any) -> None:
         between = f"{least:.4f}" if most - least < 1e-9 else f"{least:.4f} to {most:.4f}"
         print(f"  draw {name}: {len(rows):,} comments, each with a probability of {between}")
     write_sheets(config, study, drawn, draw_number(drawn["draw"].iloc[0]))
-
-
-def frame_of(study: "Study", target: str | None) -> "pd.DataFrame":
-    """Return a row for each comment of a study that can be labelled, with its strata and how it was drawn before."""
-    import pandas as pd
-
-    known: dict[tuple[str, str], str] = {}
-    for annotation in study.annotations:
-        if target in (None, annotation.target or study.card.targets[0]):
-            key = (annotation.thread_id, annotation.comment_id)
-            known[key] = max(known.get(key, BY_HAND), annotation.draw or BY_HAND)
-    erased = study.erased
-    rows = [
-        {
-            "example_id": f"{thread.thread_id}#{comment.comment_id}",
-            "thread": thread.thread_id,
-            "month": comment.published[:7] if comment.published else NO_MONTH,
-            "draw": known.get((thread.thread_id, comment.comment_id)),
-        }
-        for thread in study.threads
-        for comment in thread.comments
-        if comment.kind != "ping" and comment.text.strip() and (thread.thread_id, comment.comment_id) not in erased
-    ]
-    return pd.DataFrame(rows, columns=["example_id", "thread", "month", "draw"])
 
 
 def with_scores(

@@ -77,10 +77,15 @@ def estimate_shares(
     check_settings(methods, population, level)
     read = read_frame(frame, labels, by, of)
     refuse_without_probability(read, methods)
-    chosen = population or ("groups" if read.group is not None else "frame")
+    chosen = population_of(read, population)
     naive = naive_shares(read)
     tables = [_rows(read, one, chosen, level, naive) for one in methods]
     return pd.concat(tables, ignore_index=True)
+
+
+def population_of(frame: Frame, population: str | None) -> str:
+    """Return what a share is of, where it is not said: comments of other groups too where there are groups."""
+    return population or ("groups" if frame.group is not None else "frame")
 
 
 def check_settings(methods: Sequence[str], population: str | None, level: float) -> None:

@@ -192,6 +192,27 @@ class LearningCurveConfig(EvaluationConfig):
 
 
 @dataclass
+class EstimateConfig:
+    """Whose predictions and labels make shares, of what, by what, and how."""
+
+    predictions: str = MISSING
+    study: str | None = None
+    target: str | None = None
+    labels: list[str] = field(default_factory=list)
+    by: list[str] = field(default_factory=list)
+    of: str = "comments"
+    method: list[str] = field(default_factory=list)
+    population: str | None = None
+    group: str | None = "author"
+    level: float = 0.95
+    precision: float = 0.03
+    adjudication: str = "majority"
+    annotator: str | None = None
+    folder: str = MISSING
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+
+
+@dataclass
 class SampleConfig:
     """How many of a study's comments to label, drawn how, and for whom the sheets are."""
 
@@ -233,6 +254,7 @@ PRIMARIES: dict[str, type] = {
     "annotate": AnnotateConfig,
     "predict": PredictConfig,
     "sample": SampleConfig,
+    "estimate": EstimateConfig,
 }
 
 

@@ -2,6 +2,16 @@
 
 from stance.estimates.predicting._comments import Reading, find_parts
 from stance.estimates.predicting._predict import Predicted, predict_pages, predict_threads
+from stance.estimates.predicting._reading import Predictions, read_predictions
 from stance.estimates.predicting._shards import Model
 
-__all__ = ["Model", "Predicted", "Reading", "find_parts", "predict_pages", "predict_threads"]
+__all__ = [
+    "Model",
+    "Predicted",
+    "Predictions",
+    "Reading",
+    "find_parts",
+    "predict_pages",
+    "predict_threads",
+    "read_predictions",
+]

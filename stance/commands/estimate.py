@@ -1,0 +1,164 @@
+"""Estimate what share of the comments, or of the commenters, has each label; report it, and track it as a run."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stance.commands.config import launch, shown_config, to_plain
+from stance.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stance.estimates.joining import Inputs
+    from stance.report.shares import Estimated
+
+# what rests on the predictions of labelled comments, so that those must not have been trained on
+ON_PREDICTIONS = ("ppi", "ppi++", "dsl")
+WITHOUT_SAMPLE = ("adjusted_count", "em", "naive")
+TIME = "month"
+log = logging.getLogger("estimate")
+
+
+def estimate(config: Any) -> None:
+    """Read labels and predictions, estimate, write the report, and say the answer."""
+    from stance.estimates import estimate_shares
+    from stance.estimates.joining import from_study, from_table
+    from stance.files import refuse_foreign, write_files
+    from stance.report import report_files
+    from stance.report.shares import shares_report
+
+    plain = to_plain(config)
+    inputs = from_table(plain) if config.study is None else from_study(plain, partial(_trained_on, config.tracking.uri))
+    name = f"shares-{_digest(json.dumps([shown_config(plain), dict(inputs.digests)], sort_keys=True))}"
+    folder = Path(config.folder) / name
+    refuse_foreign(folder)
+    methods = list(config.method) if inputs.held_back is not None else list(WITHOUT_SAMPLE)
+    shared = {"of": config.of, "population": config.population, "level": config.level}
+
+    def shares(method: str, by: Sequence[str] = ()) -> "pd.DataFrame":
+        frame = _with_group(inputs, config.group, method)
+        return estimate_shares(frame, inputs.labels, by=by, method=method, **shared)
+
+    import pandas as pd
+
+    overall = pd.concat([shares(method) for method in methods], ignore_index=True)
+    found = _estimated(plain, inputs, name, overall, {column: shares(methods[0], [column]) for column in config.by})
+    report = shares_report(found, f"{name}; predictions by {', '.join(inputs.models) or 'another tool'}")
+    made_by = json.dumps(shown_config(plain) | {"inputs": dict(inputs.digests)}, indent=2, ensure_ascii=False)
+    write_files(report_files(report) | {"config.json": made_by.encode()}, folder)
+    for sentence in (*found.notes, *report.verdict, found.plan):
+        print(sentence)
+    print(f"report: {folder / 'report.html'}")
+    _track(config, name, plain, inputs, overall, folder)
+
+
+def _estimated(
+    plain: Mapping[str, Any], inputs: "Inputs", name: str, overall: "pd.DataFrame", by: "Mapping[str, pd.DataFrame]"
+) -> "Estimated":
+    """Return what the report is made from: shares, differences where they have intervals, and the plan."""
+    from stance.estimates import contrast_shares
+    from stance.report.shares import Estimated
+
+    method, group = overall["method"].iloc[0], plain["group"]
+    contrasts = {}
+    for column in by if inputs.held_back is not None else ():
+        frame = _with_group(inputs, group, method)
+        contrasts[column] = contrast_shares(
+            frame,
+            inputs.labels,
+            by=column,
+            to="before" if column == TIME else "rest",
+            of=plain["of"],
+            method=method,
+            population=plain["population"],
+            level=plain["level"],
+        )
+    grouped = group is not None and inputs.frame[group].notna().any()
+    return Estimated(
+        title=f"{name}: {inputs.target}",
+        target=inputs.target,
+        labels=inputs.labels,
+        of=plain["of"],
+        population=plain["population"] or ("groups" if grouped else "frame"),
+        group=group if grouped else None,
+        level=plain["level"],
+        overall=overall,
+        by=by,
+        contrasts=contrasts,
+        notes=inputs.notes,
+        plan=_plan(overall, plain["precision"]),
+    )
+
+
+def _plan(overall: "pd.DataFrame", precision: float) -> str:
+    """Say how many labels more it takes to come to a half-width, by the least sure label."""
+    from stance.estimates import labels_needed
+
+    first = overall[overall["method"] == overall["method"].iloc[0]]
+    half = ((first["high"] - first["low"]) / 2).max()
+    labelled, n = int(first["n_labelled"].iloc[0]), int(first["n"].iloc[0])
+    if half != half:
+        return "Without a probability sample there is no plan: draw one with stance sample."
+    more = labels_needed(labelled, n, float(half), precision) - labelled
+    if not more:
+        return f"The {labelled:,} labels come to ± {100 * half:.1f} points at most."
+    return f"Label {more:,} more of these to come to ± {100 * precision:g} points (now ± {100 * half:.1f} at most)."
+
+
+def _trained_on(store_uri: str, model: str) -> frozenset[str]:
+    """Return the ids that a model has trained on, as far as its run tells."""
+    from stance.tracking.models import trained_on
+
+    try:
+        return trained_on(model, store_uri)
+    except InputError as error:
+        log.info("What %s has trained on is not known: %s", model, error)
+        return frozenset()
+
+
+def _with_group(inputs: "Inputs", group: str | None, method: str) -> "pd.DataFrame":
+    """Return the frame with its groups, and with the probabilities that a method can use."""
+    frame = inputs.frame
+    if inputs.held_back is not None and method in ON_PREDICTIONS:
+        frame = frame.assign(probability=inputs.held_back)
+    if group is None:
+        return frame.drop(columns="group", errors="ignore")
+    if group not in frame:
+        raise InputError(
+            f"group: expected a column of the predictions, found {group!r}.{did_you_mean(group, map(str, frame))}"
+        )
+    return frame.assign(group=frame[group]) if frame[group].notna().any() else frame
+
+
+def _track(
+    config: Any, name: str, plain: Mapping[str, Any], inputs: "Inputs", overall: "pd.DataFrame", folder: Path
+) -> None:
+    """Track the shares as a run: each with its ends, the inputs by their digests, the model by its address."""
+    from stance.tracking import flat_params
+    from stance.tracking.models import track_shares
+
+    metrics = {
+        f"{row['method'].replace('+', 'p')}/{row['label']}{end}": float(row[column])
+        for row in overall.to_dict("records")
+        for end, column in (("", "share"), ("_low", "low"), ("_high", "high"))
+    }
+    params = {key: str(value) for key, value in flat_params(shown_config(plain)).items()}
+    params |= {"model": ", ".join(inputs.models)}
+    run_id = track_shares(
+        config.tracking.uri, config.tracking.experiment_name, name, params, metrics, inputs.digests, folder
+    )
+    print(f"run:    {run_id}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def main() -> int:
+    """Run the command and return the process's exit code."""
+    return launch(estimate, "estimate")

@@ -1,0 +1,126 @@
+"""The report of shares: the answer in a sentence, the methods beside it, differences, and what cannot be told."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stance.report._page import Picture, Report, Section, draw
+from stance.report._table import Table
+from stance.report.shares._plots import plot_by, plot_over_time, plot_shares
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METHODS = {
+    "labelled": "the labelled sample alone (Hájek 1971)",
+    "ppi": "prediction-powered inference (Angelopoulos et al. 2023)",
+    "ppi++": "power-tuned prediction-powered inference (PPI++; Angelopoulos, Duchi and Zrnic 2024)",
+    "dsl": "design-based supervised learning (Egami et al. 2023)",
+    "adjusted_count": "adjusted count (Forman 2008)",
+    "em": "EM for label shift (Saerens, Latinne and Decaestecker 2002)",
+    "naive": "predictions counted, which no interval makes right",
+}
+SHOWN = {"share": "{:.3f}", "naive": "{:.3f}", "worth": "{:,.0f}", "difference": "{:+.3f}"}
+TIME = "month"
+NOT_TOLD = (
+    "Whether the labels are right: an annotator who errs, a person or a model, errs in the shares too.",
+    "What people think who do not comment, or comment elsewhere.",
+    "Whether anybody changed their mind: other people may have written in other months.",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimated:
+    """What a report of shares is made from.
+
+    `overall`: the table of `estimate_shares` for all methods; `by`: that of the first method for each column;
+    `contrasts`: the table of `contrast_shares` for each column; `notes`: what a reader must know of the labels and
+    predictions; `plan`: how many labels more it takes, in a sentence.
+    """
+
+    title: str
+    target: str
+    labels: Sequence[str]
+    of: str
+    population: str
+    group: str | None
+    level: float
+    overall: "pd.DataFrame"
+    by: "Mapping[str, pd.DataFrame]"
+    contrasts: "Mapping[str, pd.DataFrame]"
+    notes: Sequence[str]
+    plan: str
+
+    @property
+    def headline(self) -> "pd.DataFrame":
+        """The rows of the first method."""
+        first: pd.DataFrame = self.overall[self.overall["method"] == self.overall["method"].iloc[0]]
+        return first
+
+
+def shares_report(found: Estimated, made_by: str) -> Report:
+    """Return the report of shares."""
+    answer = [_sentence(row, found) for row in found.headline.to_dict("records")]
+    picture = draw("shares", plot_shares(found.headline, f"Shares of {found.of}: {found.target}"), "; ".join(answer))
+    columns = ["label", "method", "share", "share_low", "share_high", "n_labelled", "n", "worth", "assumes"]
+    table = found.overall.rename(columns={"low": "share_low", "high": "share_high"})[columns]
+    note = (
+        f"Intervals: {100 * found.level:.0f} %. worth: how many labels the labelled sample alone would need for this "
+        "interval. A row that assumes something holds only if that is so."
+    )
+    tables = [Table("shares", "Every method", table, note, SHOWN)]
+    sections = [Section("Shares", [*found.notes, found.plan], [picture], tables)]
+    sections += [_by_section(found, column) for column in found.by]
+    sections.append(Section("How", _how(found)))
+    sections.append(Section("What cannot be told", NOT_TOLD))
+    return Report(found.title, answer, sections, made_by)
+
+
+def _sentence(row: "Mapping[Hashable, object]", found: Estimated) -> str:
+    share = f"{row['label']}: {100 * float(str(row['share'])):.1f} % of the {found.of}"
+    if row["low"] != row["low"]:
+        return f"{share}, with no interval; it {row['assumes']}" if row["assumes"] else f"{share}, with no interval"
+    ends = f"{100 * float(str(row['low'])):.1f} to {100 * float(str(row['high'])):.1f}"
+    return f"{share} ({ends}); counting predictions would say {100 * float(str(row['naive'])):.1f} %"
+
+
+def _by_section(found: Estimated, column: str) -> Section:
+    """Return the section of one column: its picture, its shares, its differences, and where nothing is labelled."""
+    table = found.by[column]
+    title = f"Shares of {found.of} by {column}"
+    plot = plot_over_time if column == TIME else plot_by
+    picture: list[Picture] = [
+        draw(f"by_{column}", plot(table, column, found.labels, title), f"{title}: the table below")
+    ]
+    shown = table.rename(columns={"low": "share_low", "high": "share_high"})
+    shown = shown[[column, "label", "share", "share_low", "share_high", "n_labelled", "n", "naive"]]
+    tables = [Table(f"by_{column}", title, shown, "naive: predictions counted.", SHOWN)]
+    said = []
+    empty = sorted(set(table.loc[table["low"].isna(), column].astype(str)))
+    if empty:
+        said.append(
+            f"Too few labels for an interval in {len(empty)} of {table[column].nunique()}: {', '.join(empty[:10])}. "
+            "Only the naive count stands there; label some of their comments."
+        )
+    contrasts = found.contrasts.get(column)
+    if contrasts is not None and len(contrasts):
+        apart = contrasts[contrasts["told_apart"]]
+        said += [
+            f"Told apart: {row['contrast']}, {row['label']} {100 * row['difference']:+.1f} points."
+            for row in apart.head(10).to_dict("records")
+        ] or ["Nothing is told apart."]
+        differences = contrasts.rename(columns={"low": "difference_low", "high": "difference_high"})
+        hold = "Intervals hold for all rows together (largest contrast of a label, Bonferroni over labels)."
+        tables.append(Table(f"differences_by_{column}", f"Differences by {column}", differences, hold, SHOWN))
+    return Section(title, said, picture, tables)
+
+
+def _how(found: Estimated) -> list[str]:
+    of = "these comments; only the draw of the labelled ones is uncertain"
+    if found.population == "groups":
+        of = f"comments like these by others too; comments of one {found.group or 'row'} go together"
+    used = list(dict.fromkeys(found.overall["method"]))
+    lines = [f"The shares are of {of}."]
+    if found.of == "commenters":
+        lines.append("Each commenter has one vote, which their comments share equally.")
+    return [*lines, *(f"{method}: {METHODS[method]}." for method in used)]
