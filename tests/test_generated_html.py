@@ -59,3 +59,18 @@ def test_score_counts_what_is_right_and_what_is_silently_wrong():
     assert found.fields == (0.5, 0.5, 1.0)
     assert html_score.score(Thread("t", None, "", comments, findings=(Finding("x", ""),)), truth).silent == 0
     assert html_score.score(None, truth) == (3, 0, 0, 0, 0, 0, 0)
+
+
+def test_language_that_exists_nowhere_is_read_as_well_as_english():
+    generated, html_score = import_module("benchmarks.generated_html"), import_module("benchmarks.html_score")
+    totals = {}
+    for code in ("en", "none"):
+        total = html_score.Score()
+        for name in generated.THEMES:
+            total = total.plus(html_score.read_and_score(name, code, 100))
+        totals[code] = total
+    english, invented = totals["en"], totals["none"]
+    assert min(english.shown, invented.shown) > 400
+    assert min(english.f1, invented.f1) >= 0.98
+    assert min(*english.fields, *invented.fields) >= 0.96
+    assert invented.silent <= 0.02 * invented.found

@@ -1,7 +1,7 @@
 """Pages of HTML whose truth is known: invented threads in the markup of platforms, blogs and themes nobody has named.
 
-Languages, names and words are those of the generated dumps: one language exists nowhere. Damage is done to some pages:
-entries without a name, boxes of other pages' comments, pings, notices between entries, signatures, lone entries.
+Languages, names and words are those of the generated dumps: one language exists nowhere. Some pages have entries
+without a name, signatures, a box of comments on other pages, teasers of other pages and a form.
 """
 
 import html

@@ -45,7 +45,8 @@ class _Authors:
                 if found is not None:
                     self.columns.setdefault(("element", path), {})[at] = found
         for key, column in self.columns.items():
-            self._strip_shared(key[1], column)
+            if len(column) >= _LEAST_SHARE * len(layout.usual):
+                self._strip_shared(key[1], column)
         self.columns |= lines
         self.container = self._tight(find_container(layout))
 

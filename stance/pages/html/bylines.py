@@ -60,6 +60,7 @@ _PING_LABEL = re.compile(
 _PING_BY = re.compile(r"^(?:ping|track)back (?:by|from|von|de|par|por)\s", re.IGNORECASE)
 _NEARLY_ALL = 0.8
 _FEWEST_TO_SHARE = 3
+_LONGEST_INITIAL = 3
 _LENGTH_WITH_OFFSET = len("2016-09-20T15:30:00+02:00")
 _SMALLEST_YEAR, _LARGEST_YEAR = 1990, 2069
 
@@ -199,6 +200,8 @@ def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]
             word, count = heads.most_common(1)[0]
             if count < _NEARLY_ALL * filled or (len(lines) < _FEWEST_TO_SHARE and all(len(line) < 2 for line in lines)):
                 break
+            if turn == 1 and len(word) <= _LONGEST_INITIAL and word.endswith("."):
+                break  # "A. Reader"
             rests = [_without_first(line, word, turn) for line in lines]
             if turn == 1 and sum(rest[0][:1].isdigit() for rest in rests if rest) > 0.1 * filled:
                 break  # "Reader 12", "Reader 30"

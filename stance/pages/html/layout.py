@@ -17,17 +17,20 @@ FEW = 4
 _NEARLY_ALL = 0.9
 _DIGITS = re.compile(r"\d+")
 _TITLES = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LINES_EACH = 1.5
 _LEFT_BESIDE = 60
+_LEFT_IN_A_SPLIT_LINE = 4
 _LEFT_BESIDE_IN_FEW = 15
 
 
 class Line(NamedTuple):
-    """A line of an entry: its texts from `start` up to `end`, its words, and the path of the block around it."""
+    """A line of an entry: its texts from `start` up to `end`, words, the path of its block, `flat` words to compare."""
 
     start: int
     end: int
     words: str
     path: int
+    flat: str
 
 
 class When(NamedTuple):
@@ -50,6 +53,7 @@ class Entry:
     lines: list[Line]
     elements: dict[int, list[int]]
     chrome: set[int] = field(default_factory=set)
+    dates: list[tuple[tuple[str, int], When]] = field(default_factory=list)
     when: When | None = None
     author: str | None = None
     who: tuple[int, int] | None = None
@@ -64,14 +68,19 @@ class Layout:
     """The entries of a thread, laid out. `usual` are those that are no pings.
 
     `common`: lines that nearly all have at one place. `titles`: paths of headings that most have. `said`: words that
-    stand around names.
+    stand around names. `is_split`: entries are one line each, whose inline elements are taken as lines.
     """
 
     def __init__(self, tree: Tree, records: Sequence[Record]) -> None:
         self.tree = tree
         self.paths: dict[tuple[int, str], int] = {}
+        self.is_split = False
         self.entries = [self._lay_out(record) for record in records]
         self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
+        if sum(len(entry.lines) for entry in self.usual) < _LINES_EACH * len(self.usual):
+            self.is_split = True  # all stands in one line: its inline elements are what parts it
+            self.entries = [self._lay_out(record) for record in records]
+            self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
         self.common = self._common_lines()
         self.titles = self._title_paths()
         self.said: set[str] = set()
@@ -107,16 +116,23 @@ class Layout:
             if text in hidden:
                 text = hidden[text]
                 continue
-            start, number = text, tree.lines[text]
+            start, number, place = text, tree.lines[text], self._part(text, record)
             while text < last and tree.lines[text] == number and text not in hidden:
+                if self.is_split and self._part(text, record) != place:
+                    break
                 text += 1
             words = " ".join(" ".join(tree.texts[start:text]).split())
             if words:
-                place = tree.owners[start]
-                while place > record.start and tree.is_inline(place):
-                    place = tree.parents[place]
-                lines.append(Line(start, text, words, path_of.get(place, -1)))
+                lines.append(Line(start, text, words, path_of.get(place, -1), flat(words)))
         return lines
+
+    def _part(self, text: int, record: Record) -> int:
+        """Return the block that a text stands in, or where lines are split, the inline element in that block."""
+        tree, place = self.tree, self.tree.owners[text]
+        inner = place
+        while place > record.start and tree.is_inline(place):
+            inner, place = place, tree.parents[place]
+        return inner if self.is_split and tree.is_inline(inner) else place
 
     def is_chrome(self, place: int) -> bool:
         """Tell whether the marks of an element call it a button, a counter, a picture or a form."""
@@ -130,7 +146,7 @@ class Layout:
         for entry in self.usual:
             by_path: dict[int, list[str]] = {}
             for line in entry.lines:
-                by_path.setdefault(line.path, []).append(flat(line.words) if len(line.words) <= LONGEST_LINE else "")
+                by_path.setdefault(line.path, []).append(line.flat if len(line.words) <= LONGEST_LINE else "")
             for path, words in by_path.items():
                 for is_from_end, column in ((False, words), (True, words[::-1])):
                     for place, each in enumerate(column):
@@ -161,7 +177,7 @@ class Layout:
 
     def is_meta(self, entry: Entry, line: Line) -> bool:
         """Tell whether a line holds author or time and little else, or is the page's own."""
-        if flat(line.words) in self.common or line.path in self.titles:
+        if line.flat in self.common or line.path in self.titles:
             return True
         if entry.chrome and entry.chrome.issuperset(range(line.start, line.end)):
             return True
@@ -175,6 +191,8 @@ class Layout:
                 holds, left = True, left - (when.date.end - when.date.start)
             elif when.texts[1] > when.texts[0]:
                 holds, left = True, left - sum(len(self.tree.texts[text]) for text in range(*when.texts))
+        if self.is_split:
+            return holds and left <= _LEFT_IN_A_SPLIT_LINE
         is_alone = len(self.usual) < FEWEST and entry.who is None
         return holds and left <= (_LEFT_BESIDE_IN_FEW if is_alone else _LEFT_BESIDE)
 

@@ -91,7 +91,8 @@ class _Miner:
         self.dated, self.plain = [0] * (count + 1), [0] * (count + 1)
         for text, words in enumerate(tree.texts):
             length = len(words)
-            is_dated = text in times or (length < _LONGEST_DATED and _DATED.search(words) is not None)
+            head = words if length < _LONGEST_DATED else words[:_SHORT]
+            is_dated = text in times or _DATED.search(head) is not None
             self.dated[text + 1] = self.dated[text] + is_dated
             self.plain[text + 1] = self.plain[text] + (0 if is_dated and length < _SHORT else length)
 
@@ -214,10 +215,11 @@ class _Miner:
         groups: dict[tuple[str, ...], list[int]] = {}
         marked: set[tuple[str, ...]] = set()
         for place, tag in enumerate(tree.tags):
-            if (tag not in _ENTRY_TAGS and "-" not in tag) or self.aside[place]:
-                continue
             start, end = tree.text_from[place], tree.text_to[place]
-            if end <= start:
+            if end <= start or self.aside[place]:
+                continue
+            has_lines = tag in _ENTRY_TAGS or "-" in tag or tree.lines[start] != tree.lines[end - 1]
+            if not has_lines:
                 continue
             attributes = tree.attributes[place]
             identifier = (attributes.get("id") or "") if attributes else ""

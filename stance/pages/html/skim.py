@@ -5,14 +5,13 @@ from typing import NamedTuple
 from stance.pages.html import authors, times
 from stance.pages.html.bylines import LONGEST_NAME, epoch_of, is_ping_by, tidy_name
 from stance.pages.html.layout import LONGEST_LINE, Layout, When
-from stance.pages.html.marks import author_evidence, machine_time
+from stance.pages.html.marks import machine_time
 from stance.pages.html.own import own_html
 from stance.pages.html.records import Record
 from stance.pages.html.words import trimmed
 from stance.pages.markup import html_to_text
 
 _SKIMMED_TIMES = ("machine", "title", "line")
-_SURE = 1.0
 
 
 class Template(NamedTuple):
@@ -41,11 +40,11 @@ class Template(NamedTuple):
     def holds_names(self) -> bool:
         """Tell whether the element of the author holds nothing but the name."""
         tree = self.layout.tree
-        entry = next(entry for entry in self.layout.usual if self.author in entry.elements)
-        place = entry.elements[self.author][0]
-        classes, properties = (tree.attributes[place].get(name) or "" for name in ("class", "itemprop"))
-        is_sure = author_evidence(tree.tags[place], classes, properties) >= _SURE
-        return tree.tags[place] == "a" or is_sure or authors.holds_only_a_link(self.layout, place)
+        return all(
+            tree.words(entry.elements[self.author][0]) == entry.author
+            for entry in self.layout.usual
+            if self.author in entry.elements and entry.author is not None
+        )
 
     def skim(self, record: Record) -> tuple[str, When, str] | None:
         """Return author, time and words of an entry, None where it is not plainly like the others."""

@@ -27,7 +27,8 @@ from stance.pages.html.records import Record
 from stance.pages.html.skim import Template
 from stance.pages.html.tree import Tree
 
-_SAMPLE = 12
+_SAMPLE = 6
+_FEWEST_SKIMMED = 10
 _DAY_ONLY = len("2016-09-20")
 _MOST_SHOWN = 4
 
@@ -50,7 +51,7 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
 
     `marked`: the marks of a known platform, which win.
     """
-    if marked is not None or len(records) < 2 * _SAMPLE:
+    if marked is not None or len(records) < _FEWEST_SKIMMED:
         _, fields, differ = _decide(tree, records, marked)
         return fields, differ
     step = len(records) // _SAMPLE
@@ -90,8 +91,7 @@ def _fields(layout: Layout, entry: Entry, container: int) -> Fields:
     if when is not None and when.date is not None:
         shown = ((when.line, when.date),)
     if published is not None and len(published) == _DAY_ONLY:
-        found = (found for _, found in times.dates(layout, entry))
-        shown = tuple((each.line, each.date) for each in found if each.date is not None)[:_MOST_SHOWN]
+        shown = tuple((each.line, each.date) for _, each in entry.dates if each.date is not None)[:_MOST_SHOWN]
     if entry.record.is_ping:
         return _ping(layout, entry, published, shown, container)
     text = words.words_of(layout, entry, container)
@@ -102,13 +102,13 @@ def _fields(layout: Layout, entry: Entry, container: int) -> Fields:
         name = name_from_byline(first)
         if name and rest:
             author, text = name, rest.strip("\n")
-    return Fields(author, published, shown, text, _has_more(layout, entry))
+    return Fields(author, published, shown, text, _has_more(entry))
 
 
-def _has_more(layout: Layout, entry: Entry) -> bool:
+def _has_more(entry: Entry) -> bool:
     when = entry.when
     own = (when.published or (when.date and when.date.published)) if when is not None else None
-    for (kind, _), found in times.dates(layout, entry) if own else ():
+    for (kind, _), found in entry.dates if own else []:
         date = found.date
         is_other = when is not None and not found.texts[0] <= when.texts[0] <= found.texts[1]
         if kind == "line" and date is not None and is_other:

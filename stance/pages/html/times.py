@@ -9,9 +9,12 @@ from stance.pages.html.bylines import epoch_of
 from stance.pages.html.layout import LONGEST_LINE, Entry, Layout, Line, When
 
 _DIGIT = re.compile(r"\d")
+_HOLDING = frozenset(("datetime", "title", "content", "href"))
+_CLOCK = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?(?: \w{2,5})?", re.IGNORECASE)
 _LONGEST_TITLE = 80
 _LONGEST_INSIDE = 60
 _LEAST_SHARE = 0.2
+_LEAST_SHARE_OF_BEST = 0.4
 _DAY_ONLY = len("2016-09-20")
 
 Key = tuple[str, int]
@@ -21,16 +24,19 @@ def find_times(layout: Layout) -> Key | None:
     """Fill in the `when` of each entry; return the kind and the path of the slot that holds most of them."""
     columns: dict[Key, dict[int, When]] = {}
     for at, entry in enumerate(layout.entries):
-        for key, found in dates(layout, entry):
+        entry.dates = list(dates(layout, entry))
+        for key, found in entry.dates:
             column = columns.setdefault(key, {})
             column[at] = found if key[0] == "last line" else column.get(at, found)
     worths = {key: _worth(key, column, len(layout.entries)) for key, column in columns.items()}
     ranked = sorted(columns, key=lambda key: -worths[key])
+    ranked = [key for key in ranked if len(columns[key]) >= _LEAST_SHARE * len(layout.usual)]
+    if not any(len(columns[key]) >= _LEAST_SHARE_OF_BEST * len(layout.usual) for key in ranked):
+        return None  # dates that some mention
     for key in ranked:
-        if len(columns[key]) >= _LEAST_SHARE * len(layout.usual):
-            for at, found in columns[key].items():
-                if layout.entries[at].when is None:
-                    layout.entries[at].when = found
+        for at, found in columns[key].items():
+            if layout.entries[at].when is None:
+                layout.entries[at].when = found
     return ranked[0] if ranked else None
 
 
@@ -40,19 +46,37 @@ def dates(layout: Layout, entry: Entry) -> Iterator[tuple[Key, When]]:
     for path, places in entry.elements.items():
         for place in places:
             attributes = tree.attributes[place]
-            if attributes:
+            if attributes and not _HOLDING.isdisjoint(attributes):
                 yield from _marked_date(
                     path, tree.tags[place], attributes, (tree.text_from[place], tree.text_to[place])
                 )
-    for line in entry.lines:
+    for number, line in enumerate(entry.lines):
         if _DIGIT.search(line.words) is None:
             continue
         if len(line.words) > LONGEST_LINE:
             yield from _dates_inside(layout, entry, line)
-        elif (date := date_in(line.words)) is not None:
-            found = When(None, line.words, date, (line.start, line.end))
+            date = date_in(line.words[:_LONGEST_INSIDE]) if layout.is_split else None
+            if date is not None:
+                yield ("line", line.path), When(None, line.words[:_LONGEST_INSIDE], date, (line.start, line.end))
+            continue
+        if line.end - line.start > 1:
+            yield from _dates_inside(layout, entry, line)
+        date = date_in(line.words)
+        if date is not None:
+            found = _with_clock(When(None, line.words, date, (line.start, line.end)), entry.lines[number + 1 :][:1])
             yield ("line", line.path), found
             yield ("last line", line.path), found
+
+
+def _with_clock(found: When, below: list[Line]) -> When:
+    """Return a day with the time of day that stands alone in the line below."""
+    is_day = found.date is not None and found.date.published is not None and len(found.date.published) == _DAY_ONLY
+    if is_day and below and _CLOCK.fullmatch(below[0].words):
+        line = f"{found.line} {below[0].words}"
+        date = date_in(line)
+        if date is not None and date.published is not None and len(date.published) > _DAY_ONLY:
+            return When(None, line, date, (found.texts[0], below[0].end))
+    return found
 
 
 def _marked_date(

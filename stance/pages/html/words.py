@@ -8,10 +8,14 @@ from stance.pages.html import marks
 from stance.pages.html.bylines import is_edge
 from stance.pages.html.layout import Entry, Layout, Line, flat
 from stance.pages.html.own import own_html
+from stance.pages.html.times import date_in
 from stance.pages.markup import html_to_text
 
 _MOST_COUNTED = 600
 _NEARLY_ALL = 0.8
+_MOST = 0.65
+_LONGEST_OPENING = 80
+_FIRST = 3
 _HALF = 0.5
 
 
@@ -53,7 +57,7 @@ def _holds(layout: Layout, path: int, contents: dict[int, list[tuple[int, int, i
             held += min(inside, _MOST_COUNTED)
             good += inside >= _HALF * size
     least = _HALF if _is_content(layout, path) else _NEARLY_ALL
-    return held >= least * total and good >= least * len(contents)
+    return held >= min(least, _MOST) * total and good >= least * len(contents)
 
 
 def _is_paragraph(layout: Layout, path: int) -> bool:
@@ -88,7 +92,15 @@ def words_of(layout: Layout, entry: Entry, container: int) -> str:
     left = [line for line in meta_lines if line.start in shown and not gone.issuperset(range(line.start, line.end))]
     lines = {"".join(words.split()) for line in left for words in (line.words, _without_who(layout, entry, line))}
     text = html_to_text(html)
+    if layout.is_split and not container:
+        text = _without_date(text)
     return trimmed(layout, text, lines) or (text if container else "")
+
+
+def _without_date(text: str) -> str:
+    """Return the words behind the date that opens a line: "(3 May 2010, 9:00): ..."."""
+    date = date_in(text[:_LONGEST_OPENING])
+    return text[date.end :].lstrip(" ):.,;–—-") if date is not None and date.start <= _FIRST else text
 
 
 def trimmed(layout: Layout, text: str, meta: set[str]) -> str:
