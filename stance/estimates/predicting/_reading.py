@@ -59,10 +59,11 @@ def read_predictions(path: str | Path, ids: Sequence[str]) -> Predictions:
         place[where[known].astype(int)] = start + np.flatnonzero(known)
         n_foreign += int((~known).sum())
         foreign += column.take(pa.array(np.flatnonzero(~known)[: MOST_NAMED - len(foreign)])).to_pylist()
-        digests.append(pd.util.hash_array(column.to_numpy(zero_copy_only=False)))
+        digests.append(pd.util.hash_array(column.to_numpy(zero_copy_only=False), categorize=False))
         start += table.num_rows
         parts.append(table.drop_columns(["example_id"]))
-    if len(np.unique(np.concatenate(digests))) < start:
+    ordered = np.sort(np.concatenate(digests))
+    if (ordered[1:] == ordered[:-1]).any():
         raise InputError(f"predictions: expected each comment once in {path}, found some twice; is a page read twice?")
     frame = pa.concat_tables(parts).unify_dictionaries().to_pandas()
     labels = tuple(name.removeprefix("score_") for name in frame if name.startswith("score_"))
