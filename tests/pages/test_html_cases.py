@@ -137,3 +137,30 @@ def test_messages_name_what_is_missing():
     assert finding.message == (
         "3 entries hold a second name with a later date: answers that are no entries of their own"
     )
+
+
+NO_THREADS = {
+    "posts of a blog": '<article class="post"><h2><a href="/p/{0}">A title of five words</a></h2>'
+    '<p>by <a href="/u">r</a> '
+    "on May {0}, 2012</p><p>Some excerpt which goes on for a while.</p></article>",
+    "files": '<tr><td><a href="/f{0}.zip">file{0}.zip</a></td><td>2012-05-0{0} 10:0{0}</td><td>{0}2 KB</td></tr>',
+    "versions": "<h3>1.{0} (2012-05-0{0})</h3><ul><li>Mended the fault number {0}</li><li>Added more</li></ul>",
+}
+
+
+@pytest.mark.parametrize("name", NO_THREADS)
+def test_what_repeats_and_is_no_thread(name):
+    items = "".join(NO_THREADS[name].format(n) for n in range(1, 9))
+    page = (
+        f"<html><body><table>{items}</table></body></html>" if name == "files" else f"<html><body>{items}</body></html>"
+    )
+    assert parse_html(page.encode(), "page.html").comments == ()
+
+
+def test_a_list_that_only_looks_like_a_thread_is_a_finding():
+    item = "<li><b>Concert {0}</b> <span>May {0}, 2012, 20:00</span><p>In the big hall of the town.</p></li>"
+    page = f"<html><body><ul>{''.join(item.format(n) for n in range(1, 9))}</ul></body></html>"
+    thread = parse_html(page.encode(), "page.html")
+    assert [(finding.name, finding.message) for finding in thread.findings] == [
+        ("found_by_shape", "8 entries are found by their shape; nothing on the page calls them comments")
+    ]

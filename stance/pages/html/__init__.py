@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from stance.pages.dates import day_comes_first, find_date
 from stance.pages.html.decode import recode_page, refuse_hostile_markup, same_encoding
+from stance.pages.html.marks import is_of_thread
 from stance.pages.html.mining import find_region, mine
 from stance.pages.html.platforms import Marked, find_platform, is_known
 from stance.pages.html.post import read_declared, read_declared_anywhere, read_head, read_title, read_words
@@ -24,6 +25,9 @@ _TAG = re.compile(
 )
 _DOCUMENT = re.compile(rb"<!doctype\s{1,9}html|<html[\s>]", re.IGNORECASE)
 _WITHOUT_NULS = 4096
+_LEVELS_TO_NAME = 4
+_MOST_NAMED = 0.6
+_SHORTEST_TEXT = 12
 
 
 def matches(head: bytes) -> bool:
@@ -62,6 +66,12 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
     if SIGN in page and (signed := _signed_comments(tree)) and len(signed) >= len(comments):
         comments, unsure, entries = signed, [], None
     declared = read_declared(entries) if entries is not None else read_declared_anywhere(tree)
+    if entries is not None and marked is None and declared is None and not _is_called_thread(tree, flat, records):
+        if not _looks_like_thread(comments):
+            comments, unsure, entries = (), [], None
+        else:
+            message = f"{len(comments)} entries are found by their shape; nothing on the page calls them comments"
+            unsure.append(Finding("found_by_shape", message))
     findings += [*unsure, *_count_findings(declared, comments)]
     title = read_title(tree, head)
     return Thread(
@@ -74,6 +84,30 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
         format="html",
         url=url or head.address,
     )
+
+
+def _is_called_thread(parser: LexborHTMLParser, tree: Tree, records: list[Record]) -> bool:
+    """Tell whether a page lets its readers write, or classes and ids around its entries speak of comments."""
+    if parser.css_first("textarea") is not None:
+        return True
+    place = records[0].start
+    for _ in range(_LEVELS_TO_NAME):
+        if place < 0:
+            return False
+        attributes = tree.attributes[place]
+        if is_of_thread(
+            f"{tree.tags[place]} {attributes.get('class')} {attributes.get('id')} {attributes.get('itemtype')}"
+        ):
+            return True
+        place = tree.parents[place]
+    return False
+
+
+def _looks_like_thread(comments: tuple[Comment, ...]) -> bool:
+    """Tell whether most entries have an author and words: a list of files or versions has not."""
+    named = sum(comment.author is not None for comment in comments)
+    length = sum(len(comment.text) for comment in comments)
+    return named >= _MOST_NAMED * len(comments) and length >= _SHORTEST_TEXT * len(comments)
 
 
 def _find_records(page: bytes, parser: LexborHTMLParser) -> tuple[Tree, list[Record], Marked | None]:

@@ -41,6 +41,11 @@ _CONTENT = re.compile(
     r"(?:content|text|body|message|texte|texto|contenu|inhalt|contenido|description|msg)(?: |$)"
 )
 _NOT_CHROME = re.compile(r"smiley|emoji|blockquote")
+_THREAD = re.compile(
+    r"comment|kommentar|coment|commentaire|reply|replies|respon|forum|post|thread|discuss|opinion|message|reaction"
+    r"|antwort|answer|debat|leserbrief|guestbook|review",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     r"(?:^|\s)(?:widget|sidebar|widget-area|recent-?comments|widget_recent_comments|related-?posts|jp-relatedposts)(?=\s|$)"
 )
@@ -91,6 +96,15 @@ def is_chrome(tag: str, classes: str) -> bool:
     if tag in ("form", "button"):
         return "usertext" not in classes
     return bool(classes) and bool(_CHROME.search(classes)) and not _NOT_CHROME.search(classes)
+
+
+def is_of_thread(classes: str) -> bool:
+    """Tell whether classes and ids speak of comments, posts or answers.
+
+    >>> is_of_thread("zt-comments"), is_of_thread("forumposts"), is_of_thread("nav")
+    (True, True, False)
+    """
+    return _THREAD.search(classes) is not None
 
 
 def is_content(classes: str, properties: str) -> bool:

@@ -105,13 +105,17 @@ class _Miner:
 
     def _best(self, groups: Iterable[tuple[list[int], bool]]) -> list[Record]:
         candidates: list[tuple[float, list[Record], bool]] = []
+        teasers: list[Record] = []
         for members, is_marked in groups:
             for extended in (False, True):
                 records = self._records(members, extended)
                 if records is not None:
                     score = self._score(records, is_marked) * (0.9 if extended and self.dated else 1.0)
-                    if score > 0:
+                    if score > 0 and self.dated and self._are_teasers(records):
+                        teasers += records
+                    elif score > 0:
                         candidates.append((score, records, is_marked))
+        candidates = [each for each in candidates if not _stand_inside(each[1], teasers)]
         candidates.sort(key=lambda candidate: -candidate[0])
         best: list[Record] = []
         highest = 0.0
@@ -314,8 +318,6 @@ class _Miner:
         share = complete / len(records)
         if share < 0.5 or (len(records) < 3 and not is_marked and dated_entries < 2):
             return 0.0
-        if self.dated and self._are_teasers(records):
-            return 0.0
         return total * share * share * (2.0 if is_marked else 1.0)
 
     def _is_parted(self, record: Record) -> bool:
@@ -354,6 +356,17 @@ class _Miner:
             if alone and _DATED.search(" ".join(tree.texts[start:end])) is None:
                 return True
         return False
+
+
+def _stand_inside(records: list[Record], teasers: list[Record]) -> bool:
+    """Tell whether most entries are parts of teasers of other pages."""
+    ends = {teaser.start: teaser.end for teaser in teasers}
+    starts = sorted(ends)
+    inside = 0
+    for record in records:
+        at = bisect_right(starts, record.start) - 1
+        inside += at >= 0 and record.end <= ends[starts[at]]
+    return 2 * inside > len(records)
 
 
 def _short(tree: Tree, place: int) -> str:
