@@ -120,6 +120,7 @@ def simulate(population: Population, of: str, n: int, draws: int, seed: list[int
     return {method: (mean[0], mean[1]) for method, mean in means.items()}
 
 
+WIDE = ("ppi", "ppi++", "dsl")
 Tally = dict[str, tuple[Floats, Floats]]
 DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 KNOWN = {"AGAINST": "against", "NONE": "none", "FAVOR": "favor"}
@@ -158,11 +159,12 @@ def real_draws(name: str, table: pd.DataFrame, sizes: Sequence[int], draws: int,
                 held = (ends[:, 0] <= truth) & (truth <= ends[:, 1])
                 tally.setdefault(method, []).append(np.stack([held, ends[:, 1] - ends[:, 0]]))
         means = {method: np.nanmean(np.array(parts), axis=0) for method, parts in tally.items()}
-        yield line_of(f"{name} ({len(label):,})", n, [{method: (mean[0], mean[1]) for method, mean in means.items()}])
+        cell = {method: (mean[0], mean[1]) for method, mean in means.items()}
+        yield line_of(f"{name} ({len(label):,})", n, [cell], WIDE[1:])
 
 
-def line_of(name: str, n: int, cells: Sequence[Tally]) -> str:
-    """Return a row of a table: the least and the greatest coverage of each method, and how wide two of them are.
+def line_of(name: str, n: int, cells: Sequence[Tally], wide: Sequence[str]) -> str:
+    """Return a row of a table: the least and the greatest coverage of each method, and how wide some of them are.
 
     Widths are those of the label whose interval is widest beside the labelled sample's, over the cells.
     """
@@ -170,23 +172,25 @@ def line_of(name: str, n: int, cells: Sequence[Tally]) -> str:
     for method in (*VALID, "naive"):
         held = 100 * np.concatenate([cell[method][0] for cell in cells])
         shown.append(f"{held.min():.0f}–{held.max():.0f}")
-    for method in ("ppi", "ppi++", "dsl"):
-        wide = [(cell[method][1] / cell["labelled"][1]).max() for cell in cells]
-        shown.append(f"{min(wide):.2f}–{max(wide):.2f}" if len(cells) > 1 else f"{max(wide):.2f}")
+    for method in wide:
+        widest = [(cell[method][1] / cell["labelled"][1]).max() for cell in cells]
+        shown.append(f"{min(widest):.2f}–{max(widest):.2f}" if len(cells) > 1 else f"{max(widest):.2f}")
     return f"| {name} | {n} | {' | '.join(shown)} |"
 
 
-HEAD = (
-    "| {0} | n | labelled | ppi | ppi++ | dsl | naive | width ppi | width ppi++ | width dsl |\n"
-    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
-)
+def head_of(name: str, wide: Sequence[str]) -> str:
+    """Return the head of a table."""
+    columns = [name, "n", *VALID, "naive", *(f"width {method}" for method in wide)]
+    return f"| {' | '.join(columns)} |\n|---|{'--:|' * (len(columns) - 1)}"
+
+
 # drawing authors anew takes longer
 DRAWS = {"frame": 500, "groups": 400, "real": 500}
 
 
 def simulated_table(of: str, arguments: argparse.Namespace, bar: Progress) -> str:
     """Return the table of the simulation, a row a classifier and sample size, over shares, labels and shifts."""
-    lines = [HEAD.format("classifier")]
+    lines = [head_of("classifier", WIDE)]
     task = bar.add_task(of, total=len(arguments.labels) * len(CLASSIFIERS))
     for n in arguments.labels:
         for number, (name, sees) in enumerate(CLASSIFIERS.items()):
@@ -201,7 +205,7 @@ def simulated_table(of: str, arguments: argparse.Namespace, bar: Progress) -> st
                 for place, shares in enumerate(SHARES.values())
                 for shifted in (False, True)
             ]
-            lines.append(line_of(name, n, cells))
+            lines.append(line_of(name, n, cells, WIDE))
             bar.advance(task)
     return "\n".join(lines)
 
@@ -228,7 +232,7 @@ def main() -> None:
             if arguments.only in (None, of):
                 tables[of] = simulated_table(of, arguments, bar)
     if arguments.only in (None, "real"):
-        lines = [HEAD.format("data set")]
+        lines = [head_of("data set", WIDE[1:])]
         for name, comments in read_labelled():
             lines += real_draws(name, comments, arguments.labels, arguments.draws or DRAWS["real"], arguments.seed)
         tables["real"] = "\n".join(lines)
