@@ -181,6 +181,7 @@ def report_run(
     plain: Mapping[str, Any], job: Launched, data: Data, evaluation: "Evaluation", identity: "RunIdentity"
 ) -> "RunRecord":
     """Write the report of a run, and gather all that the run logs."""
+    from stance.classifiers.words import without_words
     from stance.dataset.folder import known_limits
     from stance.evaluation.scores import score_by_fold
     from stance.files import write_files
@@ -211,6 +212,7 @@ def report_run(
         wordless = predictions.drop(columns="features").to_csv(index=False).encode()
         there = {**shared, **report_files(report.without_words()), "predictions.csv": wordless}
         tracked = write_files(there, job.output_dir / "tracked")
+    model = getattr(evaluation.fitted, "best_estimator_", evaluation.fitted)
     return RunRecord(
         scores=[*evaluation.scores, *evaluation.leaks.gap_scores()],
         steps=score_by_fold(predictions, dataset.labels),
@@ -226,7 +228,7 @@ def report_run(
         dataset_name=dataset.name,
         dataset_source=place_of(plain["dataset"]),
         dataset_sha=identity.dataset_sha,
-        model=getattr(evaluation.fitted, "best_estimator_", evaluation.fitted),
+        model=model if plain["tracking"]["texts"] else without_words(model),
         input_example=invented_example(),
         trust=plain["trust"],
     )

@@ -185,7 +185,8 @@ def _quiet() -> None:
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
-    for noisy in ("mlflow.store.db.utils", "alembic"):
+    # SQLAlchemy prints an interrupt that falls into the closing of a connection
+    for noisy in ("mlflow.store.db.utils", "alembic", "sqlalchemy.pool"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 

@@ -5,7 +5,6 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,25 +12,13 @@ from stance.errors import InputError
 from stance.evaluation.comparison import ComparedRun, tracked_name
 from stance.evaluation.scores import Score
 from stance.files import MARKER, unfinished_folder, write_whole
+from stance.tracking._models import save_model
 from stance.tracking.identity import RunIdentity, key_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RUN_FILE = "run.json"
-# what a tracked classifier may hold beside scikit-learn's own
-TRUSTED_TYPES = (
-    "scipy.sparse._csr.csr_matrix",  # the n-grams of what a kernel compares with
-    "stance.classifiers._group_prior.GroupPriorClassifier",
-    "stance.classifiers._length.length_names",
-    "stance.classifiers._length.text_lengths",
-    "stance.classifiers._nb_svm.NBSVMClassifier",
-    "stance.classifiers._per_target.PerTargetClassifier",
-    "stance.classifiers.embeddings._encoder.SentenceEncoder",
-    "stance.classifiers.embeddings._features.SentenceFeatures",
-    "stance.classifiers.embeddings._kernel.SummedKernel",
-    "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +123,7 @@ def keep_run(
     )
     with unfinished_folder(folder, ".unsent-") as unfinished:
         shutil.copytree(record.files, unfinished / "files", ignore=shutil.ignore_patterns(MARKER))
-        _save_model(record, unfinished / "model")
+        save_model(record.model, record.input_example, unfinished / "model", record.trust)
         (unfinished / RUN_FILE).write_bytes(_as_json(kept))
         if target.exists():
             shutil.rmtree(target)
@@ -209,35 +196,3 @@ def _described(record: RunRecord) -> dict[str, str]:
         digest=record.dataset_sha[:8],
     )
     return {name: str(value) for name, value in described.to_dict().items()}
-
-
-def _save_model(record: RunRecord, folder: Path) -> None:
-    """Save the classifier in skops' format, which holds no code; what it may contain is named, not guessed."""
-    import mlflow.sklearn
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, Schema, TensorSpec
-
-    # which columns a classifier reads is its own affair; without the others it takes them for missing
-    columns: list[ColSpec | TensorSpec] = [
-        ColSpec("string", str(name), required=name == "text") for name in record.input_example
-    ]
-    pinned = [f"{package}=={version(package)}" for package in ("pandas", "scikit-learn", "skops", "stance-threads")]
-    mlflow.sklearn.save_model(
-        record.model,
-        folder,
-        serialization_format="skops",
-        skops_trusted_types=[*TRUSTED_TYPES, *_own_types(record)],
-        signature=ModelSignature(Schema(columns), Schema([ColSpec("string", "label")])),
-        input_example=record.input_example,
-        pip_requirements=pinned,
-    )
-
-
-def _own_types(record: RunRecord) -> list[str]:
-    """Return the types in a model that are from modules which the run's config trusts by name."""
-    if not record.trust:
-        return []
-    import skops.io
-
-    found = skops.io.get_untrusted_types(data=skops.io.dumps(record.model))
-    return [name for name in found if name.rpartition(".")[0] in record.trust]

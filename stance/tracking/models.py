@@ -1,16 +1,38 @@
-"""Models that runs have logged, read back safely: skops only, since opening a pickle runs whatever is in it."""
+"""Models of runs: saved with the code that they need, and read back safely, from skops only: a pickle runs code."""
 
+import ast
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
 from stance.tracking._store import open_store
-from stance.tracking.kept import TRUSTED_TYPES
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+PACKAGE = Path(__file__).parents[1]
+# what a tracked classifier may hold beside scikit-learn's own
+TRUSTED_TYPES = (
+    "scipy.sparse._csr.csr_matrix",  # the n-grams of what a kernel compares with
+    "stance.classifiers._group_prior.GroupPriorClassifier",
+    "stance.classifiers._length.length_names",
+    "stance.classifiers._length.text_lengths",
+    "stance.classifiers._nb_svm.NBSVMClassifier",
+    "stance.classifiers._per_target.PerTargetClassifier",
+    "stance.classifiers.words.DigestedCountVectorizer",
+    "stance.classifiers.words.DigestedTfidfVectorizer",
+    "stance.classifiers.embeddings._encoder.SentenceEncoder",
+    "stance.classifiers.embeddings._features.SentenceFeatures",
+    "stance.classifiers.embeddings._kernel.SummedKernel",
+    "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
+)
 PICKLES = (".pkl", ".pickle", ".joblib")
 WHY_NO_PICKLE = (
     "is a pickle, and opening one runs whatever code is in it; only models in skops' format are read, as stance train "
@@ -153,3 +175,81 @@ def _read_skops(path: Path, address: str, trust: Sequence[str]) -> Any:
     if not hasattr(classifier, "classes_"):
         raise InputError(f"model: expected a fitted classifier, found {type(classifier).__name__} in {address}")
     return classifier
+
+
+def save_model(classifier: Any, input_example: "pd.DataFrame", folder: Path, trust: Sequence[str] = ()) -> None:
+    """Save a classifier in skops' format, which holds no code; what it may contain is named, not guessed.
+
+    `trust`: modules whose classes it may hold beside. The code that it needs of this package goes with it.
+    """
+    import mlflow.sklearn
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema, TensorSpec
+
+    # which columns a classifier reads is its own affair; without the others it takes them for missing
+    columns: list[ColSpec | TensorSpec] = [
+        ColSpec("string", str(name), required=name == "text") for name in input_example
+    ]
+    pinned = [f"{package}=={version(package)}" for package in ("pandas", "scikit-learn", "skops")]
+    with tempfile.TemporaryDirectory(prefix="stance-code-") as code:
+        mlflow.sklearn.save_model(
+            classifier,
+            folder,
+            serialization_format="skops",
+            skops_trusted_types=[*TRUSTED_TYPES, *_own_types(classifier, trust)],
+            signature=ModelSignature(Schema(columns), Schema([ColSpec("string", "label")])),
+            input_example=input_example,
+            pip_requirements=pinned,
+            # and not this package: an index may have another one of its name
+            code_paths=[str(_copy_code(Path(code)))],
+        )
+
+
+def _own_types(classifier: Any, trust: Sequence[str]) -> list[str]:
+    """Return the types in a model that are from modules which the run's config trusts by name."""
+    if not trust:
+        return []
+    import skops.io
+
+    found = skops.io.get_untrusted_types(data=skops.io.dumps(classifier))
+    return [name for name in found if name.rpartition(".")[0] in trust]
+
+
+def _copy_code(folder: Path) -> Path:
+    """Copy the code that a model needs into `folder`, and return the package there.
+
+    Where the model is opened, the package need not be installed: the index may have another of its name.
+    """
+    for path in _needed():
+        target = folder / PACKAGE.name / path.relative_to(PACKAGE)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    return folder / PACKAGE.name
+
+
+@cache
+def _needed() -> tuple[Path, ...]:
+    found: set[Path] = set()
+    wanted = {path for name in TRUSTED_TYPES for path in _files_of(name.rpartition(".")[0])}
+    while wanted:
+        path = wanted.pop()
+        found.add(path)
+        wanted |= {module for name in _imported(path) for module in _files_of(name)} - found
+    return tuple(sorted(found))
+
+
+def _imported(path: Path) -> set[str]:
+    """Return the names that a module imports from this package when it is imported itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    froms = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return {
+        name for node in froms for alias in node.names for name in (f"{node.module}", f"{node.module}.{alias.name}")
+    }
+
+
+def _files_of(name: str) -> set[Path]:
+    parts = name.split(".")
+    if parts[0] != PACKAGE.name:
+        return set()
+    places = [PACKAGE.joinpath(*parts[1:end]) for end in range(1, len(parts) + 1)]
+    return {path for place in places for path in (place / "__init__.py", place.with_suffix(".py")) if path.is_file()}
