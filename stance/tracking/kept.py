@@ -12,8 +12,8 @@ from stance.errors import InputError
 from stance.evaluation.comparison import ComparedRun, tracked_name
 from stance.evaluation.scores import Score
 from stance.files import MARKER, unfinished_folder, write_whole
-from stance.tracking._models import save_model
 from stance.tracking.identity import RunIdentity, key_of
+from stance.tracking.models import save_model
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import pandas as pd
 
 from stance import classifiers
 from stance.classifiers.words import without_words
-from stance.tracking._models import save_model
+from stance.tracking.models import save_model
 
 ELSEWHERE = """
 import sys
