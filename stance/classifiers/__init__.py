@@ -10,6 +10,7 @@ from stance.classifiers._baselines import (
     target_prior,
 )
 from stance.classifiers._linear import complement_nb, linear_svm, logreg
+from stance.classifiers._members import ensemble
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
 
@@ -19,6 +20,7 @@ __all__ = [
     "chance",
     "complement_nb",
     "embedding",
+    "ensemble",
     "kernel",
     "length_only",
     "linear_svm",

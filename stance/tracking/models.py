@@ -21,6 +21,7 @@ PACKAGE = Path(__file__).parents[1]
 # what a tracked classifier may hold beside scikit-learn's own
 TRUSTED_TYPES = (
     "scipy.sparse._csr.csr_matrix",  # the n-grams of what a kernel compares with
+    "stance.classifiers._ensemble.EnsembleClassifier",
     "stance.classifiers._group_prior.GroupPriorClassifier",
     "stance.classifiers._length.length_names",
     "stance.classifiers._length.text_lengths",

@@ -200,7 +200,7 @@ def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, works
 def test_every_classifier_is_tracked_with_its_model_tuned_or_not(run, workspace):
     names = sorted(path.stem for path in (shipped_configs() / "classifier").glob("*.yaml"))
     names.remove("linear_svm_context")  # the AWL dataset has no context
-    for name in ("embedding", "kernel"):
+    for name in ("embedding", "ensemble", "kernel"):
         names.remove(name)  # they need a model, see below
     tuned = run("train", QUICK, "classifier=complement_nb", "tune=grid", "tune.n_folds=2", "folds=leave_one_author_out")
     assert tuned[0] == 0, tuned[1]
@@ -219,6 +219,19 @@ def test_a_kernel_of_words_is_tracked_without_a_model_of_language(run, workspace
     code, output = run("train", QUICK, "classifier=kernel", "classifier.meaning=0", "classifier.encoders=[]")
     assert code == 0, output
     client, (found,) = tracked(workspace)
+    (model,) = client.search_logged_models([found.info.experiment_id])
+    loaded = mlflow.pyfunc.load_model(model.artifact_location)
+    labels = loaded.predict(pd.DataFrame({"text": ["AWL should be expelled"], "target": ["the AWL"]}))
+    assert set(labels) <= {"against", "none", "favor"}
+
+
+def test_an_ensemble_is_composed_of_classifiers_and_tracked(run, workspace):
+    members = ("~classifier@classifier.members.kernel", "+classifier@classifier.members.nb_svm=nb_svm")
+    code, output = run("train", QUICK, "classifier=ensemble", *members, "classifier.members.nb_svm.C=0.5")
+    assert code == 0, output
+    client, (found,) = tracked(workspace)
+    assert found.data.params["classifier.members.nb_svm.C"] == "0.5"
+    assert "classifier.members.kernel.alpha" not in found.data.params
     (model,) = client.search_logged_models([found.info.experiment_id])
     loaded = mlflow.pyfunc.load_model(model.artifact_location)
     labels = loaded.predict(pd.DataFrame({"text": ["AWL should be expelled"], "target": ["the AWL"]}))

@@ -32,6 +32,7 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
         classifiers.nb_svm,
         classifiers.embedding,
         classifiers.kernel,
+        classifiers.ensemble,
     ),
     "folds": (
         folds.strictest,
