@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from stance.classifiers._baselines import author_prior, chance, length_only, majority, target_only, target_prior
+from stance.classifiers._linear import complement_nb, linear_svm, logreg
+from stance.classifiers._ngrams import nb_svm, svm_ngrams
+from stance.classifiers.embeddings import embedding, kernel
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from stance.classifiers._ensemble import EnsembleClassifier
 
 COMBINE = ("mean", "stacking")
+# what a YAML may name as a member
+MEMBERS = (
+    *(majority, chance, target_prior, target_only, author_prior, length_only),
+    *(complement_nb, logreg, linear_svm, svm_ngrams, nb_svm, embedding, kernel),
+)
 
 
 def ensemble(
@@ -39,11 +48,9 @@ def ensemble(
 
 def _made(name: str, member: Any) -> Any:
     """Return an unfitted classifier from what its YAML says."""
-    from stance import classifiers
-
     if not isinstance(member, Mapping):
         return member
-    known = {f"stance.classifiers.{each}": each for each in classifiers.__all__ if each not in ("CHEATING", "ensemble")}
+    known = {f"stance.classifiers.{each.__name__}": each for each in MEMBERS}
     target = str(member.get("_target_", ""))
     if target not in known:
         raise InputError(
@@ -51,4 +58,4 @@ def _made(name: str, member: Any) -> Any:
             f"{did_you_mean(target, known)}"
         )
     settings = {key: value for key, value in member.items() if key != "_target_"}
-    return getattr(classifiers, known[target])(**settings)
+    return known[target](**settings)
