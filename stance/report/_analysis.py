@@ -30,7 +30,10 @@ SUSPECTED_NOTE = (
     "doubted label is a reason to annotate again, not to change it."
 )
 
-COMMENTS_NOTE = "Of the first repeat; set off where the prediction was wrong."
+COMMENTS_NOTE = (
+    "Of the first repeat; set off where the prediction was wrong. comments.html, in the same folder, has all of them, "
+    "to be filtered by label, target, length and confidence."
+)
 
 
 def analysis_sections(reported: Reported) -> list[Section]:
@@ -80,6 +83,7 @@ def _calibration_section(reported: Reported) -> Section:
         "Calibration",
         pictures=[draw("reliability", figure, f"Reliability: {words}")],
         tables=[Table("reliability", "Reliability", filled, note)],
+        folded=True,
     )
 
 
@@ -128,12 +132,13 @@ def _features_section(reported: Reported) -> Section:
             "How much macro F1 falls when a column is shuffled over all tested rows of the first repeat "
             "(Breiman 2001): the mean over 5 shuffles."
         )
-        return Section(title, tables=[Table("importance", title, reported.evaluation.importance, note)])
+        return Section(title, tables=[Table("importance", title, reported.evaluation.importance, note)], folded=True)
     rows = [(label, " · ".join(strongest[label])) for label in reported.labels if label in strongest]
     frame = pd.DataFrame(rows, columns=["label", "n-grams"])
     note = "The n-grams that speak most for each label in the classifier fitted on all examples, strongest first."
     hidden = "N-grams are words of comments; they are in the report that stays on the machine of the run."
-    return Section(title, tables=[Table("features", title, frame, note)], wordless=Section(title, [hidden]))
+    wordless = Section(title, [hidden], folded=True)
+    return Section(title, tables=[Table("features", title, frame, note)], wordless=wordless, folded=True)
 
 
 def _comments_section(reported: Reported) -> Section:

@@ -46,7 +46,7 @@ def curve_report(
     steps = Table("steps", "What each step brought", curve.steps, STEPS_NOTE, formats)
     data = f"The data are {len(dataset.examples):,} examples of stance toward {dataset.about_what}."
     sections = [
-        Section("Methods", [data, method]),
+        Section("Methods", [data, method], folded=True),
         Section("Curve", [define(curve.metric)], [draw("curve", figure, f"{curve.metric}: {words}")], [points]),
         Section("Steps", tables=[steps]),
         Section("What the curve cannot tell", LIMITS),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from stance.report._browse import Browse
 from stance.report._plots import figure_bytes
 from stance.report._table import Table
 
@@ -27,7 +28,8 @@ class Picture:
 class Section:
     """A part of a report: paragraphs, then pictures, then tables.
 
-    `wordless` is what stands in its place where words of comments may not go; None if it holds none.
+    What is `folded` is one click away on the page. `wordless` is what stands in its place where words of comments may
+    not go; None if it holds none.
     """
 
     title: str
@@ -35,20 +37,26 @@ class Section:
     pictures: Sequence[Picture] = ()
     tables: Sequence[Table] = ()
     wordless: "Section | None" = None
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """What a person puts before a reviewer: `verdict` says it in a few sentences, `made_by` how it came about."""
+    """What a person puts before a reviewer: `verdict` says it in a few sentences, `made_by` how it came about.
+
+    `browse` is a page beside it, on which every comment can be looked up.
+    """
 
     title: str
     verdict: Sequence[str]
     sections: Sequence[Section]
     made_by: str
+    browse: Browse | None = None
 
     def without_words(self) -> "Report":
         """Return the report without words of comments: only ids, pseudonyms, labels and numbers."""
-        return replace(self, sections=[section.wordless or section for section in self.sections])
+        sections = [section.wordless or section for section in self.sections]
+        return replace(self, sections=sections, browse=self.browse.without_words() if self.browse else None)
 
 
 def draw(name: str, figure: Any, words: str) -> Picture:
@@ -57,7 +65,8 @@ def draw(name: str, figure: Any, words: str) -> Picture:
 
 
 def report_files(report: Report, name: str = "report") -> dict[str, bytes]:
-    """Return the files of a report by path: <name>.html, self-contained, <name>.md, plots/ and tables/.
+    """Return the files of a report by path: <name>.html, self-contained, <name>.md, plots/ and tables/, and
+    comments.html where there are comments to browse.
 
     Each picture is there as PNG and SVG, each table as CSV and LaTeX.
     """
@@ -68,6 +77,9 @@ def report_files(report: Report, name: str = "report") -> dict[str, bytes]:
         f"{name}.html": _render("report.html.j2", {"report": report, "images": images}),
         f"{name}.md": _render("report.md.j2", {"report": report}),
     }
+    if report.browse:
+        values = {"browse": report.browse, "data": report.browse.to_json()}
+        files["comments.html"] = _render("comments.html.j2", values)
     for picture in pictures:
         files |= {f"plots/{picture.name}.png": picture.png, f"plots/{picture.name}.svg": picture.svg}
     for table in tables:

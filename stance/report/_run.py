@@ -8,6 +8,7 @@ from stance.evaluation.leaks import N_RESAMPLES
 from stance.evaluation.scores import confusion, define, show_interval
 from stance.evaluation.scores.intervals import FEW_GROUPS, FEW_IN_MEAN, FEW_WITH_LABEL, interval_note
 from stance.report._analysis import analysis_sections
+from stance.report._browse import browse_run
 from stance.report._comparison import CHEATING_NOTE, mark_cheats
 from stance.report._limits import STRADDLING, is_random, run_limits
 from stance.report._methods import describe_data, describe_folds, describe_method
@@ -50,7 +51,7 @@ def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> 
     if reported.agreement:
         methods.insert(1, f"Agreement of the labels: {reported.agreement}.")
     sections = [
-        Section("Methods", methods),
+        Section("Methods", methods, folded=True),
         _scores_section(reported, n_groups),
         _leak_section(reported),
         Section("What this cannot tell", [*run_limits(evaluation), *limits]),
@@ -58,7 +59,7 @@ def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> 
         _folds_section(reported),
         *analysis_sections(reported),
     ]
-    return Report(reported.title, run_verdict(evaluation, n_groups), sections, made_by)
+    return Report(reported.title, run_verdict(evaluation, n_groups), sections, made_by, browse_run(reported))
 
 
 def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
@@ -207,7 +208,8 @@ def _folds_section(reported: Reported) -> Section:
     figure = plot_folds(summary, tested.targets, reported.labels, f"{tested.scheme}: what each fold tests")
     words = f"What each fold tests: {first}"
     pictures = [draw("folds", figure, words)]
-    return Section("Folds", [first, *notes, *([" ".join(few)] if few else [])], pictures, _fold_tables(reported))
+    said = [first, *notes, *([" ".join(few)] if few else [])]
+    return Section("Folds", said, pictures, _fold_tables(reported), folded=True)
 
 
 def _fold_tables(reported: Reported) -> list[Table]:
