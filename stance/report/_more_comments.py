@@ -1,7 +1,8 @@
-"""The report of a learning curve: how the score grows with training examples, and what each step brought."""
+"""Reports on what more comments would bring: a learning curve, and a simulation of power."""
 
 from stance.dataset import StanceDataset
 from stance.evaluation.learning_curve import LIMITS, LearningCurve
+from stance.evaluation.power import ASSUMPTIONS, Power
 from stance.evaluation.scores import define
 from stance.evaluation.scores.intervals import interval_note
 from stance.report._page import Report, Section, draw
@@ -52,3 +53,18 @@ def curve_report(
         Section("What the curve cannot tell", LIMITS),
     ]
     return Report(f"{name}: learning curve", curve.verdict(), sections, made_by)
+
+
+def power_report(found: Power, dataset: str, method: str, made_by: str) -> Report:
+    """Return the report of a simulation: how it was made, what can be shown now, how many comments it would take."""
+    percent = round(100 * found.wanted)
+    curve = found.curve[["difference", "power"]]
+    sizes = found.sizes[["comments", "groups", "power"]]
+    shown = {"difference": "{:.2f}", "power": "{:.2f}", "comments": "{:,.0f}", "groups": "{:,.0f}"}
+    now = Table(
+        "differences", f"A true difference in {found.metric}, and how often this data shows it", curve, "", shown
+    )
+    note = f"Wanted: a difference of {found.effect:.2f} shown in {percent} of 100 studies."
+    more = Table("comments", f"Comments, and how often they show {found.effect:.2f}", sizes, note, shown)
+    sections = [Section("Power", [method, ASSUMPTIONS], (), [now, more])]
+    return Report(f"{dataset}: what could be shown", [str(found)], sections, made_by)
