@@ -30,7 +30,7 @@ def test_the_notebook_of_the_walk_through_needs_neither_hydra_nor_mlflow(tmp_pat
 
 
 def test_a_notebook_that_imports_hydra_would_be_seen(tmp_path):
-    done = run_cells("import stance.commands.config" + LOADED, tmp_path)
+    done = run_cells("import stance.commands.config._source" + LOADED, tmp_path)
     assert {"hydra", "omegaconf"} <= set(json.loads(done.stdout))
 
 

@@ -16,7 +16,7 @@ from stance.errors import InputError, did_you_mean
 PLAIN = re.compile(r"^(?P<top>[A-Za-z_]\w*)(?P<below>\.[\w.]+)?=(?P<value>.*)$", re.DOTALL)
 CHOICES = re.compile(r"^[A-Za-z]\w*(,[A-Za-z]\w*)*$")
 ADVICE = re.compile(r"^To append to your config use \+.*\n", re.MULTILINE)  # nothing would read what is appended
-NOT_JUDGED = ("-cd", "-cn", "-cp", "--config-", "-sc", "--shell-completion")
+NOT_JUDGED = ("-cd", "-cn", "-cp", "--config-", "-sc", "--shell-completion", "hydra.searchpath=")
 
 
 def refuse_unknown(config_name: str, arguments: list[str]) -> None:
