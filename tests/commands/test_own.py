@@ -90,9 +90,9 @@ def test_a_run_is_done_again_only_when_its_own_code_has_changed(run, own, monkey
     assert "Skipping" in run(*command)[1]
     (own / "my_classifiers.py").write_text(CLASSIFIERS.replace("alpha=alpha", "alpha=alpha + 1"))
     monkeypatch.delitem(sys.modules, "my_classifiers")
-    from stance.tracking import _identity
+    from stance.tracking import identity
 
-    _identity.code_sha.cache_clear()  # another process would ask anew
+    identity.code_sha.cache_clear()  # another process would ask anew
     assert "Skipping" not in run(*command)[1]
 
 
