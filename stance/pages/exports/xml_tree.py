@@ -81,7 +81,13 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
         raise ReadError(f"{source}: expected XML, found what is none: {error}") from error
     gatherer = Gatherer("xml")
     if tree is not None:
-        Walker(gatherer).walk({local_name(root): _value(tree, 0)})
+        try:
+            value = _value(tree, 0)
+        except UnicodeDecodeError as error:  # lxml lets a reference to half a sign in, and then cannot give it out
+            raise ReadError(
+                f"{source}: expected characters, found a reference to half of one, such as &#xD800;. Take it out."
+            ) from error
+        Walker(gatherer).walk({local_name(root): value})
     if not gatherer.threads_so_far:
         raise ReadError(
             f"{source}: expected an export of WordPress (WXR), Disqus or Blogger, a feed of comments, or elements with "

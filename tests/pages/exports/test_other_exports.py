@@ -230,3 +230,8 @@ def test_every_packing_is_unpacked_and_damage_is_said(pack):
     assert len(read(data)[0].comments) == 2
     with pytest.raises(ReadError, match=r"page: expected a whole (gzip|bzip2|xz|zstd) file, found damage after"):
         read(data[:-6])
+
+
+def test_a_reference_to_half_a_sign_is_refused_in_a_sentence():
+    with pytest.raises(ReadError, match="found a reference to half of one, such as &#xD800;"):
+        read("<list><note><who>reader-1</who><said>So &#xD800; be it.</said></note></list>")
