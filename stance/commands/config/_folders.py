@@ -1,10 +1,30 @@
 """Where configs are: the folder's own first, then those that come with the package."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 OWN = Path("configs")
 SEEDS = Path("seeds")
+
+GROUP = re.compile(
+    r"^  - (?:optional )?(?P<said>(?P<name>[a-z_]+)(?:@(?P<place>[\w.]+))?): \w+(?: +# +(?P<meaning>.*))?$",
+    re.MULTILINE,
+)
+
+
+class Group(NamedTuple):
+    """A group that a command's YAML chooses from: as it is said there, its name, its place in the config, its meaning.
+
+    >>> Group("classifier@baseline", "classifier", "baseline", "").place
+    'baseline'
+    """
+
+    said: str
+    name: str
+    place: str
+    meaning: str
 
 
 def shipped_configs() -> Path:
@@ -24,6 +44,15 @@ def config_folders() -> list[Path]:
 def studies() -> Iterator[Path]:
     """Yield the folders of the studies in ./seeds."""
     yield from (card.parent for card in sorted(SEEDS.glob("*/study.yaml")))
+
+
+def groups_of(config_name: str) -> list[Group]:
+    """Return the groups in the defaults list of a command's YAML, with the comment beside each."""
+    text = (shipped_configs() / f"{config_name}.yaml").read_text(encoding="utf-8")
+    return [
+        Group(found["said"], found["name"], found["place"] or found["name"], found["meaning"] or "")
+        for found in GROUP.finditer(text)
+    ]
 
 
 def choices_of(group: str, folders: Iterable[Path]) -> dict[str, Path | None]:

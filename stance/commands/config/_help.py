@@ -9,13 +9,12 @@ from typing import Any
 import yaml
 from omegaconf import OmegaConf
 
-from stance.commands.config._folders import choices_of, config_folders, shipped_configs
+from stance.commands.config._folders import choices_of, config_folders, groups_of, shipped_configs
 
 ASKED = ("--help", "-h")
 WIDTH = 34  # of a name or a value; what it means begins after it
 
 VALUE = re.compile(r"^(?P<indent> *)(?P<key>[\w-]+):.*? +# +(?P<meaning>.*)$")
-GROUP = re.compile(r"^  - (?:optional )?(?P<group>[a-z_]+)(?:@(?P<place>[\w.]+))?: \w+(?: +# +(?P<meaning>.*))?$")
 
 
 def print_help(config_name: str, arguments: list[str]) -> None:
@@ -40,18 +39,17 @@ def print_help(config_name: str, arguments: list[str]) -> None:
 
     print("\n".join(_head(primary)))
     meanings = _meanings(primary)
-    groups = [found for line in primary.read_text(encoding="utf-8").splitlines() if (found := GROUP.match(line))]
+    groups = groups_of(config_name)
     if groups:
         print("\nGroups, chosen with group=name:")
-    for found in groups:
-        group, place = found["group"], found["place"] or found["group"]
-        choices = choices_of(group, folders)
+    for group in groups:
+        choices = choices_of(group.name, folders)
         if choices:
-            print("\n" + _beside(f"{group}@{place}" if found["place"] else group, found["meaning"] or ""))
-            shown = {} if found["place"] else choices  # a group's second place has the choices of the first
+            print("\n" + _beside(group.said, group.meaning))
+            shown = choices if group.said == group.name else {}  # a second place has the choices of the first
             print("".join(f"{_beside(f'  {name}', _purpose(path))}\n" for name, path in shown.items()), end="")
-        if path := choices.get(str(chosen.get(found[0].split(":")[0].split()[-1]))):
-            meanings |= {f"{place}.{key}": meaning for key, meaning in _meanings(path).items()}
+        if path := choices.get(str(chosen.get(group.said))):
+            meanings |= {f"{group.place}.{key}": meaning for key, meaning in _meanings(path).items()}
     values: Any = OmegaConf.to_container(config)
     del values["hydra"]
     print("\nValues, set with key=value:\n")

@@ -2,14 +2,14 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-import yaml
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from stance.commands.config._folders import choices_of, config_folders, shipped_configs
-from stance.commands.config._schemas import FACTORIES, PRIMARIES, schema_of
+from stance.commands.config._folders import choices_of, config_folders, groups_of
+from stance.commands.config._primaries import PRIMARIES
+from stance.commands.config._schemas import FACTORIES, schema_of
 from stance.errors import InputError, did_you_mean
 
 # what is read here without Hydra's grammar: a key as it is given most often, and a choice of plain words
@@ -27,7 +27,7 @@ def refuse_unknown(config_name: str, arguments: list[str]) -> None:
     """
     if any(said.startswith(NOT_JUDGED) for said in arguments):
         return
-    groups = _groups(config_name)
+    groups = [*dict.fromkeys(group.name for group in groups_of(config_name))]
     keys = [*dict.fromkeys([*groups, *(key.name for key in dataclasses.fields(PRIMARIES[config_name]))])]
     for said in arguments:
         plain = PLAIN.match(said)
@@ -42,13 +42,6 @@ def refuse_unknown(config_name: str, arguments: list[str]) -> None:
         for choice in value.split(","):
             if choice not in known:  # nor can Hydra be told null
                 raise InputError(f"{top}: expected one of {known}, found {choice!r}.{did_you_mean(choice, known)}")
-
-
-def _groups(config_name: str) -> list[str]:
-    """Return the groups that a command's YAML chooses from."""
-    defaults = yaml.safe_load((shipped_configs() / f"{config_name}.yaml").read_text(encoding="utf-8"))["defaults"]
-    said = [key for entry in defaults if isinstance(entry, Mapping) for key in entry]
-    return [*dict.fromkeys(key.removeprefix("optional ").split("@")[0] for key in said)]
 
 
 def explain(error: Exception, config_name: str) -> str:
