@@ -6,7 +6,7 @@ python experiments/coverage.py --groups 5 --examples 16 --datasets 100  # a look
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from constructions import CONSTRUCTIONS
 from numpy.typing import NDArray
+from page_tables import show
+from populations import LABELS, N_LABELS, SETTINGS, USUAL, Floats, Ints, Setting, make_joint, make_sizes, true_sums
 from rich.console import Console
 from rich.progress import Progress
 
@@ -21,96 +23,8 @@ from stance.evaluation.scores import Metric
 from stance.evaluation.scores._metrics import difference_of, make_metrics
 from stance.evaluation.scores.intervals import LEVEL, Resampled, resample_groups
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-LABELS = ("against", "none", "favor")
-N_LABELS = len(LABELS)
-# How often the second classifier of a pair repeats what the first one says.
-REPEATED = 0.6
 EQUAL = 1e-12
 BLOCK = 4_000_000  # floats of the largest array
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A population of groups, such as authors, and a classifier.
-
-    `shares`: of the labels; `predicted`: for each label the shares of what is predicted. `labels_alike` and
-    `errors_alike`: the correlation within groups. `unequal`: the standard deviation of the logarithm of the
-    groups' sizes. `loud`: the larger a group is, the more often it is against.
-    """
-
-    shares: tuple[float, ...]
-    predicted: tuple[tuple[float, ...], ...]
-    labels_alike: float
-    errors_alike: float
-    unequal: float
-    loud: bool = False
-
-
-USUAL = ((0.75, 0.15, 0.10), (0.35, 0.50, 0.15), (0.35, 0.20, 0.45))
-WEAK = ((0.92, 0.05, 0.03), (0.80, 0.15, 0.05), (0.75, 0.10, 0.15))
-GOOD = ((0.95, 0.03, 0.02), (0.05, 0.93, 0.02), (0.05, 0.05, 0.90))
-PERFECT = ((0.99, 0.005, 0.005), (0.01, 0.98, 0.01), (0.01, 0.01, 0.98))
-ALWAYS = ((1.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 0.0, 0.0))
-SETTINGS: Mapping[str, Setting] = {
-    "authors": Setting((0.55, 0.30, 0.15), USUAL, 1 / 3, 0.09, 1.0),
-    "even": Setting((0.50, 0.25, 0.25), ((0.8, 0.1, 0.1), (0.2, 0.6, 0.2), (0.2, 0.1, 0.7)), 0.05, 0.02, 0.5),
-    "threads": Setting((0.55, 0.30, 0.15), ((0.7, 0.2, 0.1), (0.35, 0.5, 0.15), (0.35, 0.25, 0.4)), 0.5, 0.2, 1.5),
-    "loud": Setting((0.55, 0.30, 0.15), USUAL, 1 / 3, 0.09, 1.0, loud=True),
-    "weak": Setting((0.70, 0.20, 0.10), WEAK, 1 / 3, 0.09, 1.0),
-    "good": Setting((0.50, 0.30, 0.20), GOOD, 1 / 3, 0.09, 1.0),
-    "perfect": Setting((0.50, 0.30, 0.20), PERFECT, 1 / 3, 0.09, 1.0),
-    "majority": Setting((0.70, 0.20, 0.10), ALWAYS, 1 / 3, 0.09, 1.0),
-}
-# The classifier that a difference is taken to.
-OTHER = WEAK
-
-
-def make_sizes(generator: np.random.Generator, setting: Setting, shape: tuple[int, int], n_examples: int) -> Ints:
-    """Draw the sizes of groups, (n_datasets, n_groups): each has one example, the others fall as weights say."""
-    weights = np.exp(generator.normal(0, setting.unequal, shape))
-    sizes: Ints = 1 + generator.multinomial(n_examples - shape[1], weights / weights.sum(axis=1, keepdims=True))
-    return sizes
-
-
-def shares_of_groups(setting: Setting, sizes: Ints) -> Floats:
-    """Return the expected shares of the labels in groups of these sizes, (…, n_labels)."""
-    shares = np.broadcast_to(np.array(setting.shares), (*sizes.shape, N_LABELS))
-    if not setting.loud:
-        return shares
-    above = np.clip(sizes / sizes.mean(axis=1, keepdims=True) - 1, 0, 3)[..., np.newaxis] / 6
-    mixed: Floats = shares * (1 - above) + above * np.array([1.0, 0.0, 0.0])
-    return mixed
-
-
-def make_joint(generator: np.random.Generator, setting: Setting, sizes: Ints) -> Floats:
-    """Return counts by group of label, first and second prediction: (n_datasets, n_groups, labels, labels, labels)."""
-    given = generator.multinomial(sizes, _around(generator, shares_of_groups(setting, sizes), setting.labels_alike))
-    rows = np.broadcast_to(np.array(setting.predicted), (*sizes.shape, N_LABELS, N_LABELS))
-    first = generator.multinomial(given, _around(generator, rows, setting.errors_alike))
-    joint = np.zeros((*first.shape, N_LABELS))
-    repeated = generator.binomial(first, REPEATED)
-    joint[..., range(N_LABELS), range(N_LABELS)] += repeated
-    others = np.broadcast_to(np.array(OTHER)[:, np.newaxis, :], joint.shape)
-    return joint + generator.multinomial(first - repeated, others)
-
-
-def _around(generator: np.random.Generator, shares: Floats, alike: float) -> Floats:
-    """Draw shares from a Dirichlet distribution around these; draws from one of them correlate by `alike`."""
-    drawn = generator.standard_gamma(shares * (1 / alike - 1)) + 1e-300
-    found: Floats = drawn / drawn.sum(axis=-1, keepdims=True)
-    return found
-
-
-def true_sums(setting: Setting, n_groups: int, n_examples: int) -> Floats:
-    """Return the expected confusion matrices of both classifiers, one after the other, over very many data sets."""
-    sizes = make_sizes(np.random.default_rng(99), setting, (20_000, n_groups), n_examples)
-    given = (shares_of_groups(setting, sizes) * sizes[..., np.newaxis]).mean(axis=0).sum(axis=0)
-    first = np.array(setting.predicted)
-    second = REPEATED * first + (1 - REPEATED) * np.array(OTHER)
-    return np.concatenate([(given[:, np.newaxis] * table).ravel() for table in (first, second)])
 
 
 def resample(metric: Metric, by_group: Floats, cells: Floats, weights: Floats) -> Resampled:
@@ -278,13 +192,6 @@ def _held_by_label(setting: Setting, n_examples: int, n_groups: int, arguments: 
     return cells
 
 
-def put_into(page: str, name: str, table: str) -> str:
-    """Return a page with a table between its two marks."""
-    start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-    before, _, rest = page.partition(start)
-    return f"{before}{start}\n{table}\n{end}{rest.partition(end)[2]}"
-
-
 def main() -> None:
     """Simulate, print the tables, and put them into a page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -297,7 +204,7 @@ def main() -> None:
     parser.add_argument("--only-rare", action="store_true", help="the table of rare labels alone")
     arguments = parser.parse_args()
     if arguments.only_rare:
-        _show({"rare": rare_labels(arguments)}, arguments.write)
+        show({"rare": rare_labels(arguments)}, arguments.write)
         return
     sizes = [(n, groups) for n in arguments.examples for groups in arguments.groups if groups <= n]
     with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -309,18 +216,7 @@ def main() -> None:
         "settings": by_setting(scores, "bootstrap-t"),
         "differences": table_of(differences),
     }
-    _show(tables, arguments.write)
-
-
-def _show(tables: Mapping[str, str], write: Path | None) -> None:
-    """Print tables, and put them into a page where one is given."""
-    for name, table in tables.items():
-        Console().print(f"\n{name}\n{table}", highlight=False, soft_wrap=True)
-    if write:
-        page = write.read_text(encoding="utf-8")
-        for name, table in tables.items():
-            page = put_into(page, name, table)
-        write.write_text(page, encoding="utf-8")
+    show(tables, arguments.write)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from page_tables import show
 from rich.progress import Progress
 
 from stance.classifiers import logreg
@@ -210,13 +211,6 @@ def simulated_table(of: str, arguments: argparse.Namespace, bar: Progress) -> st
     return "\n".join(lines)
 
 
-def put_into(page: str, name: str, table: str) -> str:
-    """Return a page with a table between its two marks."""
-    start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-    before, _, rest = page.partition(start)
-    return f"{before}{start}\n{table}\n{end}{rest.partition(end)[2]}"
-
-
 def main() -> None:
     """Simulate, print the tables, and put them into a page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -236,11 +230,7 @@ def main() -> None:
         for name, comments in read_labelled():
             lines += real_draws(name, comments, arguments.labels, arguments.draws or DRAWS["real"], arguments.seed)
         tables["real"] = "\n".join(lines)
-    for name, table in tables.items():
-        print(f"{name}\n{table}")
-        if arguments.write:
-            page = arguments.write.read_text(encoding="utf-8")
-            arguments.write.write_text(put_into(page, name, table), encoding="utf-8")
+    show(tables, arguments.write)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from benchmarks.generated_dumps import LANGUAGES, THEMES, Page, Shown, folded, make_page, renderers, what_is_shown
+from benchmarks.generated_dumps import THEMES, Page, Shown, make_page, renderers, what_is_shown
+from benchmarks.generated_entries import LANGUAGES, folded
 from stance.pages.text_dump import parse_text
 from stance.thread import Thread
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.generated_dumps import LANGUAGES, Entry, Language, make_entries, make_sentence, show_time
+from benchmarks.generated_entries import LANGUAGES, Entry, Language, make_entries, make_sentence, show_time
 
 DEEPEST = 8
 

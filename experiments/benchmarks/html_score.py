@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from benchmarks.generated_dumps import LANGUAGES, folded
+from benchmarks.generated_entries import LANGUAGES, folded
 from benchmarks.generated_html import THEMES, Truth, make_html
 from stance.errors import ReadError
 from stance.pages.html import parse_html

@@ -17,11 +17,21 @@ def coverage(monkeypatch):
     return importlib.import_module("coverage")
 
 
-def test_tables_replace_those_between_their_marks_and_nothing_else(coverage):
+@pytest.fixture
+def populations(coverage):
+    return importlib.import_module("populations")
+
+
+@pytest.fixture
+def page_tables(coverage):
+    return importlib.import_module("page_tables")
+
+
+def test_tables_replace_those_between_their_marks_and_nothing_else(page_tables):
     page = "a\n<!-- one -->\n<!-- end of one -->\nb\n<!-- two -->\nold\n<!-- end of two -->\nc\n"
-    once = coverage.put_into(coverage.put_into(page, "one", "| 1 |"), "two", "| 2 |")
+    once = page_tables.put_into(page_tables.put_into(page, "one", "| 1 |"), "two", "| 2 |")
     assert once == "a\n<!-- one -->\n| 1 |\n<!-- end of one -->\nb\n<!-- two -->\n| 2 |\n<!-- end of two -->\nc\n"
-    assert coverage.put_into(once, "two", "| 2 |") == once
+    assert page_tables.put_into(once, "two", "| 2 |") == once
 
 
 def test_sizes_add_up_and_no_group_is_empty(coverage):
@@ -39,22 +49,22 @@ def test_the_truth_is_what_very_many_comments_come_to(coverage, name):
     assert found == pytest.approx(expected, abs=0.004)
 
 
-def test_larger_groups_are_louder_only_where_it_says_so(coverage):
+def test_larger_groups_are_louder_only_where_it_says_so(coverage, populations):
     sizes = np.array([[1, 3], [2, 30]])
-    even = coverage.shares_of_groups(coverage.SETTINGS["authors"], sizes)
+    even = populations.shares_of_groups(coverage.SETTINGS["authors"], sizes)
     assert (even == coverage.SETTINGS["authors"].shares).all()
-    loud = coverage.shares_of_groups(coverage.SETTINGS["loud"], sizes)
+    loud = populations.shares_of_groups(coverage.SETTINGS["loud"], sizes)
     # of sizes 1 and 3 the second is half above the mean: a twelfth of its comments is against whatever else is
     assert loud[0, 0].tolist() == [0.55, 0.30, 0.15]
     assert loud[0, 1] == pytest.approx([0.55 * 11 / 12 + 1 / 12, 0.30 * 11 / 12, 0.15 * 11 / 12])
     assert loud.sum(axis=-1) == pytest.approx(np.ones((2, 2)))
 
 
-def test_what_is_alike_within_groups_is_as_alike_as_it_says(coverage):
+def test_what_is_alike_within_groups_is_as_alike_as_it_says(populations):
     # shares of a Dirichlet distribution vary by p (1 - p) times the correlation of what is drawn from them
     shares = np.array([0.5, 0.3, 0.2])
     for alike in (1 / 3, 0.09):
-        drawn = coverage._around(np.random.default_rng(0), np.broadcast_to(shares, (40_000, 3)), alike)
+        drawn = populations.around(np.random.default_rng(0), np.broadcast_to(shares, (40_000, 3)), alike)
         assert drawn.mean(axis=0) == pytest.approx(shares, abs=0.01)
         assert drawn.var(axis=0) == pytest.approx(shares * (1 - shares) * alike, rel=0.03)
 
