@@ -152,11 +152,7 @@ def _comments_section(reported: Reported) -> Section:
 
 def comment_table(reported: Reported) -> "pd.DataFrame":
     """Return one row an example of the first repeat: its label, what was predicted, whether rightly, and its words."""
-    predictions = reported.evaluation.predictions
-    first = predictions[predictions["repeat"] == predictions["repeat"].min()]
-    joined = reported.examples.merge(
-        first[["example_id", "fold", "predicted", "features"]], on="example_id", validate="one_to_one"
-    )
+    joined = reported.predicted_examples()
     quoted = [" | ".join(dict.fromkeys(f"“{one}”" for one in said if one)) for said in joined["evidence"]]
     return joined[["example_id", "label", "predicted", "author"]].assign(
         right=(joined["label"] == joined["predicted"]).map({True: "right", False: "wrong"}),

@@ -38,13 +38,7 @@ class Browse:
 
 def browse_run(reported: Reported) -> Browse:
     """Return the comments of a run to browse, those that were predicted wrongly and most surely so first."""
-    predictions = reported.evaluation.predictions
-    first = predictions[predictions["repeat"] == predictions["repeat"].min()]
-    joined = reported.examples.merge(
-        first.drop(columns=[name for name in first if name in reported.examples and name != "example_id"]),
-        on="example_id",
-        validate="one_to_one",
-    )
+    joined = reported.predicted_examples()
     scores = [f"score_{label}" for label in reported.labels]
     sure = joined[scores].max(axis=1).round(3) if set(scores) <= set(joined) else None
     frame = joined[["label", "predicted"]].assign(

@@ -26,3 +26,10 @@ class Reported:
     agreement: str
     config: Mapping[str, Any]
     sentences: Mapping[str, str] = field(default_factory=dict)
+
+    def predicted_examples(self) -> "pd.DataFrame":
+        """Return the examples that were tested, each with what the first repeat predicted of it, one row each."""
+        predictions = self.evaluation.predictions
+        first = predictions[predictions["repeat"] == predictions["repeat"].min()]
+        own = [name for name in first if name not in self.examples or name == "example_id"]
+        return self.examples.merge(first[own], on="example_id", validate="one_to_one")
