@@ -4,25 +4,17 @@ Sibling subtrees of like shape are what lists of records look like (Liu, Grossma
 in web pages"). Of all that repeats, a thread is what shows a date or a name and words of its own in each.
 """
 
-import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from math import sqrt
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from stance.pages.html import marks
+from stance.pages.html.counts import Counts
 from stance.pages.html.records import Entries, Record, nest
 from stance.pages.html.tree import Tree
 
-_DATED = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\d?[:h.]\d\d(?!\d)|\d\d?[/.]\d\d?[/.]\d\d"
-    r"|\b\d{1,2} ?[a-zà-ž]{1,8} (?:ago|geleden)|\b(?:hace|vor|il y a) \d",
-    re.IGNORECASE,
-)
-_LONGEST_DATED = 200
 _ENTRY_TAGS = frozenset(
     (
         *("li", "div", "article", "section", "tr", "dt", "dd", "dl", "table", "tbody", "blockquote", "ul", "ol", "p"),
@@ -32,14 +24,8 @@ _ENTRY_TAGS = frozenset(
 _LIST_TAGS = frozenset(("li", "tr", "article", "dt"))
 _MOST_MEMBERS = 100_000
 _LEVELS_TO_REPLIES = 4
-_WORDS_OF_A_HEADLINE = 4
-_ENOUGH = 400
 _FEWEST_NUMBERED = 2
-_SHORT = 60
 _MOST_COMPARED = 6
-_PROSE = frozenset(
-    ["p", "br", "a", "em", "strong", "i", "b", "blockquote", "ul", "li", "ol", "img", "code", "pre", "span"]
-)
 
 
 def mine(tree: Tree) -> list[Record]:
@@ -62,44 +48,12 @@ def find_region(parser: LexborHTMLParser) -> tuple[LexborNode | None, bool]:
 class _Miner:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        count = len(tree.texts)
-        self.chars, self.linked = [0] * (count + 1), [0] * (count + 1)
-        in_link = [False] * len(tree.tags)
-        self.aside = [False] * len(tree.tags)
-        for place, tag in enumerate(tree.tags):
-            parent = tree.parents[place]
-            in_link[place] = tag == "a" or (parent >= 0 and in_link[parent])
-            classes = tree.attributes[place].get("class") if tree.attributes[place] else None
-            is_aside = tag == "aside" or (classes is not None and marks.is_aside(classes.lower()))
-            self.aside[place] = is_aside or (parent >= 0 and self.aside[parent])
-        for text, words in enumerate(tree.texts):
-            length = len(words)
-            self.chars[text + 1] = self.chars[text] + length
-            self.linked[text + 1] = self.linked[text] + (length if in_link[tree.owners[text]] else 0)
-        self.dated: list[int] = []
-        self.plain = self.chars
-
-    def _find_dates(self) -> None:
-        """Count, for each text, how many before it look like a date, and the characters of those that do not."""
-        tree = self.tree
-        count = len(tree.texts)
-        times = {
-            tree.text_from[place]
-            for place, attributes in enumerate(tree.attributes)
-            if attributes and (tree.tags[place] == "time" or marks.machine_time(tree.tags[place], attributes))
-        }
-        self.dated, self.plain = [0] * (count + 1), [0] * (count + 1)
-        for text, words in enumerate(tree.texts):
-            length = len(words)
-            head = words if length < _LONGEST_DATED else words[:_SHORT]
-            is_dated = text in times or _DATED.search(head) is not None
-            self.dated[text + 1] = self.dated[text] + is_dated
-            self.plain[text + 1] = self.plain[text] + (0 if is_dated and length < _SHORT else length)
+        self.counts = Counts(tree)
 
     def records(self) -> list[Record]:
         best = self._best(self._marked_groups())
         if not best:
-            self._find_dates()
+            self.counts.find_dates()
             best = self._best(self._groups())
         return self._of_this_page(self._completed(best)) if best else []
 
@@ -110,8 +64,8 @@ class _Miner:
             for extended in (False, True):
                 records = self._records(members, extended)
                 if records is not None:
-                    score = self._score(records, is_marked) * (0.9 if extended and self.dated else 1.0)
-                    if score > 0 and self.dated and self._are_teasers(records):
+                    score = self.counts.score(records, is_marked) * (0.9 if extended and self.counts.dated else 1.0)
+                    if score > 0 and self.counts.dated and self.counts.are_teasers(records):
                         teasers += records
                     elif score > 0:
                         candidates.append((score, records, is_marked))
@@ -120,7 +74,7 @@ class _Miner:
         best: list[Record] = []
         highest = 0.0
         for score, records, is_marked in sorted(candidates[:_MOST_COMPARED], key=lambda each: each[1][0].start):
-            score *= 1.0 if is_marked else self._likeness(records)
+            score *= 1.0 if is_marked else self.counts.likeness(records)
             if score > highest * 1.03:
                 best, highest = records, score
         return best
@@ -131,24 +85,12 @@ class _Miner:
         groups: dict[tuple[str, str], list[int]] = {}
         for place, attributes in enumerate(tree.attributes):
             identifier = attributes.get("id") if attributes else None
-            if identifier and not self.aside[place] and tree.text_to[place] > tree.text_from[place]:
+            if identifier and not self.counts.aside[place] and tree.text_to[place] > tree.text_from[place]:
                 tag = tree.tags[place]
                 if tag in _ENTRY_TAGS and marks.is_numbered(tag, identifier):
                     groups.setdefault((tag, marks.prefix_of(identifier)), []).append(place)
         found = [(members, True) for members in groups.values() if len(members) >= _FEWEST_NUMBERED]
         return sorted(found, key=lambda group: group[0][0])
-
-    def _likeness(self, records: list[Record]) -> float:
-        """Return how far entries are built alike: the share of their elements that most of them have."""
-        signs = self.tree.signs
-        shapes = []
-        for record in records:
-            end = record.nested[0].start if record.nested else record.end
-            shapes.append({sign for sign in signs[record.start + 1 : end] if sign not in _PROSE})
-        counts = Counter(sign for shape in shapes for sign in shape)
-        shared = {sign for sign, count in counts.items() if count >= 0.7 * len(records)}
-        shares = [len(shape & shared) / len(shape) for shape in shapes if shape]
-        return 0.3 + 0.7 * sum(shares) / len(shares) if shares else 1.0
 
     def _completed(self, records: list[Record]) -> list[Record]:
         """Add the entries of another shape: siblings in the same list, and what ids and classes call an entry."""
@@ -171,7 +113,7 @@ class _Miner:
     def _is_other_entry(self, place: int, lists: set[int]) -> bool:
         tree = self.tree
         tag, attributes = tree.tags[place], tree.attributes[place]
-        if not attributes or self.aside[place] or tree.text_to[place] <= tree.text_from[place]:
+        if not attributes or self.counts.aside[place] or tree.text_to[place] <= tree.text_from[place]:
             return False
         classes, identifier = (attributes.get("class") or "").lower(), attributes.get("id") or ""
         if tag in _LIST_TAGS and tree.parents[place] in lists and (classes or identifier):
@@ -192,7 +134,7 @@ class _Miner:
     def _of_this_page(self, records: list[Record]) -> list[Record]:
         """Leave out entries of another list that name another page in a headline: they answer that one."""
         parents = self.tree.parents
-        others = {id(record) for record in records if self.has_headline(record)}
+        others = {id(record) for record in records if self.counts.has_headline(record)}
         lists = {parents[record.start] for record in records if id(record) not in others}
         kept = [
             record
@@ -215,12 +157,12 @@ class _Miner:
 
     def _groups(self) -> Iterator[tuple[list[int], bool]]:
         """Yield groups of elements that are alike, those that stand further out first."""
-        tree = self.tree
+        tree, aside, dated = self.tree, self.counts.aside, self.counts.dated
         groups: dict[tuple[str, ...], list[int]] = {}
         marked: set[tuple[str, ...]] = set()
         for place, tag in enumerate(tree.tags):
             start, end = tree.text_from[place], tree.text_to[place]
-            if end <= start or self.aside[place]:
+            if end <= start or aside[place]:
                 continue
             has_lines = tag in _ENTRY_TAGS or "-" in tag or tree.lines[start] != tree.lines[end - 1]
             if not has_lines:
@@ -229,7 +171,7 @@ class _Miner:
             identifier = (attributes.get("id") or "") if attributes else ""
             classes = (attributes.get("class") or "").lower() if attributes else ""
             is_marked = marks.is_entry(tag, identifier, classes)
-            has_date = self.dated[end] > self.dated[start]
+            has_date = dated[end] > dated[start]
             if not (is_marked or has_date or tree.ends[place] - place > 1 or tag in ("dt", "p")):
                 continue
             parent = tree.parents[place]
@@ -287,75 +229,6 @@ class _Miner:
         if not is_longer or any(a.end > b.start for a, b in pairwise(records)):
             return None
         return records
-
-    def own(self, record: Record) -> tuple[int, int, int, int]:
-        """Return the characters of an entry's own, those in links, how many of its texts are dated, those without."""
-        tree = self.tree
-        start = tree.text_from[record.start]
-        end = max(tree.text_to[record.start], tree.text_to[record.end - 1])
-        arrays = (self.chars, self.linked, self.dated or self.chars, self.plain)
-        counts = [array[end] - array[start] for array in arrays]
-        for inner in record.nested:
-            first, last = tree.text_from[inner.start], tree.text_to[inner.start]
-            for at, array in enumerate(arrays):
-                counts[at] -= array[last] - array[first]
-        return counts[0], counts[1], counts[2], counts[3]
-
-    def _score(self, records: list[Record], is_marked: bool) -> float:
-        total, complete, dated_entries = 0.0, 0, 0
-        for record in records:
-            chars, linked, dated, plain = self.own(record)
-            words = chars - linked
-            if words < (1 if is_marked else 2) or plain < 1 or (linked > 3 * words and not is_marked):
-                continue
-            dated = dated if self.dated else 0
-            dated_entries += dated > 0
-            worth = min(1.0, 4 / dated) if dated else 0.25 if is_marked or self._is_parted(record) else 0.0
-            complete += worth > 0
-            total += worth * sqrt(min(words, plain, _ENOUGH))
-        if complete < 2 and not is_marked:
-            return 0.0
-        share = complete / len(records)
-        if share < 0.5 or (len(records) < 3 and not is_marked and dated_entries < 2):
-            return 0.0
-        return total * share * share * (2.0 if is_marked else 1.0)
-
-    def _is_parted(self, record: Record) -> bool:
-        """Tell whether an entry without a date has at least a short line and a longer one."""
-        tree = self.tree
-        start, end = tree.text_from[record.start], tree.text_to[record.end - 1]
-        if end - start < 2:
-            return False
-        first = tree.lines[start]
-        head = 0
-        while start < end and tree.lines[start] == first:
-            head += len(tree.texts[start])
-            start += 1
-        return start < end and head < 60 and tree.ends[record.start] - record.start > 2
-
-    def _are_teasers(self, records: list[Record]) -> bool:
-        with_headline = sum(self.has_headline(record) for record in records)
-        return with_headline > 0.3 * len(records)
-
-    def has_headline(self, record: Record) -> bool:
-        """Tell whether a line of an entry is a link of several words to another page."""
-        tree = self.tree
-        for place in range(record.start, record.nested[0].start if record.nested else record.end):
-            if tree.tags[place] != "a":
-                continue
-            href = tree.attributes[place].get("href") or ""
-            if "#" in href or not href or href.startswith("javascript"):
-                continue
-            start, end = tree.text_from[place], tree.text_to[place]
-            if end <= start or len(" ".join(tree.texts[start:end]).split()) < _WORDS_OF_A_HEADLINE:
-                continue
-            line = tree.lines[start]
-            alone = (start == 0 or tree.lines[start - 1] != line) and (
-                end >= len(tree.lines) or tree.lines[end] != line
-            )
-            if alone and _DATED.search(" ".join(tree.texts[start:end])) is None:
-                return True
-        return False
 
 
 def _stand_inside(records: list[Record], teasers: list[Record]) -> bool:

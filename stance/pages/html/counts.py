@@ -1,0 +1,148 @@
+"""What the entries of a page hold of their own, and how well a group of elements would do for a thread's entries."""
+
+import re
+from collections import Counter
+from math import sqrt
+
+from stance.pages.html import marks
+from stance.pages.html.records import Record
+from stance.pages.html.tree import Tree
+
+_DATED = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\d?[:h.]\d\d(?!\d)|\d\d?[/.]\d\d?[/.]\d\d"
+    r"|\b\d{1,2} ?[a-zà-ž]{1,8} (?:ago|geleden)|\b(?:hace|vor|il y a) \d",
+    re.IGNORECASE,
+)
+_PROSE = frozenset(
+    ["p", "br", "a", "em", "strong", "i", "b", "blockquote", "ul", "li", "ol", "img", "code", "pre", "span"]
+)
+_LONGEST_DATED = 200
+_WORDS_OF_A_HEADLINE = 4
+_ENOUGH = 400
+_SHORT = 60
+
+
+class Counts:
+    """Characters, links and dates of a page by text, so that those of any element are a difference of two numbers.
+
+    `aside`: by element, whether it stands in a box beside the page. `dated` is empty until `find_dates`.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        count = len(tree.texts)
+        self.chars, self.linked = [0] * (count + 1), [0] * (count + 1)
+        in_link = [False] * len(tree.tags)
+        self.aside = [False] * len(tree.tags)
+        for place, tag in enumerate(tree.tags):
+            parent = tree.parents[place]
+            in_link[place] = tag == "a" or (parent >= 0 and in_link[parent])
+            classes = tree.attributes[place].get("class") if tree.attributes[place] else None
+            is_aside = tag == "aside" or (classes is not None and marks.is_aside(classes.lower()))
+            self.aside[place] = is_aside or (parent >= 0 and self.aside[parent])
+        for text, words in enumerate(tree.texts):
+            length = len(words)
+            self.chars[text + 1] = self.chars[text] + length
+            self.linked[text + 1] = self.linked[text] + (length if in_link[tree.owners[text]] else 0)
+        self.dated: list[int] = []
+        self.plain = self.chars
+
+    def find_dates(self) -> None:
+        """Count, for each text, how many before it look like a date, and the characters of those that do not."""
+        tree = self.tree
+        count = len(tree.texts)
+        times = {
+            tree.text_from[place]
+            for place, attributes in enumerate(tree.attributes)
+            if attributes and (tree.tags[place] == "time" or marks.machine_time(tree.tags[place], attributes))
+        }
+        self.dated, self.plain = [0] * (count + 1), [0] * (count + 1)
+        for text, words in enumerate(tree.texts):
+            length = len(words)
+            head = words if length < _LONGEST_DATED else words[:_SHORT]
+            is_dated = text in times or _DATED.search(head) is not None
+            self.dated[text + 1] = self.dated[text] + is_dated
+            self.plain[text + 1] = self.plain[text] + (0 if is_dated and length < _SHORT else length)
+
+    def _own(self, record: Record) -> tuple[int, int, int, int]:
+        """Return the characters of an entry's own, those in links, how many of its texts are dated, those without."""
+        tree = self.tree
+        start = tree.text_from[record.start]
+        end = max(tree.text_to[record.start], tree.text_to[record.end - 1])
+        arrays = (self.chars, self.linked, self.dated or self.chars, self.plain)
+        counts = [array[end] - array[start] for array in arrays]
+        for inner in record.nested:
+            first, last = tree.text_from[inner.start], tree.text_to[inner.start]
+            for at, array in enumerate(arrays):
+                counts[at] -= array[last] - array[first]
+        return counts[0], counts[1], counts[2], counts[3]
+
+    def score(self, records: list[Record], is_marked: bool) -> float:
+        """Return how well elements would do for entries, 0 where too few show a date and words of their own."""
+        total, complete, dated_entries = 0.0, 0, 0
+        for record in records:
+            chars, linked, dated, plain = self._own(record)
+            words = chars - linked
+            if words < (1 if is_marked else 2) or plain < 1 or (linked > 3 * words and not is_marked):
+                continue
+            dated = dated if self.dated else 0
+            dated_entries += dated > 0
+            worth = min(1.0, 4 / dated) if dated else 0.25 if is_marked or self._is_parted(record) else 0.0
+            complete += worth > 0
+            total += worth * sqrt(min(words, plain, _ENOUGH))
+        if complete < 2 and not is_marked:
+            return 0.0
+        share = complete / len(records)
+        if share < 0.5 or (len(records) < 3 and not is_marked and dated_entries < 2):
+            return 0.0
+        return total * share * share * (2.0 if is_marked else 1.0)
+
+    def _is_parted(self, record: Record) -> bool:
+        """Tell whether an entry without a date has at least a short line and a longer one."""
+        tree = self.tree
+        start, end = tree.text_from[record.start], tree.text_to[record.end - 1]
+        if end - start < 2:
+            return False
+        first = tree.lines[start]
+        head = 0
+        while start < end and tree.lines[start] == first:
+            head += len(tree.texts[start])
+            start += 1
+        return start < end and head < 60 and tree.ends[record.start] - record.start > 2
+
+    def likeness(self, records: list[Record]) -> float:
+        """Return how far entries are built alike: the share of their elements that most of them have."""
+        signs = self.tree.signs
+        shapes = []
+        for record in records:
+            end = record.nested[0].start if record.nested else record.end
+            shapes.append({sign for sign in signs[record.start + 1 : end] if sign not in _PROSE})
+        counts = Counter(sign for shape in shapes for sign in shape)
+        shared = {sign for sign, count in counts.items() if count >= 0.7 * len(records)}
+        shares = [len(shape & shared) / len(shape) for shape in shapes if shape]
+        return 0.3 + 0.7 * sum(shares) / len(shares) if shares else 1.0
+
+    def are_teasers(self, records: list[Record]) -> bool:
+        """Tell whether entries tell of other pages: more than 3 in 10 have a headline that leads there."""
+        with_headline = sum(self.has_headline(record) for record in records)
+        return with_headline > 0.3 * len(records)
+
+    def has_headline(self, record: Record) -> bool:
+        """Tell whether a line of an entry is a link of several words to another page."""
+        tree = self.tree
+        for place in range(record.start, record.nested[0].start if record.nested else record.end):
+            if tree.tags[place] != "a":
+                continue
+            href = tree.attributes[place].get("href") or ""
+            if "#" in href or not href or href.startswith("javascript"):
+                continue
+            start, end = tree.text_from[place], tree.text_to[place]
+            if end <= start or len(" ".join(tree.texts[start:end]).split()) < _WORDS_OF_A_HEADLINE:
+                continue
+            line = tree.lines[start]
+            alone = (start == 0 or tree.lines[start - 1] != line) and (
+                end >= len(tree.lines) or tree.lines[end] != line
+            )
+            if alone and _DATED.search(" ".join(tree.texts[start:end])) is None:
+                return True
+        return False
