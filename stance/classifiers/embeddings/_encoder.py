@@ -7,12 +7,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from stance.classifiers.embeddings._cache import VectorCache
+from stance.classifiers.embeddings._columns import ReadsTexts
 from stance.classifiers.embeddings._model import cache_folder, encode, find_model, fingerprint, load_model
 
 AT_ONCE = 2048  # texts encoded before they are kept: what an interruption may cost
 
 
-class SentenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
+class SentenceEncoder(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
     """Make a vector of length 1 of each text by a sentence-transformers model (Reimers and Gurevych 2019).
 
     `model`: a hub name, `owner/model` or `owner/model@revision`, or a folder; `dtype`: "float32" (default), or
@@ -58,8 +59,5 @@ class SentenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]  #
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
         tags.requires_fit = False
-        tags.no_validation = True
         return tags

@@ -9,11 +9,11 @@ from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped, unus
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from stance.classifiers.embeddings._columns import targets_of, texts_of
+from stance.classifiers.embeddings._columns import ReadsTexts, targets_of, texts_of
 from stance.classifiers.embeddings._encoder import SentenceEncoder
 
 
-class SentenceFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
+class SentenceFeatures(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
     """Vectors of the columns in `reads` by each of `encoders`, side by side, once for all and once a target.
 
     `sharing` (a): the block of a row's own target is √a times the common one, both divided by √(1 + a), so that
@@ -46,10 +46,3 @@ class SentenceFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  
             for target in self.targets_
         ]
         return (hstack([common, *own]) / np.sqrt(1 + self.sharing)).tocsr()
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.no_validation = True
-        return tags

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.utils.validation import check_is_fitted
 
-from stance.classifiers.embeddings._columns import targets_of, texts_of
+from stance.classifiers.embeddings._columns import ReadsTexts, targets_of, texts_of
 from stance.classifiers.embeddings._encoder import SentenceEncoder
 from stance.classifiers.embeddings._kernel_ridge import MOST_ROWS
 
@@ -19,7 +19,7 @@ AT_ONCE = 10_000  # rows compared with them at once
 log = logging.getLogger("kernel")
 
 
-class SummedKernel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
+class SummedKernel(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
     """Return the kernel between examples and those it is fitted on, at most 1, and 1 of an example with itself.
 
     `words`, `characters`: weights of linear kernels on TF-IDF of `ngrams` words and of `char_ngrams` characters
@@ -116,13 +116,6 @@ class SummedKernel(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # un
         kernels += [(self.meaning / len(self.encoders), SentenceEncoder(name)) for name in self.encoders]
         total = sum(weight for weight, _ in kernels)
         return [(weight / total, made) for weight, made in kernels if weight > 0]
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        tags.no_validation = True
-        return tags
 
 
 def _evenly(X: pd.DataFrame) -> np.ndarray:
