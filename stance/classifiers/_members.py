@@ -31,7 +31,7 @@ def ensemble(
 
     Raises InputError if there are not two members, one is no classifier of the package, or `combine` is neither.
 
-    >>> from stance import majority, target_prior
+    >>> from stance.classifiers import majority, target_prior
     >>> [name for name, _ in ensemble({"some": majority(), "more": target_prior()}).members]
     ['some', 'more']
     """

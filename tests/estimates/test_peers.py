@@ -4,6 +4,7 @@ import json
 import warnings
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,8 +20,9 @@ SEEDS = st.integers(0, 10**6)
 
 
 def peer(name):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # theirs, on import
+    # on import theirs warn, and set the fonts of all pictures
+    with warnings.catch_warnings(), matplotlib.rc_context():
+        warnings.simplefilter("ignore")
         return pytest.importorskip(name, reason=f"{name} is a peer of the tests (extra `dev`)")
 
 
