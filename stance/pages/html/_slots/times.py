@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from stance.pages.dates import DateMatch, find_date, shape_of_date
-from stance.pages.html import marks
-from stance.pages.html.bylines import epoch_of
-from stance.pages.html.layout import LONGEST_LINE, Entry, Layout, Line, When
+from stance.pages.html._entries import marks
+from stance.pages.html._entries.bylines import epoch_of
+from stance.pages.html._slots.layout import LONGEST_LINE, Entry, Layout, Line, When
 
 _DIGIT = re.compile(r"\d")
 _HOLDING = frozenset(("datetime", "title", "content", "href"))

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from stance.pages.dates import DateMatch
-from stance.pages.html.times import date_in
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries.tree import Tree
+from stance.pages.html._slots.times import date_in
 from stance.pages.markup import clean_text
 
 SIGN = b"mw-"

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from math import sqrt
 
-from stance.pages.html import marks
-from stance.pages.html.records import Record
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries import marks
+from stance.pages.html._entries.records import Record
+from stance.pages.html._entries.tree import Tree
 
 _DATED = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\d?[:h.]\d\d(?!\d)|\d\d?[/.]\d\d?[/.]\d\d"

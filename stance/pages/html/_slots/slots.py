@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from stance.pages.dates import DateMatch
-from stance.pages.html import authors, times, words
-from stance.pages.html.bylines import (
+from stance.pages.html._entries.bylines import (
     LONGEST_NAME,
     is_ping_by,
     iso_time,
@@ -20,12 +19,13 @@ from stance.pages.html.bylines import (
     name_from_line,
     without_ping_label,
 )
-from stance.pages.html.layout import FEWEST, Entry, Layout, When
-from stance.pages.html.marks import machine_time
-from stance.pages.html.platforms import Marked
-from stance.pages.html.records import Record
-from stance.pages.html.skim import Template
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries.marks import machine_time
+from stance.pages.html._entries.platforms import Marked
+from stance.pages.html._entries.records import Record
+from stance.pages.html._entries.tree import Tree
+from stance.pages.html._slots import authors, times, words
+from stance.pages.html._slots.layout import FEWEST, Entry, Layout, When
+from stance.pages.html._slots.skim import Template
 
 _SAMPLE = 6
 _FEWEST_SKIMMED = 10

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries.tree import Tree
 
 
 class Platform(NamedTuple):

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from stance.pages.html.records import Record
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries.records import Record
+from stance.pages.html._entries.tree import Tree
 
 _DEPTH = re.compile(r"(?:depth|level|indent|nest|lvl)[-_]?(\d{1,3})(?!\d)")
 _MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,4}(?:\.\d+)?)\s*(px|em|rem|%)", re.IGNORECASE)

@@ -10,10 +10,10 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from stance.pages.html import marks
-from stance.pages.html.counts import Counts
-from stance.pages.html.records import Entries, Record, nest
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries import marks
+from stance.pages.html._entries.counts import Counts
+from stance.pages.html._entries.records import Entries, Record, nest
+from stance.pages.html._entries.tree import Tree
 
 _ENTRY_TAGS = frozenset(
     (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from stance.pages.dates import DateMatch
-from stance.pages.html import marks
-from stance.pages.html.records import Record
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries import marks
+from stance.pages.html._entries.records import Record
+from stance.pages.html._entries.tree import Tree
 
 LONGEST_LINE = 240
 FEWEST = 3  # to compare what varies and what agrees

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from stance.pages.html.tree import Tree
+from stance.pages.html._entries.tree import Tree
 
 
 @dataclass(slots=True, eq=False)

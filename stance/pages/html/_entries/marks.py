@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from stance.pages.html.bylines import iso_time
+from stance.pages.html._entries.bylines import iso_time
 
 _ENTRY_ID = re.compile(
     r"(?:(?:li|div|article|single|the|wp|dsq|thing)[-_])?(?:(?:comment|kommentar|comentario|commentaire|cmt|forum)"

@@ -4,11 +4,11 @@ from collections import Counter
 
 from selectolax.lexbor import LexborNode
 
-from stance.pages.html import marks
-from stance.pages.html.bylines import is_edge
-from stance.pages.html.layout import Entry, Layout, Line, flat
-from stance.pages.html.own import own_html
-from stance.pages.html.times import date_in
+from stance.pages.html._entries import marks
+from stance.pages.html._entries.bylines import is_edge
+from stance.pages.html._slots.layout import Entry, Layout, Line, flat
+from stance.pages.html._slots.own import own_html
+from stance.pages.html._slots.times import date_in
 from stance.pages.markup import html_to_text
 
 _MOST_COUNTED = 600

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 
 from stance.pages.dates import find_date
-from stance.pages.html import marks
-from stance.pages.html.bylines import (
+from stance.pages.html._entries import marks
+from stance.pages.html._entries.bylines import (
     LONGEST_NAME,
     name_from_byline,
     name_from_line,
     shared_ends,
     tidy_name,
 )
-from stance.pages.html.layout import FEW, FEWEST, Entry, Layout, Line, flat
-from stance.pages.html.words import find_container
+from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, flat
+from stance.pages.html._slots.words import find_container
 
 _NO_NAME = re.compile(r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}")
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))

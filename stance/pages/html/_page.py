@@ -1,0 +1,216 @@
+"""Saved HTML pages with comments: WordPress and its themes, Blogger, SPIP, Drupal, and unknown ones by their marks."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from selectolax.lexbor import LexborHTMLParser
+
+from stance.pages.dates import day_comes_first, find_date
+from stance.pages.html._decode import recode_page, refuse_hostile_markup, same_encoding
+from stance.pages.html._entries.marks import is_of_thread
+from stance.pages.html._entries.mining import find_region, mine
+from stance.pages.html._entries.platforms import Marked, find_platform, is_known
+from stance.pages.html._entries.records import Entries, Record, elements, nest
+from stance.pages.html._entries.replies import answer, answer_by_links, number
+from stance.pages.html._entries.tree import Tree
+from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
+from stance.pages.html._slots.signed import SIGN, read_signed
+from stance.pages.html._slots.slots import Fields, read_slots
+from stance.pages.identity import make_comment_id, make_thread_id
+from stance.thread import Comment, Finding, Thread, repair_replies
+
+_TAG = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|div|article|section|ol|ul|meta|title|p|h[1-6])\b", re.IGNORECASE
+)
+_DOCUMENT = re.compile(rb"<!doctype\s{1,9}html|<html[\s>]", re.IGNORECASE)
+_WITHOUT_NULS = 4096
+_LEVELS_TO_NAME = 4
+_MOST_NAMED = 0.6
+_SHORTEST_TEXT = 12
+
+
+def matches(head: bytes) -> bool:
+    """Tell whether a file that begins with `head` is an HTML page."""
+    start = head.replace(b"\0", b"") if b"\0" in head[:_WITHOUT_NULS] else head
+    start = start.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()
+    if _DOCUMENT.search(start):
+        return True
+    if not start.startswith(b"<"):
+        return False
+    return _TAG.search(start) is not None and not start.startswith((b"<?xml-", b"<rss", b"<disqus", b"<feed"))
+
+
+def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thread]:
+    """Yield the one thread of a saved page. `source` names the file; `url` is its address where it is known."""
+    yield parse_html(stream.read(), source, url)
+
+
+def parse_html(data: bytes, source: str, url: str | None = None, charset: str | None = None) -> Thread:
+    """Return the thread of a page: its post, and each comment with author, time, parent and own words.
+
+    `charset` is the encoding that an HTTP header declares. A page without comments gives a thread with none.
+    What is doubtful in it is a finding. Raises ReadError for markup that no browser would show.
+    """
+    page, used, declared_encoding = recode_page(data, charset)
+    refuse_hostile_markup(page, source)
+    tree = LexborHTMLParser(page)
+    findings = []
+    if not same_encoding(declared_encoding, used) and not data.isascii():
+        message = f"the page declares {declared_encoding} but its bytes are {used}; it was read as {used}"
+        findings.append(Finding("encoding_differs", message))
+    head = read_head(tree)
+    flat, records, marked = _find_records(page, tree)
+    entries = Entries(elements(flat, records)) if records else None
+    comments, unsure = _comments(flat, records, marked, head.language) if records else ((), [])
+    if SIGN in page and (signed := _signed_comments(tree)) and len(signed) >= len(comments):
+        comments, unsure, entries = signed, [], None
+    declared = read_declared(entries) if entries is not None else read_declared_anywhere(tree)
+    if entries is not None and marked is None and declared is None and not _is_called_thread(tree, flat, records):
+        if not _looks_like_thread(comments):
+            comments, unsure, entries = (), [], None
+        else:
+            message = f"{len(comments)} entries are found by their shape; nothing on the page calls them comments"
+            unsure.append(Finding("found_by_shape", message))
+    findings += [*unsure, *_count_findings(declared, comments)]
+    title = read_title(tree, head)
+    return Thread(
+        thread_id=make_thread_id(head.address or url, title, source),
+        title=title,
+        text=read_words(tree, entries).removeprefix(f"{title}\n\n"),
+        comments=comments,
+        declared=declared,
+        findings=tuple(findings),
+        format="html",
+        url=url or head.address,
+    )
+
+
+def _is_called_thread(parser: LexborHTMLParser, tree: Tree, records: list[Record]) -> bool:
+    """Tell whether a page lets its readers write, or classes and ids around its entries speak of comments."""
+    if parser.css_first("textarea") is not None:
+        return True
+    place = records[0].start
+    for _ in range(_LEVELS_TO_NAME):
+        if place < 0:
+            return False
+        attributes = tree.attributes[place]
+        if is_of_thread(
+            f"{tree.tags[place]} {attributes.get('class')} {attributes.get('id')} {attributes.get('itemtype')}"
+        ):
+            return True
+        place = tree.parents[place]
+    return False
+
+
+def _looks_like_thread(comments: tuple[Comment, ...]) -> bool:
+    """Tell whether most entries have an author and words: a list of files or versions has not."""
+    named = sum(comment.author is not None for comment in comments)
+    length = sum(len(comment.text) for comment in comments)
+    return named >= _MOST_NAMED * len(comments) and length >= _SHORTEST_TEXT * len(comments)
+
+
+def _find_records(page: bytes, parser: LexborHTMLParser) -> tuple[Tree, list[Record], Marked | None]:
+    """Return the entries of a page, and the tree in which they stand: by a platform's marks, else mined.
+
+    Ids of comments show in which part to mine; where there is nothing the whole page is mined.
+    """
+    body = parser.body or parser.root
+    if body is None:
+        return Tree(None), [], None
+    if is_known(page):
+        flat = Tree(body)
+        marked = find_platform(page, parser, flat)
+        if marked is not None:
+            return flat, nest(flat, marked.entries), marked
+    region, is_part = find_region(parser)
+    flat = Tree(region)
+    records = mine(flat)
+    if not records and is_part:
+        flat = Tree(body)
+        records = mine(flat)
+    return flat, records, None
+
+
+def _comments(
+    tree: Tree, records: list[Record], marked: Marked | None, language: str | None
+) -> tuple[tuple[Comment, ...], list[Finding]]:
+    answer(tree, records)
+    numbers = number(tree, records)
+    answer_by_links(tree, records, numbers)
+    fields, differ = read_slots(tree, records, marked)
+    day_first = None
+    if any(date.defect == "order_open" for field in fields for _, date in field.shown):
+        day_first = day_comes_first((line for field in fields for line, _ in field.shown), language)
+    times = [_published(field, day_first) for field in fields]
+    ids = {
+        record: found or make_comment_id(published, field.text)
+        for record, found, field, (published, _) in zip(records, numbers, fields, times, strict=True)
+    }
+    comments = [
+        Comment(
+            ids[record],
+            ids[record.parent] if record.parent is not None else None,
+            field.author,
+            published,
+            field.text,
+            "ping" if record.is_ping else "comment",
+        )
+        for record, field, (published, _) in zip(records, fields, times, strict=True)
+    ]
+    repaired, findings = repair_replies(comments)
+    open_order = sum(is_open for _, is_open in times)
+    if open_order:
+        message = f"{open_order} dates do not show whether the day or the month comes first; their times are left open"
+        findings = (Finding("date_order_open", message), *findings)
+    more = sum(field.has_more for field in fields)
+    if more > 1 and 2 * more >= len(fields):
+        message = f"{more} entries hold a second name with a later date: answers that are no entries of their own"
+        findings = (Finding("unread_entries", message), *findings)
+    unread = sum(
+        date.defect == "unknown_month" for field in fields for _, date in field.shown[:1] if not field.published
+    )
+    if unread:
+        message = f"{unread} entries show no full date (unknown_month); their time stays empty"
+        findings = (Finding("time_incomplete", message), *findings)
+    if differ and marked is not None:
+        message = (
+            f"{differ} authors or times differ between the marks of {marked.platform.name} and the page's template"
+        )
+        findings = (Finding("readings_differ", message), *findings)
+    return repaired, list(findings)
+
+
+def _signed_comments(parser: LexborHTMLParser) -> tuple[Comment, ...]:
+    """Return the comments of a talk page, which are known by their signatures."""
+    signed = read_signed(Tree(parser.css_first("#mw-content-text,.mw-parser-output") or parser.body))
+    ids = [make_comment_id(each.shown[1].published, each.text) for each in signed]
+    comments = [
+        Comment(
+            own, ids[each.parent] if each.parent is not None else None, each.author, each.shown[1].published, each.text
+        )
+        for own, each in zip(ids, signed, strict=True)
+    ]
+    return repair_replies(comments)[0]
+
+
+def _published(field: Fields, day_first: bool | None) -> tuple[str | None, bool]:
+    """Return the time of an entry, and whether it stayed open because day and month cannot be told apart."""
+    is_open = False
+    for line, shown in field.shown:
+        date = find_date(line, day_first=day_first) if shown.defect == "order_open" else shown
+        known = date.published if date is not None else None
+        if known is not None and known.startswith(field.published or ""):
+            return known, False
+        is_open = is_open or (date is not None and date.defect == "order_open")
+    return field.published, is_open and field.published is None
+
+
+def _count_findings(declared: int | None, comments: tuple[Comment, ...]) -> list[Finding]:
+    without_pings = sum(comment.kind == "comment" for comment in comments)
+    if declared is None or declared in (len(comments), without_pings):
+        return []
+    message = f"the page declares {declared} comments, {len(comments)} are on it"
+    if not comments:
+        message += "; they may be loaded by a script: save the page when they are shown, or export them"
+    return [Finding("declared_count_differs", message)]
