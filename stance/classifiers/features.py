@@ -1,21 +1,19 @@
 """Which n-grams weighed most in the predictions of a linear classifier."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 N_STRONGEST = 5
 
 
-def strongest_features(fitted: Any, features: Any, predicted: "np.ndarray") -> list[str]:
+def strongest_features(fitted: Any, features: Any, predicted: np.ndarray) -> list[str]:
     """Return for each row its n-grams that spoke most for the predicted label, strongest first, joined by " · ".
 
     `features`: what the pipeline's first steps make of the rows, (n_rows, n_features); `predicted`: n_rows
     labels. The weight of an n-gram is its TF-IDF times its coefficient for the predicted label (naive Bayes:
     its log weight less the mean over the labels). A classifier without n-grams or coefficients gives "".
     """
-    import numpy as np
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
 
     weights = _weights_by_label(fitted)
@@ -39,8 +37,6 @@ def strongest_by_label(fitted: Any, n_strongest: int = 10) -> dict[str, list[str
 
     Empty for a classifier without n-grams or coefficients. A n-gram that speaks against the label is not named.
     """
-    import numpy as np
-
     weights = _weights_by_label(fitted)
     if weights is None:
         return {}
@@ -52,10 +48,8 @@ def strongest_by_label(fitted: Any, n_strongest: int = 10) -> dict[str, list[str
     return found
 
 
-def feature_names(fitted: Any) -> "np.ndarray":
+def feature_names(fitted: Any) -> np.ndarray:
     """Return the n-grams of a fitted pipeline in the order of its features, `context: …` before those of a context."""
-    import numpy as np
-
     parts = [part for part in fitted.named_steps["features"].transformers_ if part[1] != "drop"]
     return np.concatenate(
         [
@@ -65,10 +59,8 @@ def feature_names(fitted: Any) -> "np.ndarray":
     )
 
 
-def _weights_by_label(fitted: Any) -> "np.ndarray | None":
+def _weights_by_label(fitted: Any) -> np.ndarray | None:
     """Return (n_labels, n_features) weights, None where the classifier has none or reads no text."""
-    import numpy as np
-
     steps: Any = getattr(fitted, "named_steps", {})
     last: Any = steps.get("classifier")
     if not hasattr(steps.get("features"), "transformers_"):

@@ -1,20 +1,15 @@
 """Shares without a probability sample, each resting on an assumption, and the naive count of predictions."""
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from stance.estimates._frame import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 MOST_STEPS = 1_000
 CLOSE = 1e-9
 
 
-def naive_shares(frame: Frame) -> "np.ndarray":
+def naive_shares(frame: Frame) -> np.ndarray:
     """Return the share of each label among what is predicted, (C, n_labels): the highest score; ties are shared."""
-    import numpy as np
-
     highest = frame.scores[0].copy()
     for score in frame.scores[1:]:
         np.maximum(highest, score, out=highest)
@@ -26,27 +21,23 @@ def naive_shares(frame: Frame) -> "np.ndarray":
     return shares
 
 
-def adjusted_shares(frame: Frame, naive: "np.ndarray") -> "np.ndarray":
+def adjusted_shares(frame: Frame, naive: np.ndarray) -> np.ndarray:
     """Return the adjusted count, (C, n_labels) (Forman 2008): shares that would give the naive count, by its mistakes.
 
     How often each label is taken for each other is counted in the labelled rows; the shares are those, none below 0
     and 1 in all, whose count is nearest to the naive one. Not a number where a label has no labelled row.
     """
-    import numpy as np
-
     taken = _taken_for(frame)
     if np.isnan(taken).any():
         return np.full_like(naive, np.nan)
     return np.stack([_nearest(taken, count) for count in naive])
 
 
-def shifted_shares(frame: Frame) -> "np.ndarray":
+def shifted_shares(frame: Frame) -> np.ndarray:
     """Return the shares by EM for label shift, (C, n_labels) (Saerens, Latinne and Decaestecker 2002).
 
     Scores are corrected for how the shares here differ from those among the labelled rows, until they agree.
     """
-    import numpy as np
-
     prior = np.bincount(frame.given, minlength=len(frame.labels)) / len(frame.given)
     scores = np.stack(frame.scores, axis=1)
     found = np.empty((frame.n_cells, len(frame.labels)))
@@ -56,9 +47,7 @@ def shifted_shares(frame: Frame) -> "np.ndarray":
     return found
 
 
-def _maximise(scores: "np.ndarray", weight: "np.ndarray", prior: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _maximise(scores: np.ndarray, weight: np.ndarray, prior: np.ndarray) -> np.ndarray:
     share = prior
     for _ in range(MOST_STEPS):
         ratio = np.divide(share, prior, out=np.zeros_like(prior), where=prior > 0)
@@ -71,10 +60,8 @@ def _maximise(scores: "np.ndarray", weight: "np.ndarray", prior: "np.ndarray") -
     return share
 
 
-def _taken_for(frame: Frame) -> "np.ndarray":
+def _taken_for(frame: Frame) -> np.ndarray:
     """Return how often each label (columns) is predicted as each (rows) among the labelled rows."""
-    import numpy as np
-
     scores = np.stack([score[frame.rows] for score in frame.scores], axis=1)
     highest = scores == scores.max(axis=1, keepdims=True)
     votes = highest / highest.sum(axis=1, keepdims=True)
@@ -84,9 +71,8 @@ def _taken_for(frame: Frame) -> "np.ndarray":
     return taken
 
 
-def _nearest(taken: "np.ndarray", count: "np.ndarray") -> "np.ndarray":
+def _nearest(taken: np.ndarray, count: np.ndarray) -> np.ndarray:
     """Return the shares whose expected count is nearest to a count, by least squares on the simplex."""
-    import numpy as np
     from scipy.optimize import nnls
 
     # a heavy last equation holds the sum at 1

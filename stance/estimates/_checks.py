@@ -1,13 +1,11 @@
 """Checks of a frame before anything is counted: what was expected, what was found, and in which rows."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 OF = ("comments", "commenters")
 MOST_NAMED = 3
@@ -15,7 +13,7 @@ MOST_NAMED = 3
 ROUNDING = 0.02
 
 
-def check_columns(frame: "pd.DataFrame", labels: Sequence[str], by: Sequence[str], of: str) -> None:
+def check_columns(frame: pd.DataFrame, labels: Sequence[str], by: Sequence[str], of: str) -> None:
     """Raise InputError if a table lacks a column that is needed, has an id twice, or labels or `of` are none."""
     if len(labels) < 2 or len(set(labels)) < len(labels):
         raise InputError(f"labels: expected two or more, each once, found {list(labels)}")
@@ -33,7 +31,7 @@ def check_columns(frame: "pd.DataFrame", labels: Sequence[str], by: Sequence[str
         raise InputError(f"frame: expected each example_id once, found {shown_ids(frame['example_id'][twice])} again")
 
 
-def shown_ids(ids: "Sequence[object] | pd.Series") -> str:
+def shown_ids(ids: Sequence[object] | pd.Series) -> str:
     """Return the first of some ids, and how many more there are.
 
     >>> shown_ids(["a", "b", "c", "d", "e"])
@@ -43,12 +41,12 @@ def shown_ids(ids: "Sequence[object] | pd.Series") -> str:
     return first + (f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else "")
 
 
-def named_rows(frame: "pd.DataFrame", wrong: "np.ndarray") -> str:
+def named_rows(frame: pd.DataFrame, wrong: np.ndarray) -> str:
     """Name the rows that are wrong by their ids, or by the table's index where they have none."""
     return shown_ids((frame["example_id"] if "example_id" in frame else frame.index.to_series())[wrong])
 
 
-def labels_given(frame: "pd.DataFrame", labels: tuple[str, ...]) -> "np.ndarray":
+def labels_given(frame: pd.DataFrame, labels: tuple[str, ...]) -> np.ndarray:
     """Return the number of each row's label, -1 where it has none."""
     column = frame["label"]
     given = _numbers_of(column, labels)
@@ -60,29 +58,23 @@ def labels_given(frame: "pd.DataFrame", labels: tuple[str, ...]) -> "np.ndarray"
     return given
 
 
-def _numbers_of(column: "pd.Series", labels: tuple[str, ...]) -> "np.ndarray":
+def _numbers_of(column: pd.Series, labels: tuple[str, ...]) -> np.ndarray:
     """Return the place of each value among the labels, -1 for one that is missing or no label."""
-    import numpy as np
-    import pandas as pd
-
     codes, found = pd.factorize(column)
     places = np.append(pd.Index(labels).get_indexer(pd.Index(found)), -1)
     numbers: np.ndarray = places[codes]
     return numbers
 
 
-def _other_label(frame: "pd.DataFrame", rows: "np.ndarray", found: str, labels: tuple[str, ...]) -> str:
+def _other_label(frame: pd.DataFrame, rows: np.ndarray, found: str, labels: tuple[str, ...]) -> str:
     return (
         f"frame: expected labels of {list(labels)}, found {found!r} at {named_rows(frame, rows)}: another target's, or "
         f"another label set?{did_you_mean(found, labels)}"
     )
 
 
-def numbers_in(frame: "pd.DataFrame", column: str, expected: str, least: float, most: float) -> "np.ndarray | None":
+def numbers_in(frame: pd.DataFrame, column: str, expected: str, least: float, most: float) -> np.ndarray | None:
     """Return a column of finite numbers from `least` to `most`, None where the table has no such column."""
-    import numpy as np
-    import pandas as pd
-
     if column not in frame:
         return None
     numbers = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
@@ -95,10 +87,8 @@ def numbers_in(frame: "pd.DataFrame", column: str, expected: str, least: float, 
     return numbers
 
 
-def probabilities(frame: "pd.DataFrame", rows: "np.ndarray") -> "np.ndarray | None":
+def probabilities(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray | None:
     """Return the probability with which each labelled row was drawn, None where the table does not tell."""
-    import numpy as np
-
     if "probability" not in frame:
         return None
     drawn = numbers_in(
@@ -119,10 +109,8 @@ def probabilities(frame: "pd.DataFrame", rows: "np.ndarray") -> "np.ndarray | No
     return drawn
 
 
-def scores_of(frame: "pd.DataFrame", labels: tuple[str, ...]) -> "tuple[np.ndarray, ...]":
+def scores_of(frame: pd.DataFrame, labels: tuple[str, ...]) -> tuple[np.ndarray, ...]:
     """Return the scores of each label: of `score_<label>`, or 1 for the label `predicted` and 0 for the others."""
-    import numpy as np
-
     named = [f"score_{label}" for label in labels]
     there = [column for column in named if column in frame]
     others = [column for column in map(str, frame) if column.startswith("score_") and column not in named]

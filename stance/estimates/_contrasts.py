@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.estimates._estimate import (
@@ -14,16 +16,12 @@ from stance.estimates._estimate import (
 )
 from stance.estimates._frame import read_frame
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 TO = ("before", "rest")
 DRAWS = 20_000
 
 
 def contrast_shares(
-    frame: "pd.DataFrame",
+    frame: pd.DataFrame,
     labels: Sequence[str],
     *,
     by: str,
@@ -32,7 +30,7 @@ def contrast_shares(
     method: str = "ppi++",
     population: str | None = None,
     level: float = LEVEL,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Estimate how shares differ between the values of a column, with simultaneous intervals.
 
     `to`: "rest", each value against all the others together; "before", each against the value before it in their
@@ -44,9 +42,6 @@ def contrast_shares(
     (Hothorn, Bretz and Westfall 2008), and by Bonferroni over labels. Values with too few labels are left out. Raises
     InputError as `estimate_shares` does.
     """
-    import numpy as np
-    import pandas as pd
-
     check_settings([method], population, level)
     if method not in VALID:
         raise InputError(f"method: expected one of {list(VALID)}, since differences need intervals, found {method!r}")
@@ -73,10 +68,8 @@ def contrast_shares(
     return table.assign(told_apart=(table["low"] > 0) | (table["high"] < 0))
 
 
-def _contrasts(to: str, weight: "np.ndarray", names: Sequence[str]) -> "tuple[np.ndarray, list[str]]":
+def _contrasts(to: str, weight: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[str]]:
     """Return the contrasts as rows over the values, and what each is in words."""
-    import numpy as np
-
     n = len(names)
     if to == "rest":
         others = np.where(np.eye(n, dtype=bool), 0.0, weight)
@@ -87,10 +80,8 @@ def _contrasts(to: str, weight: "np.ndarray", names: Sequence[str]) -> "tuple[np
     return matrix, [*said, f"trend per step from {names[0]} to {names[-1]}"]
 
 
-def _largest(spread: "np.ndarray", degrees: float, level: float) -> float:
+def _largest(spread: np.ndarray, degrees: float, level: float) -> float:
     """Return how many standard errors the largest of several contrasts lies from the truth, at most, so often."""
-    import numpy as np
-
     error = np.sqrt(np.diag(spread))
     sound = error > 0
     if not sound.any():

@@ -5,13 +5,10 @@ forms are ours: `ppi-python` has had no release since 2024 and knows neither str
 Tests hold them to be equal to it where it applies.
 """
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from stance.estimates._design import Shares, drawn_covariance, grouped_covariance
 from stance.estimates._frame import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # What a sample without a mistake of the classifier does not rule out, in squared errors; decided by the simulation.
 PSEUDO_ERRORS = 0.25
@@ -40,8 +37,6 @@ def tuned_share(frame: Frame, label: int, population: str) -> Shares:
 
 def tuned_power(frame: Frame, label: int) -> float:
     """Return how far to rest on the predictions, from 0 to 1: that with the least variance in the sample."""
-    import numpy as np
-
     score, weights = frame.scores[label], stands_for(frame)
     given = (frame.given == label).astype(float)
     spread = (
@@ -62,24 +57,22 @@ def _of_all(frame: Frame, power: float) -> float:
     return power * len(frame.cell) / n_left if n_left else 0.0
 
 
-def stands_for(frame: Frame) -> "np.ndarray":
+def stands_for(frame: Frame) -> np.ndarray:
     """Return how much each labelled row stands for, (n,)."""
     assert frame.probability is not None
     found: np.ndarray = frame.weight[frame.rows] / frame.probability
     return found
 
 
-def _of_cell(frame: Frame, sums: "np.ndarray", weights: "np.ndarray", rows: "np.ndarray | None" = None) -> "np.ndarray":
+def _of_cell(frame: Frame, sums: np.ndarray, weights: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
     """Return the mean of its cell for each row, given the cells' sums and weights."""
-    import numpy as np
-
     cell = frame.cell if rows is None else frame.cell[rows]
     means = np.divide(sums, weights, out=np.zeros_like(sums, dtype=float), where=weights > 0)
     of_rows: np.ndarray = means[cell]
     return of_rows
 
 
-def _centred(frame: Frame, values: "np.ndarray", weights: "np.ndarray") -> "np.ndarray":
+def _centred(frame: Frame, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return values of labelled rows without the weighted mean of their cell."""
     away: np.ndarray = values - _of_cell(frame, frame.sums(weights * values), frame.sums(weights), frame.rows)
     return away
@@ -87,8 +80,6 @@ def _centred(frame: Frame, values: "np.ndarray", weights: "np.ndarray") -> "np.n
 
 def _difference(frame: Frame, label: int, population: str, factor: float, n_fitted: int) -> Shares:
     """Return the share by `factor` times the mean score and the mean of what the labels are above that."""
-    import numpy as np
-
     weights = stands_for(frame)
     stood_for = frame.sums(weights)
     score = frame.scores[label]
@@ -101,10 +92,8 @@ def _difference(frame: Frame, label: int, population: str, factor: float, n_fitt
     return shares(frame, population, value, influence, predicted, factor, n_fitted)
 
 
-def _score_influence(frame: Frame, score: "np.ndarray", factor: float) -> "np.ndarray":
+def _score_influence(frame: Frame, score: np.ndarray, factor: float) -> np.ndarray:
     """Return what each row adds to the mean score, (N,): labelled and other rows around a mean of their own."""
-    import numpy as np
-
     labelled = np.zeros(len(score), bool)
     labelled[frame.rows] = True
     weight, found = frame.totals(frame.weight), np.zeros(len(score))
@@ -118,15 +107,13 @@ def _score_influence(frame: Frame, score: "np.ndarray", factor: float) -> "np.nd
 def shares(
     frame: Frame,
     population: str,
-    value: "np.ndarray",
-    influence: "np.ndarray",
-    predicted: "np.ndarray | None",
+    value: np.ndarray,
+    influence: np.ndarray,
+    predicted: np.ndarray | None,
     factor: float,
     n_fitted: int,
 ) -> Shares:
     """Return shares with their covariance, corrected for what was fitted to few rows or groups."""
-    import numpy as np
-
     assert frame.probability is not None
     cell, weights = frame.cell[frame.rows], stands_for(frame)
     rows = np.bincount(cell, minlength=frame.n_cells).astype(float)
@@ -150,10 +137,8 @@ def shares(
     return Shares(value, covariance, degrees, unseen, worth)
 
 
-def _groups_counted(frame: Frame, n_fitted: int) -> "tuple[np.ndarray, np.ndarray]":
+def _groups_counted(frame: Frame, n_fitted: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the labelled groups of each cell and the degrees of freedom: those of groups of one size (Kish 1965)."""
-    import numpy as np
-
     assert frame.group is not None
     cell = frame.cell[frame.rows]
     pairs, times = np.unique(frame.group[frame.rows] * frame.n_cells + cell, return_counts=True)

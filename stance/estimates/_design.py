@@ -1,12 +1,10 @@
 """The variance of a share, from how the labelled rows were drawn or from the groups that rows come in."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from stance.estimates._frame import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 POPULATIONS = ("frame", "groups")
 
@@ -20,22 +18,20 @@ class Shares:
     weight.
     """
 
-    value: "np.ndarray"
-    covariance: "np.ndarray"
-    degrees: "np.ndarray"
-    fitted: "np.ndarray"
-    counted: "np.ndarray"
+    value: np.ndarray
+    covariance: np.ndarray
+    degrees: np.ndarray
+    fitted: np.ndarray
+    counted: np.ndarray
 
 
-def drawn_covariance(frame: Frame, influence: "np.ndarray") -> "np.ndarray":
+def drawn_covariance(frame: Frame, influence: np.ndarray) -> np.ndarray:
     """Return the covariance (C, C) of shares over other draws of the sample from the same frame.
 
     `influence`: (n,) what each labelled row adds to the share of its cell. With strata, each of fixed size: their
     means are taken off; a row that was sure to be drawn adds nothing (the finite-population correction). Särndal,
     Swensson and Wretman (1992), chapters 3 and 5.
     """
-    import numpy as np
-
     assert frame.probability is not None
     cell = frame.cell[frame.rows]
     n_strata = int(frame.stratum.max(initial=0)) + 1
@@ -54,13 +50,12 @@ def drawn_covariance(frame: Frame, influence: "np.ndarray") -> "np.ndarray":
     return found
 
 
-def grouped_covariance(frame: Frame, influence: "np.ndarray", predicted: "np.ndarray | None") -> "np.ndarray":
+def grouped_covariance(frame: Frame, influence: np.ndarray, predicted: np.ndarray | None) -> np.ndarray:
     """Return the covariance (C, C) of shares over other draws of the groups that all rows come in.
 
     `influence`: (n,) what each labelled row adds; `predicted`: (N,) what each row adds by what is predicted of it,
     None where nothing rests on predictions. Linearised; Binder (1983). Never less than that of independent rows.
     """
-    import numpy as np
     from scipy.sparse import csr_array
 
     added = np.zeros(len(frame.cell)) if predicted is None else predicted.copy()

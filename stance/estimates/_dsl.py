@@ -1,13 +1,10 @@
 """Design-based supervised learning (Egami, Hinck, Stewart and Wei 2023): a cross-fitted doubly robust share."""
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from stance.estimates._corrected import shares, stands_for
 from stance.estimates._design import Shares
 from stance.estimates._frame import Frame
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # The regression takes all scores where there are so many labelled folds a coefficient; else the label's own score.
 PER_COEFFICIENT = 20
@@ -21,8 +18,6 @@ def supervised_share(frame: Frame, label: int, population: str) -> Shares:
     The regression is linear and fitted without the group of the row that it is asked about: each group is a fold, and
     a row without a group is one. So nothing is drawn at random, and order and names of rows change nothing.
     """
-    import numpy as np
-
     folds = _folds(frame)
     features = _features(frame, label, int(folds.max()) + 1)
     weights, given = stands_for(frame), (frame.given == label).astype(float)
@@ -48,11 +43,9 @@ def supervised_share(frame: Frame, label: int, population: str) -> Shares:
 
 
 def fit_without_each(
-    features: "np.ndarray", given: "np.ndarray", weights: "np.ndarray", folds: "np.ndarray"
-) -> "tuple[np.ndarray, np.ndarray]":
+    features: np.ndarray, given: np.ndarray, weights: np.ndarray, folds: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the coefficients (p,) of a weighted regression, and those without each fold (n_folds, p)."""
-    import numpy as np
-
     n_folds, n_features = int(folds.max()) + 1, features.shape[1]
     weighted = features * weights[:, np.newaxis]
     squares = np.zeros((n_folds, n_features, n_features))
@@ -67,10 +60,8 @@ def fit_without_each(
     return whole, np.linalg.solve(rest, (products.sum(axis=0) - products)[..., np.newaxis])[..., 0]
 
 
-def _folds(frame: Frame) -> "np.ndarray":
+def _folds(frame: Frame) -> np.ndarray:
     """Return the fold of each row, (N,), -1 for rows of groups in which nothing is labelled."""
-    import numpy as np
-
     if frame.group is None:
         folds = np.full(len(frame.cell), -1)
         folds[frame.rows] = np.arange(len(frame.rows))
@@ -82,7 +73,7 @@ def _folds(frame: Frame) -> "np.ndarray":
     return found
 
 
-def _features(frame: Frame, label: int, n_folds: int) -> "list[np.ndarray]":
+def _features(frame: Frame, label: int, n_folds: int) -> list[np.ndarray]:
     """Return the scores that the regression takes: all but one, since they sum to 1, or the label's own."""
     others = [score for number, score in enumerate(frame.scores) if number != label][:-1]
     return [frame.scores[label], *(others if n_folds >= PER_COEFFICIENT * (2 + len(others)) else [])]

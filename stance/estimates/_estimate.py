@@ -1,7 +1,9 @@
 """From a frame to a table of shares: one row a label, a method and a group."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.estimates._assumed import adjusted_shares, naive_shares, shifted_shares
@@ -10,10 +12,6 @@ from stance.estimates._design import POPULATIONS, Shares
 from stance.estimates._dsl import supervised_share
 from stance.estimates._frame import Frame, read_frame
 from stance.estimates._intervals import logit_ends
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 LEVEL = 0.95
 # valid whatever the predictions are worth, by the simulation in docs/estimate.md
@@ -37,7 +35,7 @@ METHODS = (*VALID, *ASSUMED)
 
 
 def estimate_shares(
-    frame: "pd.DataFrame",
+    frame: pd.DataFrame,
     labels: Sequence[str],
     *,
     by: Sequence[str] = (),
@@ -45,7 +43,7 @@ def estimate_shares(
     method: str | Sequence[str] = "ppi++",
     population: str | None = None,
     level: float = LEVEL,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Estimate what share of the comments, or of the commenters, has each label, with an interval that holds.
 
     `frame`: a row for each comment, labelled or not, with `label` (missing where not labelled), `score_<label>` for
@@ -71,8 +69,6 @@ def estimate_shares(
     >>> found[["label", "share", "low", "high", "n_labelled", "n"]].round(2).values.tolist()
     [['for', 0.5, 0.47, 0.53, 40, 100], ['against', 0.5, 0.47, 0.53, 40, 100]]
     """
-    import pandas as pd
-
     methods = [method] if isinstance(method, str) else list(method)
     check_settings(methods, population, level)
     read = read_frame(frame, labels, by, of)
@@ -113,11 +109,8 @@ def refuse_without_probability(frame: Frame, methods: Sequence[str]) -> None:
         )
 
 
-def _rows(frame: Frame, method: str, population: str, level: float, naive: "np.ndarray") -> "pd.DataFrame":
+def _rows(frame: Frame, method: str, population: str, level: float, naive: np.ndarray) -> pd.DataFrame:
     """Return the rows of one method, for each cell and label."""
-    import numpy as np
-    import pandas as pd
-
     nothing = np.full(frame.n_cells, np.nan)
     assumed = {
         "naive": lambda: naive,
@@ -154,17 +147,13 @@ def _rows(frame: Frame, method: str, population: str, level: float, naive: "np.n
     return together.sort_values("cell", kind="stable").drop(columns="cell").reset_index(drop=True)
 
 
-def ends_of(found: Shares, level: float) -> "tuple[np.ndarray, np.ndarray]":
+def ends_of(found: Shares, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of the intervals of shares, (C,) each."""
-    import numpy as np
-
     return logit_ends(found.value, np.diag(found.covariance) + found.fitted, found.degrees, found.counted, level)
 
 
-def _worth(frame: Frame, label: int, population: str, found: Shares) -> "np.ndarray":
+def _worth(frame: Frame, label: int, population: str, found: Shares) -> np.ndarray:
     """Return how many labels the labelled sample alone would need for the same variance, (C,)."""
-    import numpy as np
-
     alone = VALID["labelled"](frame, label, population)
     labelled = np.bincount(frame.cell[frame.rows], minlength=frame.n_cells)
     variance = np.diag(found.covariance) + found.fitted

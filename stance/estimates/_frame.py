@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError
 from stance.estimates._checks import check_columns, labels_given, named_rows, numbers_in, probabilities, scores_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,45 +21,39 @@ class Frame:
     """
 
     labels: tuple[str, ...]
-    scores: "tuple[np.ndarray, ...]"
-    cell: "np.ndarray"
-    names: "pd.DataFrame"
-    weight: "np.ndarray"
-    group: "np.ndarray | None"
-    rows: "np.ndarray"
-    given: "np.ndarray"
-    probability: "np.ndarray | None"
-    stratum: "np.ndarray"
+    scores: tuple[np.ndarray, ...]
+    cell: np.ndarray
+    names: pd.DataFrame
+    weight: np.ndarray
+    group: np.ndarray | None
+    rows: np.ndarray
+    given: np.ndarray
+    probability: np.ndarray | None
+    stratum: np.ndarray
 
     @property
     def n_cells(self) -> int:
         """The number of cells."""
         return len(self.names)
 
-    def totals(self, values: "np.ndarray") -> "np.ndarray":
+    def totals(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of (N,) values in each cell, (C,)."""
-        import numpy as np
-
         if self.n_cells == 1:
             return np.array([values.sum()], float)
         found: np.ndarray = np.bincount(self.cell, values, self.n_cells)
         return found
 
-    def sums(self, values: "np.ndarray") -> "np.ndarray":
+    def sums(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of (n,) values of the labelled rows in each cell, (C,)."""
-        import numpy as np
-
         found: np.ndarray = np.bincount(self.cell[self.rows], values, self.n_cells)
         return found
 
 
-def read_frame(frame: "pd.DataFrame", labels: Sequence[str], by: Sequence[str], of: str) -> Frame:
+def read_frame(frame: pd.DataFrame, labels: Sequence[str], by: Sequence[str], of: str) -> Frame:
     """Check a table of comments and return it as numbers.
 
     Raises InputError that says what is wrong with it, and names the rows.
     """
-    import numpy as np
-
     labels = tuple(labels)
     check_columns(frame, labels, by, of)
     given = labels_given(frame, labels)
@@ -77,20 +69,15 @@ def read_frame(frame: "pd.DataFrame", labels: Sequence[str], by: Sequence[str], 
     return Frame(labels, scores_of(frame, labels), cell, names, weight, group, rows, given[rows], drawn, stratum)
 
 
-def codes_of(column: "pd.Series") -> "np.ndarray":
+def codes_of(column: pd.Series) -> np.ndarray:
     """Return a number for each value of a column, -1 for a missing one."""
-    import numpy as np
-    import pandas as pd
-
     known = isinstance(column.dtype, pd.CategoricalDtype)
     codes: np.ndarray = column.cat.codes.to_numpy() if known else pd.factorize(column)[0]
     return codes.astype(np.int64)
 
 
-def _groups(frame: "pd.DataFrame") -> "np.ndarray | None":
+def _groups(frame: pd.DataFrame) -> np.ndarray | None:
     """Return the number of each row's group; a row without one is a group of its own."""
-    import numpy as np
-
     if "group" not in frame:
         return None
     codes = codes_of(frame["group"])
@@ -98,11 +85,8 @@ def _groups(frame: "pd.DataFrame") -> "np.ndarray | None":
     return np.where(alone, codes.max(initial=-1) + np.cumsum(alone), codes)
 
 
-def _cells(frame: "pd.DataFrame", by: Sequence[str]) -> "tuple[np.ndarray, pd.DataFrame]":
+def _cells(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataFrame]:
     """Return the number of each row's cell, and the names of the cells in their order."""
-    import numpy as np
-    import pandas as pd
-
     if not by:
         return np.zeros(len(frame), np.int64), pd.DataFrame(index=[0])
     for column in by:
@@ -113,10 +97,8 @@ def _cells(frame: "pd.DataFrame", by: Sequence[str]) -> "tuple[np.ndarray, pd.Da
     return grouped.ngroup().to_numpy(), grouped.size().index.to_frame(index=False)
 
 
-def _votes(cell: "np.ndarray", group: "np.ndarray", n_cells: int) -> "np.ndarray":
+def _votes(cell: np.ndarray, group: np.ndarray, n_cells: int) -> np.ndarray:
     """Return what each row weighs where a commenter has one vote in a cell, which their comments there share."""
-    import numpy as np
-
     _, pair, times = np.unique(group * n_cells + cell, return_inverse=True, return_counts=True)
     found: np.ndarray = 1.0 / times[pair]
     return found

@@ -1,20 +1,16 @@
 """The ends of an interval: Student's on the logit scale, which keeps them between 0 and 1."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 
 def logit_ends(
-    value: "np.ndarray", variance: "np.ndarray", degrees: "np.ndarray", counted: "np.ndarray", level: float
-) -> "tuple[np.ndarray, np.ndarray]":
+    value: np.ndarray, variance: np.ndarray, degrees: np.ndarray, counted: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of intervals of shares (C,), not a number where there are no degrees of freedom.
 
     `counted`: the labelled rows that a share rests on. A share of 0 or 1 has no spread to go by: what has not happened
     in n rows happens in no more than 1 - ((1 - level) / 2) ** (1 / n) of them (Clopper and Pearson 1934).
     """
-    import numpy as np
     from scipy.stats import t
 
     told = degrees > 0

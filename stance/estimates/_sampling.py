@@ -2,14 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.estimates._checks import scores_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 HOW = ("simple", "stratified", "uncertainty")
 # so much of a sample by uncertainty is drawn alike everywhere, so that no comment is hopeless (Zrnic and Candès 2024)
@@ -20,14 +18,14 @@ BETWEEN = " / "
 
 
 def draw_sample(
-    frame: "pd.DataFrame",
+    frame: pd.DataFrame,
     n: int,
     *,
     by: Sequence[str] = (),
     how: str | None = None,
     labels: Sequence[str] = (),
     random_state: int = 0,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Draw comments to label, each with the probability that it had of being drawn.
 
     `frame`: a row for each comment, with `example_id`, the columns of `by`, and `score_<label>` for `labels` where
@@ -46,9 +44,6 @@ def draw_sample(
     >>> draw_sample(frame, 4, by=["thread"])[["example_id", "probability", "draw"]].round(3).values.tolist()
     [['a', 0.5, '1:t1'], ['e', 0.5, '1:t1'], ['f', 0.5, '1:t1'], ['h', 0.5, '1:t2']]
     """
-    import numpy as np
-    import pandas as pd
-
     how = how or ("stratified" if by else "simple")
     _check(frame, n, by, how)
     frame = frame.sort_values("example_id")
@@ -72,7 +67,7 @@ def draw_sample(
     return together
 
 
-def joined_probabilities(probability: "np.ndarray", draws: "np.ndarray", n_frame: int) -> "np.ndarray":
+def joined_probabilities(probability: np.ndarray, draws: np.ndarray, n_frame: int) -> np.ndarray:
     """Return the probability of each labelled row over successive draws, each from what the draws before had left.
 
     `draws`: (n,) their numbers, 0 for what was labelled without a draw and stands for itself. Each draw gives an
@@ -84,8 +79,6 @@ def joined_probabilities(probability: "np.ndarray", draws: "np.ndarray", n_frame
     >>> joined_probabilities(drawn, draws, 100).round(3).tolist()[::10]
     [0.2, 0.2]
     """
-    import numpy as np
-
     numbers = sorted({int(number) for number in draws} - {0})
     before = {number: int((draws < number).sum()) for number in numbers}
     n_own = int((draws == 0).sum())
@@ -116,7 +109,7 @@ def labels_needed(n_labelled: int, n_frame: int, half_width: float, wanted: floa
     return min(n_frame, math.ceil(unit / (wanted**2 + unit / n_frame)))
 
 
-def _check(frame: "pd.DataFrame", n: int, by: Sequence[str], how: str) -> None:
+def _check(frame: pd.DataFrame, n: int, by: Sequence[str], how: str) -> None:
     if how not in HOW:
         raise InputError(f"how: expected one of {list(HOW)}, found {how!r}.{did_you_mean(how, HOW)}")
     if by and how == "simple":
@@ -129,7 +122,7 @@ def _check(frame: "pd.DataFrame", n: int, by: Sequence[str], how: str) -> None:
         raise InputError(f"frame: expected the columns {missing}, found {columns}.{hints}")
 
 
-def _next_draw(frame: "pd.DataFrame") -> int:
+def _next_draw(frame: pd.DataFrame) -> int:
     if "draw" not in frame:
         return 1
     return 1 + max((draw_number(draw) for draw in frame["draw"].dropna()), default=0)
@@ -141,10 +134,8 @@ def draw_number(draw: str) -> int:
     return int(first) if first.isdigit() else 0
 
 
-def _joined_strata(strata: "np.ndarray", n: int) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+def _joined_strata(strata: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the strata, their sizes, and the stratum of each row, those together that are too small for two."""
-    import numpy as np
-
     names, place, sizes = np.unique(strata, return_inverse=True, return_counts=True)
     small = n * sizes < LEAST_OF_STRATUM * len(strata)
     if small.sum() > 1:
@@ -153,10 +144,8 @@ def _joined_strata(strata: "np.ndarray", n: int) -> "tuple[np.ndarray, np.ndarra
     return names, sizes, names[place]
 
 
-def _allocated(sizes: "np.ndarray", n: int) -> "np.ndarray":
+def _allocated(sizes: np.ndarray, n: int) -> np.ndarray:
     """Return how many are drawn of each stratum: by size, by the largest remainder."""
-    import numpy as np
-
     exact = n * sizes / sizes.sum()
     found: np.ndarray = np.floor(exact).astype(int)
     rest = np.argsort(found - exact, kind="stable")[: n - int(found.sum())]
@@ -164,10 +153,8 @@ def _allocated(sizes: "np.ndarray", n: int) -> "np.ndarray":
     return found
 
 
-def _uncertainty(left: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray":
+def _uncertainty(left: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
     """Return how unsure the scores of each row are: the root of their variance, as a label by itself has it."""
-    import numpy as np
-
     variance = np.zeros(len(left))
     for score in scores_of(left, tuple(labels)):
         variance += score * (1 - score)
@@ -175,10 +162,8 @@ def _uncertainty(left: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray":
     return found
 
 
-def _probabilities(unsure: "np.ndarray", n: int) -> "np.ndarray":
+def _probabilities(unsure: np.ndarray, n: int) -> np.ndarray:
     """Return probabilities that sum to n, partly alike and partly in proportion to uncertainty, none above 1."""
-    import numpy as np
-
     total = unsure.sum()
     alike = np.full(len(unsure), 1 / len(unsure))
     wanted = ALIKE * alike + (1 - ALIKE) * (unsure / total if total > 0 else alike)
@@ -191,10 +176,8 @@ def _probabilities(unsure: "np.ndarray", n: int) -> "np.ndarray":
         sure |= above
 
 
-def _systematic(probability: "np.ndarray", generator: "np.random.Generator") -> "np.ndarray":
+def _systematic(probability: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Draw rows with exactly these probabilities, a fixed number of them: systematically, in an order of chance."""
-    import numpy as np
-
     order = generator.permutation(len(probability))
     steps = np.concatenate([[0.0], np.cumsum(probability[order])])
     n = round(float(steps[-1]))

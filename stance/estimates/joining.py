@@ -4,7 +4,10 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from stance.dataset import build_from_study
 from stance.errors import InputError, did_you_mean
@@ -12,10 +15,6 @@ from stance.estimates._checks import shown_ids
 from stance.estimates._sampling import draw_number, joined_probabilities
 from stance.estimates.predicting import Predictions, read_predictions
 from stance.study import Study, read_study
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 NO_MONTH = "no month"
 # labelled without a draw: such a comment stands for itself
@@ -32,19 +31,17 @@ class Inputs:
     on stand for themselves only; None where nobody knows how comments were drawn.
     """
 
-    frame: "pd.DataFrame"
+    frame: pd.DataFrame
     labels: tuple[str, ...]
     target: str
-    held_back: "pd.Series | None"
+    held_back: pd.Series | None
     notes: tuple[str, ...]
     models: tuple[str, ...]
     digests: Mapping[str, str]
 
 
-def frame_of(study: Study, target: str | None) -> "pd.DataFrame":
+def frame_of(study: Study, target: str | None) -> pd.DataFrame:
     """Return a row for each comment of a study that can be labelled, with its strata and how it was drawn before."""
-    import pandas as pd
-
     known: dict[tuple[str, str], str] = {}
     for annotation in study.annotations:
         if target in (None, annotation.target or study.card.targets[0]):
@@ -67,9 +64,6 @@ def frame_of(study: Study, target: str | None) -> "pd.DataFrame":
 
 def from_study(plain: Mapping[str, Any], trained_on: TrainedOn) -> Inputs:
     """Return the comments of a study with their labels, how they were drawn, and what a model predicts of them."""
-    import numpy as np
-    import pandas as pd
-
     study = read_study(plain["study"])
     target = _one_target(plain["target"], study.card.targets)
     dataset = build_from_study(study, [target], adjudication=plain["adjudication"], annotator=plain["annotator"])
@@ -98,12 +92,9 @@ def from_study(plain: Mapping[str, Any], trained_on: TrainedOn) -> Inputs:
 
 
 def _how_drawn(
-    frame: "pd.DataFrame", places: "np.ndarray", examples: "pd.DataFrame", trained: frozenset[str], n_frame: int
-) -> "tuple[list[str], pd.Series | None]":
+    frame: pd.DataFrame, places: np.ndarray, examples: pd.DataFrame, trained: frozenset[str], n_frame: int
+) -> tuple[list[str], pd.Series | None]:
     """Put the probabilities of labelled rows into a frame; return what is to be said, and those for predictions."""
-    import numpy as np
-    import pandas as pd
-
     if "draw" not in examples:
         return [
             f"The {len(places):,} labelled comments were chosen by hand, which is no probability sample: nothing is "
@@ -139,7 +130,7 @@ def _how_drawn(
     return notes, columns["held_back"]
 
 
-def _with_scores(predictions: Predictions, labels: Sequence[str], target: str) -> "pd.DataFrame":
+def _with_scores(predictions: Predictions, labels: Sequence[str], target: str) -> pd.DataFrame:
     """Return the frame of predictions with a score for each label of the study; refuse those of another study."""
     if foreign := sorted(set(predictions.labels) - set(labels)):
         raise InputError(
@@ -180,8 +171,6 @@ def _one_target(target: str | None, known: Sequence[str]) -> str:
 
 def from_table(plain: Mapping[str, Any]) -> Inputs:
     """Return a table of one's own, with labels and predictions, as it is."""
-    import pandas as pd
-
     path = Path(plain["predictions"])
     if not plain["labels"]:
         raise InputError("labels: expected the label set of the table, as in labels=[against,none,favor], or study=")

@@ -3,7 +3,10 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from stance.evaluation._significance import holm, mcnemar_p, randomisation_p
 from stance.evaluation.scores._metrics import LOWER_IS_BETTER, Metric
@@ -12,10 +15,6 @@ from stance.evaluation.scores._resampling import leave_groups_out
 from stance.evaluation.scores._scoring import list_metrics
 from stance.evaluation.scores._sums import Sums
 from stance.evaluation.scores.intervals import Resampled, jackknife_t, resample_groups
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 SIGNIFICANT = 0.05
 MOST_PAIRED = 8  # of those that read, the best under each scheme: 28 pairs
@@ -43,7 +42,7 @@ class Pairing:
     `margin`: a difference that does not matter to the user, None where none was declared.
     """
 
-    predictions: "Mapping[str, pd.DataFrame]"
+    predictions: Mapping[str, pd.DataFrame]
     labels: Sequence[str]
     metric: str
     n_resamples: int
@@ -61,10 +60,8 @@ class Pairing:
         return leave_groups_out(*pair), randomisation_p(*pair, n_exchanges, self.random_state)
 
 
-def differences_to(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "pd.DataFrame":
+def differences_to(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> pd.DataFrame:
     """Return one row for each run that reads and has the baseline beside it under the same folds."""
-    import pandas as pd
-
     base = scores[scores["classifier"] == baseline].set_index("folds")["run_id"]
     tested = scores[~scores["cheats"] & (scores["classifier"] != baseline) & scores["folds"].isin(base.index)]
     level = 1 - SIGNIFICANT / max(1, len(tested))
@@ -84,14 +81,12 @@ def differences_to(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "
     return table[DIFFERENCE_COLUMNS]
 
 
-def pairs_among(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "tuple[pd.DataFrame, tuple[str, ...]]":
+def pairs_among(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return one row for each pair of the best that read under one scheme, and of these with the best that cheats.
 
     The first of a pair is the better one. Pairs with the baseline are left to `differences_to`. Also returned: a note
     for each scheme under which more read than are paired.
     """
-    import pandas as pd
-
     lower = pairing.metric in LOWER_IS_BETTER
     known = scores.dropna(subset="score").sort_values("score", ascending=lower, kind="stable")
     rows, notes = [], []
@@ -122,15 +117,13 @@ def pairs_among(scores: "pd.DataFrame", pairing: Pairing, baseline: str) -> "tup
     return table[PAIR_COLUMNS], tuple(notes)
 
 
-def picked_too_high(tables: "Sequence[pd.DataFrame]", labels: Sequence[str], metric: str, seed: int) -> float:
+def picked_too_high(tables: Sequence[pd.DataFrame], labels: Sequence[str], metric: str, seed: int) -> float:
     """Return by how much the best of several scores is too good, because it was picked by these very scores.
 
     Groups are drawn with replacement, and the run that is best on them is scored on the groups that were not drawn: on
     average it scores less there than the best of all does (bias-corrected picking, Tsamardinos, Greasidou and
     Borboudakis 2018). `tables`: the best first. Not a number where the metric cannot be made from the tables.
     """
-    import numpy as np
-
     scored = []
     for table in tables:
         groups = table.drop_duplicates("example_id").set_index("example_id")["group"]
@@ -151,10 +144,8 @@ def picked_too_high(tables: "Sequence[pd.DataFrame]", labels: Sequence[str], met
     return float(found.mean()) if found.size else float("nan")
 
 
-def _value(metric: Metric, totals: "np.ndarray", sums: Sums) -> "np.ndarray":
+def _value(metric: Metric, totals: np.ndarray, sums: Sums) -> np.ndarray:
     """Return a metric of sums (…, n_slices, n_sums), the mean over the repeats, and the targets that have any rows."""
-    import numpy as np
-
     values = metric.value(totals)
     there = ~np.isnan(values)
     if sums.n_parts == 1:
@@ -163,14 +154,14 @@ def _value(metric: Metric, totals: "np.ndarray", sums: Sums) -> "np.ndarray":
     return np.asarray(np.where(there.any(axis=-1), summed / np.maximum(there.sum(axis=-1), 1), np.nan))
 
 
-def _tell_apart(table: "pd.DataFrame") -> None:
+def _tell_apart(table: pd.DataFrame) -> None:
     """Add to a table of differences the p values adjusted for all of it, and whether each can be told from none."""
     table["p_holm"] = holm(table["p"].to_numpy(dtype=float))
     outside = (table["low"] > 0) | (table["high"] < 0)
     table["told_apart"] = outside & (table["p_holm"] < SIGNIFICANT)
 
 
-def _mcnemar(first: "pd.DataFrame", second: "pd.DataFrame", better: float) -> float:
+def _mcnemar(first: pd.DataFrame, second: pd.DataFrame, better: float) -> float:
     """Return McNemar's p on the first repeat, in which every example stands once.
 
     It tests accuracy: not a number where the first has more right and `better` is below 0, or the other way round.

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from stance.classifiers.features import strongest_by_label
 from stance.classifiers.tuning import chosen_values, tuning_note
@@ -18,10 +21,6 @@ from stance.folds.fold import row_order
 from stance.folds.groups import connected_groups
 from stance.study.votes import votes_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
 COLUMNS = ("text", "context", "target", "author")
 
 
@@ -33,8 +32,8 @@ class Tested:
     """
 
     scheme: str
-    summary: "pd.DataFrame"
-    targets: "pd.DataFrame"
+    summary: pd.DataFrame
+    targets: pd.DataFrame
     notes: tuple[str, ...]
 
 
@@ -51,34 +50,34 @@ class Evaluation:
     """
 
     name: str
-    predictions: "pd.DataFrame"
+    predictions: pd.DataFrame
     scores: tuple[Score, ...]
     tested: Tested
     leaks: LeakReport
-    tuned: "pd.DataFrame"
+    tuned: pd.DataFrame
     tuning: str
     fitted: Any
     fitted_on: str
-    importance: "pd.DataFrame"
+    importance: pd.DataFrame
     ceiling: Ceiling | None
     chance: PermutationTest | None
 
 
 def evaluate(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
-    groups: "pd.Series",
+    groups: pd.Series,
     *,
     name: str,
     scheme: str,
     why: str = "",
-    weights: "pd.Series | None" = None,
+    weights: pd.Series | None = None,
     n_resamples: int = 10_000,
     random_state: int = 0,
-    metrics: "Mapping[str, Callable[[np.ndarray, Sequence[str]], float]] | None" = None,
-    cheating: "tuple[Mapping[str, pd.DataFrame], tuple[str, ...]] | None" = None,
+    metrics: Mapping[str, Callable[[np.ndarray, Sequence[str]], float]] | None = None,
+    cheating: tuple[Mapping[str, pd.DataFrame], tuple[str, ...]] | None = None,
     on_fold: Callable[[], object] = lambda: None,
     n_permutations: int = 0,
     n_jobs: int = -1,
@@ -143,18 +142,16 @@ def evaluate(
 
 def _fit_on_trained(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
-    weights: "pd.Series | None",
-    groups: "pd.Series",
+    weights: pd.Series | None,
+    groups: pd.Series,
 ) -> tuple[Any, str]:
     """Return the classifier fitted on every row that some fold trains on, and in words which rows these are.
 
     In cross-validation that is every row; a test that no fold trains on, such as an official one, is kept from it.
     Rows are in the order of their ids: the order in which they came decides nothing.
     """
-    import numpy as np
-
     trained = np.zeros(len(examples), dtype=bool)
     tested = np.zeros(len(examples), dtype=bool)
     for fold in folds:
@@ -177,7 +174,7 @@ def _fit_on_trained(
     return fit_classifier(classifier, examples.iloc[order], *of_all), f"{said}."
 
 
-def _ceiling(examples: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str], random_state: int) -> Ceiling | None:
+def _ceiling(examples: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int) -> Ceiling | None:
     """Return how one annotator scores against the others, None where no example has several annotators."""
     if "annotator_labels" not in examples:
         return None
@@ -200,30 +197,26 @@ def _ceiling(examples: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str
 def _importance(
     classifier: Any,
     fitted: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     random_state: int,
-    weights: "pd.Series | None",
-    groups: "pd.Series",
-) -> "pd.DataFrame":
+    weights: pd.Series | None,
+    groups: pd.Series,
+) -> pd.DataFrame:
     """Return which columns a classifier without weights looks at; the table is empty for all others."""
-    import pandas as pd
-
     if strongest_by_label(getattr(fitted, "best_estimator_", fitted)):
         return pd.DataFrame(columns=["column", "loss"])
     columns = [column for column in COLUMNS if column in examples]
     return column_importance(classifier, examples, folds, columns, random_state, weights, groups)
 
 
-def evaluation_groups(examples: "pd.DataFrame", folds: Sequence[Fold]) -> "pd.Series":
+def evaluation_groups(examples: pd.DataFrame, folds: Sequence[Fold]) -> pd.Series:
     """Return the group of each example: what the folds keep apart among the tested examples, else its author.
 
     Intervals draw these groups. A column with one value among what is tested, such as the only thread of a page
     that other data sets were trained for, makes no groups; nor does one with another value in every row, which any
     folds keep apart.
     """
-    import numpy as np
-
     tested = examples.iloc[np.unique(np.concatenate([fold.test for fold in folds]))]
     apart = [
         column for column in columns_apart(examples, folds) if 1 < tested[column].nunique(dropna=False) < len(tested)
@@ -232,7 +225,7 @@ def evaluation_groups(examples: "pd.DataFrame", folds: Sequence[Fold]) -> "pd.Se
 
 
 def describe_folds(
-    examples: "pd.DataFrame", folds: Sequence[Fold], labels: Sequence[str], groups: "pd.Series", scheme: str, why: str
+    examples: pd.DataFrame, folds: Sequence[Fold], labels: Sequence[str], groups: pd.Series, scheme: str, why: str
 ) -> Tested:
     """Return what folds hold, with the number of groups that each tests, and what a reader must know of them."""
     summary = fold_summary(examples, folds, labels)

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.predictions import fit_classifier
@@ -10,10 +13,6 @@ from stance.evaluation.scores._metrics import Metric, metric_functions
 from stance.evaluation.scores._sums import Sums
 from stance.folds import Fold
 from stance.folds.fold import row_order
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 # A difference that is equal but for the order in which it was added up counts as equal.
 EQUAL = 1e-12
@@ -27,8 +26,6 @@ def randomisation_p(metric: Metric, sums: Sums, n_permutations: int = 10_000, ra
     that give a difference as large, the observed one counted with them. All exchanges are gone through where
     they are not more than `n_permutations`. So few groups allow no small p: five at best 2 / 2^5 = 0.06.
     """
-    import numpy as np
-
     n_sums = sums.by_group.shape[2] // 2
     kept = sums.by_group.swapaxes(0, 1)
     swapped = np.concatenate([kept[..., n_sums:], kept[..., :n_sums]], axis=-1)
@@ -49,10 +46,8 @@ def randomisation_p(metric: Metric, sums: Sums, n_permutations: int = 10_000, ra
     return as_large / tried if exact else (as_large + 1) / (tried + 1)
 
 
-def draw_exchanges(n_groups: int, n_permutations: int, exact: bool, random_state: int) -> "Iterable[np.ndarray]":
+def draw_exchanges(n_groups: int, n_permutations: int, exact: bool, random_state: int) -> Iterable[np.ndarray]:
     """Yield blocks of zeros and ones, (n_in_block, n_groups): all that there are, or some drawn at random."""
-    import numpy as np
-
     if exact:
         yield (np.arange(2**n_groups)[:, np.newaxis] >> np.arange(n_groups) & 1).astype(float)
         return
@@ -63,7 +58,7 @@ def draw_exchanges(n_groups: int, n_permutations: int, exact: bool, random_state
         yield generator.integers(0, 2, size=shape).astype(float)
 
 
-def mcnemar_p(first_right: "np.ndarray", second_right: "np.ndarray") -> float:
+def mcnemar_p(first_right: np.ndarray, second_right: np.ndarray) -> float:
     """Return the exact two-sided p of McNemar's test (1947) from which rows each classifier has right.
 
     It takes every row for independent, which the comments of one author or thread are not; where groups have
@@ -81,14 +76,12 @@ def mcnemar_p(first_right: "np.ndarray", second_right: "np.ndarray") -> float:
     return float(binomtest(only_first, only_first + only_second).pvalue)
 
 
-def holm(p_values: "Sequence[float] | np.ndarray") -> "np.ndarray":
+def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Return p values adjusted for all of their table (Holm 1979); one that is not a number stays, and counts not.
 
     >>> holm([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.06, 0.06]
     """
-    import numpy as np
-
     given = np.asarray(p_values, dtype=float)
     order = np.argsort(given)[: int((~np.isnan(given)).sum())]
     adjusted = np.full(given.shape, np.nan)
@@ -103,7 +96,7 @@ class PermutationTest:
 
     metric: str
     value: float
-    shuffled: "np.ndarray"
+    shuffled: np.ndarray
     p: float
 
     def __str__(self) -> str:
@@ -118,16 +111,16 @@ class PermutationTest:
 
 def permutation_test(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
-    groups: "pd.Series",
+    groups: pd.Series,
     metric: str = "macro_f1",
     n_permutations: int = 1_000,
     random_state: int = 0,
     n_jobs: int = 1,
     on_done: Callable[[], object] = lambda: None,
-    weights: "pd.Series | None" = None,
+    weights: pd.Series | None = None,
 ) -> PermutationTest:
     """Test a classifier against chance: shuffle the labels, fit and test it again on every fold, and compare.
 
@@ -142,7 +135,6 @@ def permutation_test(
     Raises InputError for an unknown metric, and where no shuffling would change a label.
     """
     import joblib  # type: ignore[import-untyped, unused-ignore]
-    import numpy as np
 
     named = metric_functions(labels)
     if metric not in named:
@@ -168,10 +160,8 @@ def permutation_test(
     return PermutationTest(metric, value, np.array(shuffled), (as_good + 1) / (n_permutations + 1))
 
 
-def exchangeable(groups: "np.ndarray", example_ids: "np.ndarray") -> "list[np.ndarray]":
+def exchangeable(groups: np.ndarray, example_ids: np.ndarray) -> list[np.ndarray]:
     """Return for each size of group the row numbers, (n_groups of that size, size), in the order of example ids."""
-    import numpy as np
-
     members: dict[Any, list[int]] = {}
     for row in np.argsort(example_ids.astype(object), kind="stable"):
         members.setdefault(groups[row], []).append(int(row))
@@ -181,9 +171,7 @@ def exchangeable(groups: "np.ndarray", example_ids: "np.ndarray") -> "list[np.nd
     return [np.array(by_size[size]) for size in sorted(by_size)]
 
 
-def shuffle_labels(
-    given: "np.ndarray", blocks: "Sequence[np.ndarray]", generator: "np.random.Generator"
-) -> "np.ndarray":
+def shuffle_labels(given: np.ndarray, blocks: Sequence[np.ndarray], generator: np.random.Generator) -> np.ndarray:
     """Return labels shuffled within groups, and exchanged as wholes between groups of equal size."""
     shuffled = given.copy()
     for rows in blocks:
@@ -192,7 +180,7 @@ def shuffle_labels(
     return shuffled
 
 
-def _can_change(blocks: "Sequence[np.ndarray]", given: "np.ndarray") -> bool:
+def _can_change(blocks: Sequence[np.ndarray], given: np.ndarray) -> bool:
     return any(len(set(given[rows].ravel())) > 1 for rows in blocks)
 
 
@@ -206,16 +194,14 @@ def _parts(seeds: Sequence[Any], n_jobs: int) -> "Iterable[Sequence[Any]]":
 
 def _score_shuffled(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
     metric: str,
-    blocks: "Sequence[np.ndarray]",
+    blocks: Sequence[np.ndarray],
     seeds: Sequence[Any],
-    beside: "tuple[pd.Series, pd.Series | None]",
+    beside: tuple[pd.Series, pd.Series | None],
 ) -> list[float]:
-    import numpy as np
-
     given = examples["label"].to_numpy()
     made = (shuffle_labels(given, blocks, np.random.default_rng(seed)) for seed in seeds)
     return [_refit(classifier, examples, folds, labels, metric, shuffled, beside) for shuffled in made]
@@ -223,19 +209,17 @@ def _score_shuffled(
 
 def _refit(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
     metric: str,
-    given: "np.ndarray",
-    beside: "tuple[pd.Series, pd.Series | None]",
+    given: np.ndarray,
+    beside: tuple[pd.Series, pd.Series | None],
 ) -> float:
     """Return the score over all folds of a classifier fitted on each with these labels, the mean over the repeats.
 
     `beside`: groups and weights, which the classifier that is reported was fitted with, and this one has to be.
     """
-    import numpy as np
-
     groups, weights = beside
     place = np.empty(len(examples), dtype=int)
     place[row_order(examples)] = np.arange(len(examples))

@@ -6,7 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from stance.classifiers import CHEATING
 from stance.errors import InputError, did_you_mean
@@ -15,9 +16,6 @@ from stance.evaluation._verdict import baseline_verdict, metric_remarks, pair_re
 from stance.evaluation.scores._metrics import make_metrics
 from stance.evaluation.scores._pairs import differing_rows
 from stance.evaluation.scores._scoring import BY_TARGET, list_metrics, with_intervals
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,9 @@ class Comparison:
 
     metric: str
     baseline: str
-    scores: "pd.DataFrame"
-    differences: "pd.DataFrame"
-    pairs: "pd.DataFrame"
+    scores: pd.DataFrame
+    differences: pd.DataFrame
+    pairs: pd.DataFrame
     verdict: str
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -137,7 +135,7 @@ def refuse_no_runs(filter_string: str, known: Sequence[ComparedRun]) -> None:
 
 def compare_runs(
     runs: Sequence[ComparedRun],
-    predictions: Mapping[str, "pd.DataFrame"],
+    predictions: Mapping[str, pd.DataFrame],
     baseline: str = "majority",
     metric: str = "macro_f1",
     n_resamples: int = 10_000,
@@ -157,8 +155,6 @@ def compare_runs(
     Raises InputError, naming all that differs, if the runs are of different data, labels or rows, and for a margin
     that is none.
     """
-    import pandas as pd
-
     if margin is not None and not margin > 0:
         raise InputError(f"margin: expected a difference above 0 that does not matter, found {margin}")
     _require_same_data(runs, predictions)
@@ -188,7 +184,7 @@ def compare_runs(
 
 def _score_of(
     run: ComparedRun,
-    predictions: "pd.DataFrame",
+    predictions: pd.DataFrame,
     labels: Sequence[str],
     metric: str,
     n_resamples: int,
@@ -223,7 +219,7 @@ def _tracked_labels(run: ComparedRun) -> list[str]:
     return list(json.loads(said)) if said.startswith('["') else said.split(", ")
 
 
-def _require_same_data(runs: Sequence[ComparedRun], predictions: Mapping[str, "pd.DataFrame"]) -> None:
+def _require_same_data(runs: Sequence[ComparedRun], predictions: Mapping[str, pd.DataFrame]) -> None:
     """Raise InputError that names all in which a run differs from the first: data, label set, and examples and labels.
 
     Examples are those of the first run under the same folds.

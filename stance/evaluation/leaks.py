@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from stance.classifiers import author_prior, length_only, majority, target_only, target_prior
 from stance.errors import InputError
@@ -11,9 +14,6 @@ from stance.evaluation.scores._metrics import difference_of, make_metrics
 from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
 from stance.evaluation.scores._sums import CodedRows, code_rows, confusion_sums, paired_sums
 from stance.folds import Fold, choose_held_out, columns_apart, strictest
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
 N_RESAMPLES = 2_000
@@ -29,7 +29,7 @@ class LeakReport:
     `findings`: what a reader must know of the rows, a sentence each.
     """
 
-    rows: "pd.DataFrame"
+    rows: pd.DataFrame
     gaps: tuple[Score, ...]
     note: str
     left_out: tuple[str, ...]
@@ -40,7 +40,7 @@ class LeakReport:
         return [replace(gap, metric=f"leak/{gap.metric}") for gap in self.gaps]
 
 
-def shuffle_folds(examples: "pd.DataFrame", folds: Sequence[Fold], random_state: int = 0) -> list[Fold]:
+def shuffle_folds(examples: pd.DataFrame, folds: Sequence[Fold], random_state: int = 0) -> list[Fold]:
     """Return folds of the same sizes with the same number of each label, whose examples are drawn at random.
 
     Examples of one label change places with one another, so that nothing differs from `folds` but who stands with
@@ -52,8 +52,6 @@ def shuffle_folds(examples: "pd.DataFrame", folds: Sequence[Fold], random_state:
     >>> sorted(examples["label"].iloc[fold.test])
     ['favor', 'none']
     """
-    import numpy as np
-
     generator = np.random.default_rng(random_state)
     order = np.argsort(examples["example_id"].to_numpy(dtype=object), kind="stable")
     labels = examples["label"].to_numpy(dtype=object)[order]
@@ -72,7 +70,7 @@ def shuffle_folds(examples: "pd.DataFrame", folds: Sequence[Fold], random_state:
     ]
 
 
-def cheating_rows(examples: "pd.DataFrame") -> tuple[dict[str, Any], tuple[str, ...]]:
+def cheating_rows(examples: pd.DataFrame) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return by name the classifiers that never read a comment and have something to know, and why others have not."""
     made: dict[str, Any] = {"majority": majority(), "length_only": length_only()}
     left_out = []
@@ -88,18 +86,18 @@ def cheating_rows(examples: "pd.DataFrame") -> tuple[dict[str, Any], tuple[str, 
 
 
 def predict_cheating(
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
     on_fold: Callable[[], object] = lambda: None,
-) -> "tuple[dict[str, pd.DataFrame], tuple[str, ...]]":
+) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Return the predictions of every row that cheats under the same folds, and why some are left out."""
     made, left_out = cheating_rows(examples)
     return {name: cross_predict(each, examples, folds, labels, on_fold) for name, each in made.items()}, left_out
 
 
 def compared_folds(
-    examples: "pd.DataFrame", folds: Sequence[Fold], scheme: str, random_state: int = 0
+    examples: pd.DataFrame, folds: Sequence[Fold], scheme: str, random_state: int = 0
 ) -> tuple[str, list[Fold], str]:
     """Return what to put beside folds: its word, the folds (none if nothing is comparable), and the reason."""
     if scheme == "transfer":
@@ -128,13 +126,13 @@ def compared_folds(
 
 def make_leak_report(
     name: str,
-    predictions: "pd.DataFrame",
-    beside: "tuple[str, pd.DataFrame | None, str]",
-    cheating: "tuple[Mapping[str, pd.DataFrame], tuple[str, ...]]",
-    groups: "pd.Series",
+    predictions: pd.DataFrame,
+    beside: tuple[str, pd.DataFrame | None, str],
+    cheating: tuple[Mapping[str, pd.DataFrame], tuple[str, ...]],
+    groups: pd.Series,
     labels: Sequence[str],
     random_state: int = 0,
-    strict_groups: "pd.Series | None" = None,
+    strict_groups: pd.Series | None = None,
 ) -> LeakReport:
     """Put a classifier's predictions beside those under other folds and those of the rows that cheat.
 
@@ -144,8 +142,6 @@ def make_leak_report(
     too (None: the same). Intervals are the symmetric bootstrap-t over groups with 2,000 resamples. A gap is paired
     where both folds test the same examples, else made from the two intervals (Zou and Donner 2008).
     """
-    import pandas as pd
-
     word, other, note = beside
     of_other = groups if strict_groups is None else strict_groups
     rows = [_row(name, False, "these", predictions, groups, labels, random_state)]
@@ -162,7 +158,7 @@ def make_leak_report(
     return LeakReport(pd.DataFrame(rows), gaps, note, cheating[1], tuple(_same_as_majority(cheating[0])))
 
 
-def _same_as_majority(tables: "Mapping[str, pd.DataFrame]") -> Iterator[str]:
+def _same_as_majority(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """Say which rows that cheat predict what majority does, throughout, and so are majority under another name."""
     if "majority" not in tables:
         return
@@ -175,8 +171,8 @@ def _row(
     name: str,
     cheats: bool,
     folds: str,
-    predictions: "pd.DataFrame",
-    groups: "pd.Series",
+    predictions: pd.DataFrame,
+    groups: pd.Series,
     labels: Sequence[str],
     random_state: int,
 ) -> dict[str, Any]:
@@ -193,7 +189,7 @@ def _main_scores(rows: CodedRows, labels: Sequence[str], random_state: int) -> l
 
 
 def _gaps(
-    random: "pd.DataFrame", strict: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str], random_state: int
+    random: pd.DataFrame, strict: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int
 ) -> list[Score]:
     """Return by how much each main metric is higher under random folds."""
     coded = [code_rows(table, groups, labels) for table in (random, strict)]

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from stance.classifiers import majority
 from stance.errors import InputError, did_you_mean
 from stance.evaluation._significance import randomisation_p
@@ -18,9 +21,6 @@ from stance.folds.fold import row_order
 from stance.folds.groups import value_codes
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from stance.evaluation.scores._metrics import Metric
     from stance.evaluation.scores._sums import Sums
 
@@ -51,8 +51,8 @@ class LearningCurve:
     """
 
     metric: str
-    points: "pd.DataFrame"
-    steps: "pd.DataFrame"
+    points: pd.DataFrame
+    steps: pd.DataFrame
     n_groups: int
     n_repeats: int
 
@@ -86,9 +86,9 @@ class LearningCurve:
 
 
 def make_subsets(
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
-    groups: "pd.Series",
+    groups: pd.Series,
     n_sizes: int = 6,
     n_repeats: int = 5,
     random_state: int = 0,
@@ -123,10 +123,8 @@ def make_subsets(
     return [*(drawn[depth] for depth in range(fewest, 0, -1)), list(folds)]
 
 
-def _in_order(rows: "np.ndarray", order: "np.ndarray") -> "np.ndarray":
+def _in_order(rows: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Return row numbers in the order of example ids."""
-    import numpy as np
-
     wanted = np.zeros(len(order), dtype=bool)
     wanted[rows] = True
     found: np.ndarray = order[wanted[order]]
@@ -134,11 +132,9 @@ def _in_order(rows: "np.ndarray", order: "np.ndarray") -> "np.ndarray":
 
 
 def _halves(
-    rows: "np.ndarray", given: "np.ndarray", groups: "pd.Series", seed: tuple[int, ...], most: int
-) -> "Iterator[np.ndarray]":
+    rows: np.ndarray, given: np.ndarray, groups: pd.Series, seed: tuple[int, ...], most: int
+) -> Iterator[np.ndarray]:
     """Yield a half of the rows, a half of that, and so on, as row numbers in ascending order; at most `most`."""
-    import numpy as np
-
     from stance.folds.splitter import GroupedKFold
 
     generator = np.random.default_rng(seed)
@@ -155,10 +151,10 @@ def _halves(
 
 def measure_curve(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     subsets: Sequence[Sequence[Fold]],
     labels: Sequence[str],
-    groups: "pd.Series",
+    groups: pd.Series,
     metric: str = "macro_f1",
     n_resamples: int = 10_000,
     random_state: int = 0,
@@ -173,8 +169,6 @@ def measure_curve(
 
     Raises InputError for an unknown metric; of those of probabilities there is no curve.
     """
-    import pandas as pd
-
     _check_metric(metric, examples.iloc[[row for fold in subsets[-1] for row in fold.test]], labels)
     by_id = groups.set_axis(examples["example_id"])
     n_repeats = _n_repeats(subsets[0]) // _n_repeats(subsets[-1])
@@ -199,7 +193,7 @@ def measure_curve(
     return LearningCurve(metric, pd.DataFrame(points), pd.DataFrame(steps), n_groups, n_repeats)
 
 
-def _check_metric(metric: str, tested: "pd.DataFrame", labels: Sequence[str]) -> None:
+def _check_metric(metric: str, tested: pd.DataFrame, labels: Sequence[str]) -> None:
     known = list(make_metrics(labels))
     if "favor_against_f1" in known and "target" in tested and tested["target"].nunique() > 1:
         known.append(BY_TARGET)
@@ -211,7 +205,7 @@ def _n_repeats(folds: Sequence[Fold]) -> int:
     return len({fold.repeat for fold in folds})
 
 
-def _sizes(folds: Sequence[Fold], groups: "pd.Series") -> dict[str, float]:
+def _sizes(folds: Sequence[Fold], groups: pd.Series) -> dict[str, float]:
     examples = [len(fold.train) for fold in folds]
     of_groups = [groups.iloc[fold.train].nunique() for fold in folds]
     return {"examples": round(sum(examples) / len(folds)), "groups": round(sum(of_groups) / len(folds))}
@@ -223,16 +217,14 @@ def _with_ends(name: str, found: tuple[float, float, float]) -> dict[str, float]
 
 def _predict(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
-    groups: "pd.Series",
+    groups: pd.Series,
     draws: int,
     on_fold: Callable[[], object] = lambda: None,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Return predictions with their group and target, once for each draw: of the whole all draws are the same."""
-    import pandas as pd
-
     once = cross_predict(classifier, examples, folds, labels, on_fold)[COLUMNS]
     once["group"] = groups.loc[once["example_id"]].to_numpy()
     if "target" in examples:
@@ -242,15 +234,13 @@ def _predict(
 
 
 def _score(
-    predictions: "pd.DataFrame",
-    groups: "pd.Series",
+    predictions: pd.DataFrame,
+    groups: pd.Series,
     labels: Sequence[str],
     metric: str,
     n_resamples: int,
     random_state: int,
 ) -> dict[str, float]:
-    import numpy as np
-
     (scored,) = (pair for pair in list_metrics(predictions, groups, labels) if pair[0].name == metric)
     (resampled,) = resample_metrics([scored], n_resamples, random_state)
     low, high = bootstrap_t(resampled)
@@ -262,7 +252,7 @@ def _score(
 
 
 def _difference(
-    first: "pd.DataFrame", second: "pd.DataFrame", labels: Sequence[str], metric: str
+    first: pd.DataFrame, second: pd.DataFrame, labels: Sequence[str], metric: str
 ) -> "tuple[tuple[Metric, Sums], tuple[float, float, float]]":
     """Return a pair of classifiers' predictions as sums, and the difference of their scores with its ends."""
     pair = pair_predictions(first, second, labels, metric)

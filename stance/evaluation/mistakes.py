@@ -1,16 +1,15 @@
 """Error analysis: which examples are predicted wrongly, of what kind they are, and which labels to look at again."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from stance.dataset.examples import extra_columns, label_shares
 from stance.errors import InputError
 from stance.evaluation.predictions import fit_classifier
 from stance.folds.fold import row_order
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 N_HARDEST = 10
 N_SHUFFLES = 5
@@ -20,8 +19,8 @@ KINDS = ("length", "depth", "author_comments")
 
 
 def hardest_examples(
-    examples: "pd.DataFrame", predictions: "pd.DataFrame", labels: Sequence[str], n_hardest: int = N_HARDEST
-) -> "pd.DataFrame":
+    examples: pd.DataFrame, predictions: pd.DataFrame, labels: Sequence[str], n_hardest: int = N_HARDEST
+) -> pd.DataFrame:
     """Return the examples that were predicted wrongly, the most wrongly first.
 
     Columns: example_id, label, predicted (most often over the repeats), wrong (share of repeats), surety (mean
@@ -37,7 +36,7 @@ def hardest_examples(
     return order.drop(columns="surety_known").head(n_hardest).reset_index(drop=True)
 
 
-def example_kinds(examples: "pd.DataFrame") -> "pd.DataFrame":
+def example_kinds(examples: pd.DataFrame) -> pd.DataFrame:
     """Return what kind of example each is, indexed by example_id, to see where a classifier goes wrong.
 
     Columns, ordered categories each: length (thirds of the number of words: "short", "middle", "long", with their
@@ -45,8 +44,6 @@ def example_kinds(examples: "pd.DataFrame") -> "pd.DataFrame":
     (examples by the same author: "1", "2 to 4", "5 or more"; "no author"). Each column that a table kept is a kind too,
     by its value, "not given" where it is missing; of numbers beyond 12 different ones their thirds.
     """
-    import pandas as pd
-
     ids = pd.Index(examples["example_id"], name="example_id")
     words = examples["text"].str.count(r"\S+").to_numpy()
     return pd.DataFrame(
@@ -60,7 +57,7 @@ def example_kinds(examples: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
-def suspected_labels(examples: "pd.DataFrame", predictions: "pd.DataFrame", labels: Sequence[str]) -> "pd.DataFrame":
+def suspected_labels(examples: pd.DataFrame, predictions: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """Return the examples whose label is doubted, the most doubtful first: worth annotating again.
 
     Confident learning (Northcutt, Jiang and Chuang 2021) on the out-of-fold probabilities, by cleanlab: a label
@@ -68,9 +65,6 @@ def suspected_labels(examples: "pd.DataFrame", predictions: "pd.DataFrame", labe
     Columns: example_id, label, suggested, probability (of the label), disagreement. Empty where the classifier
     has no probabilities, or where fewer than two labels occur.
     """
-    import numpy as np
-    import pandas as pd
-
     columns = ["example_id", "label", "suggested", "probability", "disagreement"]
     table = _by_example(predictions)
     scores = [f"score_{label}" for label in labels]
@@ -96,13 +90,13 @@ def suspected_labels(examples: "pd.DataFrame", predictions: "pd.DataFrame", labe
 
 def column_importance(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Any],
     columns: Sequence[str],
     random_state: int = 0,
-    weights: "pd.Series | None" = None,
-    groups: "pd.Series | None" = None,
-) -> "pd.DataFrame":
+    weights: pd.Series | None = None,
+    groups: pd.Series | None = None,
+) -> pd.DataFrame:
     """Return how much macro F1 a classifier loses when a column of the tested rows is shuffled (Breiman 2001).
 
     For classifiers without weights that can be read. A column is shuffled over all rows of the first repeat, not
@@ -112,8 +106,6 @@ def column_importance(
     `weights`, `groups`: with which the classifier is fitted, as in `cross_predict`. Raises InputError if no
     fold has two labels to learn from.
     """
-    import numpy as np
-    import pandas as pd
     from sklearn.metrics import f1_score
 
     fitted = []
@@ -130,7 +122,7 @@ def column_importance(
     tested = np.concatenate([test for test, _ in fitted])
     given = examples["label"].to_numpy()[tested]
 
-    def score(rows: "pd.DataFrame") -> float:
+    def score(rows: pd.DataFrame) -> float:
         predicted = np.concatenate([made.predict(rows.iloc[test]) for test, made in fitted])
         return float(f1_score(given, predicted, average="macro"))
 
@@ -149,11 +141,8 @@ def column_importance(
     return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
 
 
-def _by_example(predictions: "pd.DataFrame") -> "pd.DataFrame":
+def _by_example(predictions: pd.DataFrame) -> pd.DataFrame:
     """Return one row an example: what it was predicted as most often, how often wrongly, and how surely."""
-    import numpy as np
-    import pandas as pd
-
     table = predictions.sort_values(["example_id", "repeat"], kind="stable")
     scores = [str(column) for column in table if str(column).startswith("score_")]
     wrong = table["label"] != table["predicted"]
@@ -173,24 +162,20 @@ def _by_example(predictions: "pd.DataFrame") -> "pd.DataFrame":
     return once.join(grouped[scores].mean()).reset_index() if scores else once.reset_index()
 
 
-def _disagreement(examples: "pd.DataFrame", labels: Sequence[str]) -> "pd.DataFrame":
+def _disagreement(examples: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """Return for each example the share of its annotators who gave another label, missing where none is known."""
     return examples[["example_id"]].assign(disagreement=1 - label_shares(examples, labels))
 
 
-def _thirds(words: "np.ndarray") -> "pd.Categorical[Any]":
+def _thirds(words: np.ndarray) -> "pd.Categorical[Any]":
     """Return "short", "middle" or "long" for each number of words; equal numbers stand in the same third."""
-    import numpy as np
-
     low, high = np.quantile(words, [1 / 3, 2 / 3], method="inverted_cdf")
     names = [f"short (to {low} words)", f"middle (to {high} words)", f"long (over {high} words)"]
     return _ordered([names[int(count > low) + int(count > high)] for count in words], names)
 
 
-def _by_value(values: "pd.Series") -> "pd.Categorical[Any]":
+def _by_value(values: pd.Series) -> "pd.Categorical[Any]":
     """Return for each value its name, or of many numbers the third that it is in."""
-    import numpy as np
-
     given = values.notna().to_numpy()
     if values.dtype.kind in "fiu" and values.nunique() > MOST_VALUES:
         numbers = values.to_numpy(dtype=float)
@@ -204,27 +189,20 @@ def _by_value(values: "pd.Series") -> "pd.Categorical[Any]":
     return _ordered(named, [*dict.fromkeys(names), NOT_GIVEN])
 
 
-def _depths(examples: "pd.DataFrame") -> "np.ndarray":
-    import numpy as np
-    import pandas as pd
-
+def _depths(examples: pd.DataFrame) -> np.ndarray:
     if "depth" not in examples:
         return np.full(len(examples), np.nan)
     return pd.to_numeric(examples["depth"]).to_numpy(dtype=float, na_value=np.nan)
 
 
-def _author_counts(examples: "pd.DataFrame") -> "np.ndarray":
-    import numpy as np
-
+def _author_counts(examples: pd.DataFrame) -> np.ndarray:
     authors = examples["author"]
     counts = authors.map(authors.value_counts())
     return counts.to_numpy(dtype=float, na_value=np.nan)
 
 
-def _binned(values: "np.ndarray", starts: Sequence[int], missing: str) -> "pd.Categorical[Any]":
+def _binned(values: np.ndarray, starts: Sequence[int], missing: str) -> "pd.Categorical[Any]":
     """Return for each value the name of its bin; a bin begins at a start and the last has no end."""
-    import numpy as np
-
     names = [
         f"{start} or more" if end is None else str(start) if end == start + 1 else f"{start} to {end - 1}"
         for start, end in zip(starts, [*starts[1:], None], strict=True)
@@ -236,8 +214,6 @@ def _binned(values: "np.ndarray", starts: Sequence[int], missing: str) -> "pd.Ca
 
 def _ordered(found: Sequence[str], names: Sequence[str]) -> "pd.Categorical[Any]":
     """Return names as categories in their order, without those that do not occur."""
-    import pandas as pd
-
     there = [name for name in names if name in set(found)]
     made: pd.Categorical[Any] = pd.Categorical(list(found), categories=there, ordered=True)
     return made

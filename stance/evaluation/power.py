@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from stance.errors import InputError, did_you_mean
 from stance.evaluation._significance import EQUAL, draw_exchanges
 from stance.evaluation.scores._metrics import make_metrics
@@ -11,9 +14,6 @@ from stance.evaluation.scores._pairs import require_same_rows
 from stance.evaluation.scores._sums import code_rows
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-
     from stance.evaluation.scores._metrics import Metric
 
 SIGNIFICANT = 0.05
@@ -44,8 +44,8 @@ class Power:
     wanted: float
     n_examples: int
     n_groups: int
-    curve: "pd.DataFrame"
-    sizes: "pd.DataFrame"
+    curve: pd.DataFrame
+    sizes: pd.DataFrame
 
     @property
     def smallest_difference(self) -> float:
@@ -59,8 +59,6 @@ class Power:
 
     def __str__(self) -> str:
         """Say in plain words what was found."""
-        import numpy as np
-
         percent, smallest, needed = round(100 * self.wanted), self.smallest_difference, self.comments_needed
         here = f"{self.n_examples} comments in {self.n_groups} groups"
         if np.isinf(smallest):
@@ -83,8 +81,8 @@ class Power:
 
 
 def measure_power(
-    first: "pd.DataFrame",
-    second: "pd.DataFrame",
+    first: pd.DataFrame,
+    second: pd.DataFrame,
     labels: Sequence[str],
     effect: float = 0.10,
     metric: str = "macro_f1",
@@ -105,8 +103,6 @@ def measure_power(
     Raises InputError if the tables are not of the same rows, for fewer than two groups, for an unknown metric, and
     for an effect or power that cannot be.
     """
-    import numpy as np
-
     joint, sizes = _joint_counts(first, second, labels)
     named = make_metrics(labels)
     if metric not in named:
@@ -135,12 +131,10 @@ def _summary(
     metric: str,
     effect: float,
     wanted: float,
-    sizes: "np.ndarray",
+    sizes: np.ndarray,
     curve: Sequence[tuple[float, float]],
     tried: dict[int, float],
 ) -> Power:
-    import pandas as pd
-
     rows = [(number, round(number * sizes.mean()), tried[number]) for number in sorted(tried)]
     return Power(
         metric=metric,
@@ -153,12 +147,8 @@ def _summary(
     )
 
 
-def _joint_counts(
-    first: "pd.DataFrame", second: "pd.DataFrame", labels: Sequence[str]
-) -> "tuple[np.ndarray, np.ndarray]":
+def _joint_counts(first: pd.DataFrame, second: pd.DataFrame, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return counts (n_groups, label, first, second) of the first repeat, and the sizes of the groups."""
-    import numpy as np
-
     require_same_rows(first, second)
     repeat = first["repeat"].min()
     tables = [
@@ -181,15 +171,13 @@ class _Simulation:
     """Data sets drawn from the groups of one: `joint` (n_groups, label, first, second), `alike` a confusion matrix."""
 
     metric: "Metric"
-    joint: "np.ndarray"
-    alike: "np.ndarray"
+    joint: np.ndarray
+    alike: np.ndarray
     n_simulations: int
     random_state: int
 
     def power(self, difference: float, n_groups: int) -> float:
         """Return the share of simulated data sets of `n_groups` groups that show a true `difference`."""
-        import numpy as np
-
         generator = np.random.default_rng([self.random_state, n_groups])
         righted = _share_to_right(self.metric, self.alike, difference)
         exact = 2**n_groups <= N_EXCHANGES
@@ -205,11 +193,9 @@ class _Simulation:
         return shown / self.n_simulations
 
     def _draw(
-        self, generator: "np.random.Generator", n_sets: int, n_groups: int, righted: float
-    ) -> "tuple[np.ndarray, np.ndarray]":
+        self, generator: np.random.Generator, n_sets: int, n_groups: int, righted: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return two confusion matrices by data set and group, (n_sets, n_groups, n_sums) each; the first is better."""
-        import numpy as np
-
         size = self.joint.shape[1]
         drawn = self.joint[generator.integers(0, len(self.joint), size=(n_sets, n_groups))]
         exchanged = generator.random((n_sets, n_groups)) < 0.5
@@ -221,12 +207,8 @@ class _Simulation:
         return better.sum(axis=-1).reshape(n_sets, n_groups, -1), better.sum(axis=-2).reshape(n_sets, n_groups, -1)
 
 
-def _count_as_large(
-    metric: "Metric", first: "np.ndarray", second: "np.ndarray", exchanges: "np.ndarray"
-) -> "np.ndarray":
+def _count_as_large(metric: "Metric", first: np.ndarray, second: np.ndarray, exchanges: np.ndarray) -> np.ndarray:
     """Return for each data set how many exchanges of whole groups give a difference as large as there is."""
-    import numpy as np
-
     n_sets, n_groups, n_sums = first.shape
     changes = (second - first).transpose(1, 0, 2).reshape(n_groups, -1).astype(np.float32)
     moved = (exchanges @ changes).reshape(-1, n_sets, n_sums).astype(float)
@@ -237,17 +219,15 @@ def _count_as_large(
     return as_large
 
 
-def _gain(metric: "Metric", matrix: "np.ndarray", righted: float) -> float:
+def _gain(metric: "Metric", matrix: np.ndarray, righted: float) -> float:
     """Return how much a metric gains if a share of the errors in a confusion matrix is righted."""
-    import numpy as np
-
     hits = np.eye(len(matrix), dtype=bool)
     errors = np.where(hits, 0, matrix) * righted
     better = matrix - errors + np.diag(errors.sum(axis=1))
     return float(metric.value(better.ravel().astype(float)) - metric.value(matrix.ravel().astype(float)))
 
 
-def _share_to_right(metric: "Metric", matrix: "np.ndarray", difference: float) -> float:
+def _share_to_right(metric: "Metric", matrix: np.ndarray, difference: float) -> float:
     """Return the share of errors to right for a difference in the population, by halving."""
     low, high = 0.0, 1.0
     for _ in range(40):
@@ -278,10 +258,8 @@ def _search(tried: dict[int, float], start: int, wanted: float, most: int) -> "I
         yield middle
 
 
-def _crossing(places: "np.ndarray", powers: "np.ndarray", wanted: float) -> float:
+def _crossing(places: np.ndarray, powers: np.ndarray, wanted: float) -> float:
     """Return where power first reaches what is wanted, on straight lines between places; infinite if nowhere."""
-    import numpy as np
-
     reached = np.flatnonzero(powers >= wanted)
     if not reached.size:
         return float("inf")

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from stance.classifiers.features import strongest_features
 from stance.dataset.examples import label_weights
 from stance.errors import InputError
@@ -11,20 +14,19 @@ from stance.folds import Fold
 from stance.folds.fold import row_order
 
 if TYPE_CHECKING:
-    import pandas as pd
     from threadpoolctl import ThreadpoolController
 
 
 def cross_predict(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
     on_fold: Callable[[], object] = lambda: None,
-    weights: "pd.Series | None" = None,
-    groups: "pd.Series | None" = None,
+    weights: pd.Series | None = None,
+    groups: pd.Series | None = None,
     on_fitted: Callable[[Fold, Any], object] = lambda fold, fitted: None,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Fit a clone of `classifier` on each fold's training rows and predict its test rows.
 
     `weights`: what each example weighs in training; `groups`: what an inner search keeps together; both with the
@@ -38,9 +40,6 @@ def cross_predict(
     Raises InputError if a text is missing, if a repeat does not test each example that the folds test exactly once,
     or if the classifier takes no weights.
     """
-    import numpy as np
-    import pandas as pd
-
     _check_coverage(examples, folds)
     _check_texts(examples)
     _check_aligned(examples, weights=weights, groups=groups)
@@ -61,7 +60,7 @@ def cross_predict(
 
 
 def fit_classifier(
-    classifier: Any, examples: "pd.DataFrame", weights: "pd.Series | None" = None, groups: "pd.Series | None" = None
+    classifier: Any, examples: pd.DataFrame, weights: pd.Series | None = None, groups: pd.Series | None = None
 ) -> Any:
     """Return a clone of `classifier` fitted on examples; one that tunes itself keeps `groups` together inside.
 
@@ -103,7 +102,7 @@ def _thread_pools() -> "ThreadpoolController":
     return ThreadpoolController()
 
 
-def _weight_parameters(made: Any, weights: "pd.Series | None") -> dict[str, Any]:
+def _weight_parameters(made: Any, weights: pd.Series | None) -> dict[str, Any]:
     """Return what fit is given so that weights reach the classifier itself, nothing without weights."""
     from sklearn.pipeline import Pipeline
     from sklearn.utils.validation import has_fit_parameter
@@ -120,8 +119,8 @@ def _weight_parameters(made: Any, weights: "pd.Series | None") -> dict[str, Any]
 
 
 def make_weights(
-    examples: "pd.DataFrame", labels: Sequence[str], label_share: bool = False, own: float = 1.0
-) -> "pd.Series | None":
+    examples: pd.DataFrame, labels: Sequence[str], label_share: bool = False, own: float = 1.0
+) -> pd.Series | None:
     """Return what each example weighs in training, None where all weigh the same.
 
     `label_share`: the share of its annotators who gave the label that it has, as `label_weights` of the dataset
@@ -130,9 +129,6 @@ def make_weights(
 
     Raises InputError if an example has no shares, or if there are no sources to outweigh.
     """
-    import numpy as np
-    import pandas as pd
-
     if not label_share and own == 1:
         return None
     weights = np.ones(len(examples))
@@ -148,10 +144,8 @@ def make_weights(
 
 
 def _predict_fold(
-    fitted: Any, examples: "pd.DataFrame", fold: Fold, labels: Sequence[str], has_probabilities: bool
-) -> "pd.DataFrame":
-    import numpy as np
-    import pandas as pd
+    fitted: Any, examples: pd.DataFrame, fold: Fold, labels: Sequence[str], has_probabilities: bool
+) -> pd.DataFrame:
     from sklearn.pipeline import Pipeline
 
     test = examples.iloc[fold.test]
@@ -178,10 +172,8 @@ def _predict_fold(
     return table
 
 
-def _check_coverage(examples: "pd.DataFrame", folds: Sequence[Fold]) -> None:
+def _check_coverage(examples: pd.DataFrame, folds: Sequence[Fold]) -> None:
     """Raise InputError unless each repeat tests the same examples, each once, and none that it trains on."""
-    import numpy as np
-
     if not folds:
         raise InputError("expected at least one fold, found none; make them with a function of stance.folds")
     tested: dict[int, list[np.ndarray]] = {}
@@ -198,7 +190,7 @@ def _check_coverage(examples: "pd.DataFrame", folds: Sequence[Fold]) -> None:
             raise InputError(f"repeat {repeat} of the folds tests an example twice or leaves one out")
 
 
-def _check_texts(examples: "pd.DataFrame") -> None:
+def _check_texts(examples: pd.DataFrame) -> None:
     missing = examples.index[examples["text"].isna()].tolist() if "text" in examples else []
     if missing:
         raise InputError(
@@ -207,9 +199,7 @@ def _check_texts(examples: "pd.DataFrame") -> None:
         )
 
 
-def _check_aligned(examples: "pd.DataFrame", **given: "pd.Series | None") -> None:
-    import numpy as np
-
+def _check_aligned(examples: pd.DataFrame, **given: pd.Series | None) -> None:
     for name, series in given.items():
         if series is not None and not series.index.equals(examples.index):
             raise InputError(

@@ -1,7 +1,8 @@
 """The parts of a run's report that ask where and why a classifier goes wrong."""
 
 import re
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from stance.classifiers import CHEATING
 from stance.classifiers.features import strongest_by_label
@@ -14,9 +15,6 @@ from stance.report._page import Section, draw
 from stance.report._plots import plot_reliability
 from stance.report._reported import Reported
 from stance.report._table import Table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KINDS = {
     "target": "By target",
@@ -122,8 +120,6 @@ def _weight_of_doubt(reported: Reported) -> str:
 
 
 def _features_section(reported: Reported) -> Section:
-    import pandas as pd
-
     title = "What it looks at"
     fitted = getattr(reported.evaluation.fitted, "best_estimator_", reported.evaluation.fitted)
     strongest = strongest_by_label(fitted)
@@ -150,7 +146,7 @@ def _comments_section(reported: Reported) -> Section:
     return Section("Comments", tables=tables[:1], wordless=Section("Comments", tables=tables[1:]))
 
 
-def comment_table(reported: Reported) -> "pd.DataFrame":
+def comment_table(reported: Reported) -> pd.DataFrame:
     """Return one row an example of the first repeat: its label, what was predicted, whether rightly, and its words."""
     joined = reported.predicted_examples()
     quoted = [" | ".join(dict.fromkeys(f"“{one}”" for one in said if one)) for said in joined["evidence"]]

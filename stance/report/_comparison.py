@@ -4,6 +4,8 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from stance.evaluation.scores import LOWER_IS_BETTER, define, show_interval
 from stance.report._limits import RANDOM_NOTE, is_random
 from stance.report._page import Report, Section, draw
@@ -11,8 +13,6 @@ from stance.report._plots import plot_comparison
 from stance.report._table import Table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from stance.evaluation.comparison import Comparison
 
 CHEATING_NOTE = (
@@ -36,8 +36,6 @@ RUN_NOTE = "How each run was made, and its leak report, are in its own report, w
 
 def comparison_report(comparison: "Comparison", title: str) -> Report:
     """Return the report of a comparison."""
-    import pandas as pd
-
     comparison = _mark_random(comparison)
     schemes, rows = comparison_table(comparison)
     shown = pd.DataFrame(
@@ -78,7 +76,7 @@ def comparison_table(comparison: "Comparison") -> tuple[list[str], list[dict[str
     return schemes, rows
 
 
-def mark_cheats(names: "pd.Series", cheats: "pd.Series") -> "pd.Series":
+def mark_cheats(names: pd.Series, cheats: pd.Series) -> pd.Series:
     """Return the names of classifiers as tables have them, those that cheat called so."""
     marked: pd.Series = names.where(~cheats.astype(bool), names + " (cheats)")
     return marked
@@ -116,7 +114,7 @@ def _beside_cheating(comparison: "Comparison") -> Iterator[str]:
         )
 
 
-def _with_ends(comparison: "Comparison") -> "pd.DataFrame":
+def _with_ends(comparison: "Comparison") -> pd.DataFrame:
     """Return the table of runs with its interval named after the metric, as other tables have it."""
     metric = comparison.metric
     names = {"score": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
@@ -149,12 +147,12 @@ def _margin_note(comparison: "Comparison") -> str:
     )
 
 
-def _paired_table(name: str, title: str, frame: "pd.DataFrame", note: str) -> Table:
+def _paired_table(name: str, title: str, frame: pd.DataFrame, note: str) -> Table:
     formats = dict.fromkeys(("difference", "difference_low", "difference_high"), "{:+.3f}")
     formats |= dict.fromkeys(("p", "p_holm", "p_mcnemar_accuracy"), "{:.2g}")
     shown = frame.rename(columns={"low": "difference_low", "high": "difference_high"}).drop(columns="told_apart")
     return Table(name, title, shown, note, formats)
 
 
-def _cell(row: "Mapping[Hashable, Any] | pd.Series | None") -> str:
+def _cell(row: Mapping[Hashable, Any] | pd.Series | None) -> str:
     return "" if row is None else show_interval(row["score"], row["low"], row["high"])

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+import pandas as pd
+
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -20,7 +21,7 @@ MOST_NAMED_FOLDS = 40
 MOST_OF_A_NAME = 24
 
 
-def plot_confusion(matrix: "np.ndarray", labels: Sequence[str], title: str) -> "Figure":
+def plot_confusion(matrix: np.ndarray, labels: Sequence[str], title: str) -> "Figure":
     """Draw a confusion matrix, (n_labels, n_labels) with the given label in rows, the counts written in it."""
     from matplotlib.figure import Figure
 
@@ -72,7 +73,7 @@ def plot_comparison(comparison: "Comparison") -> "Figure":
     return figure
 
 
-def plot_scores(rows: "pd.DataFrame", metric: str, title: str) -> "Figure":
+def plot_scores(rows: pd.DataFrame, metric: str, title: str) -> "Figure":
     """Draw scores with their intervals, one row each: columns name, cheats, score, low, high.
 
     Rows that cheat are hollow; what is compared with them is solid.
@@ -96,7 +97,7 @@ def plot_scores(rows: "pd.DataFrame", metric: str, title: str) -> "Figure":
     return figure
 
 
-def plot_reliability(table: "pd.DataFrame", title: str) -> "Figure":
+def plot_reliability(table: pd.DataFrame, title: str) -> "Figure":
     """Draw how often predictions were right against how sure they were, by bin: the table of `reliability_table`.
 
     The area of a point is the share of predictions in its bin; on the diagonal sureness is earned.
@@ -126,7 +127,7 @@ def plot_reliability(table: "pd.DataFrame", title: str) -> "Figure":
     return figure
 
 
-def plot_folds(folds: "pd.DataFrame", targets: "pd.DataFrame", labels: Sequence[str], title: str) -> "Figure":
+def plot_folds(folds: pd.DataFrame, targets: pd.DataFrame, labels: Sequence[str], title: str) -> "Figure":
     """Draw what each fold of the first repeat tests, by label and by target, with its number of groups.
 
     `folds` and `targets` are the tables of `fold_summary` and `fold_targets`; one target, or more than can be
@@ -159,9 +160,8 @@ def plot_folds(folds: "pd.DataFrame", targets: "pd.DataFrame", labels: Sequence[
     return figure
 
 
-def _stacked(axes: "Axes", counts: "Mapping[str, np.ndarray]") -> None:
+def _stacked(axes: "Axes", counts: Mapping[str, np.ndarray]) -> None:
     """Draw one bar a fold, its parts told apart by grey and by hatching."""
-    import numpy as np
     from matplotlib.ticker import MaxNLocator
 
     ends: np.ndarray = np.zeros(len(next(iter(counts.values()))))
@@ -183,7 +183,7 @@ def _stacked(axes: "Axes", counts: "Mapping[str, np.ndarray]") -> None:
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7, frameon=False)
 
 
-def plot_curve(table: "pd.DataFrame", across: str, metric: str, title: str) -> "Figure":
+def plot_curve(table: pd.DataFrame, across: str, metric: str, title: str) -> "Figure":
     """Draw a score with its interval against a number: columns `across`, score, low, high, one row a point.
 
     A column `majority` is drawn beside it, dashed and hollow.
@@ -213,10 +213,8 @@ def plot_curve(table: "pd.DataFrame", across: str, metric: str, title: str) -> "
     return figure
 
 
-def _not_negative(below: "pd.Series | list[float]", above: "pd.Series | list[float]") -> "np.ndarray":
+def _not_negative(below: pd.Series | list[float], above: pd.Series | list[float]) -> np.ndarray:
     """Return the arms of error bars: a percentile interval need not hold its own value."""
-    import numpy as np
-
     arms: np.ndarray = np.clip(np.nan_to_num(np.array([below, above])), 0, None)
     return arms
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from stance.classifiers import CHEATING
 from stance.evaluation.leaks import N_RESAMPLES
 from stance.evaluation.scores import confusion, define, show_interval
@@ -18,8 +20,6 @@ from stance.report._reported import Reported
 from stance.report._table import Table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from stance.evaluation import Evaluation
     from stance.evaluation.scores import Score
 
@@ -88,7 +88,7 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     return [*said, f"In brackets: 95 % intervals over {n_groups:,} groups."] if n_groups > 1 else said
 
 
-def _other_metrics(own: "pd.Series", cheats: "pd.DataFrame", more: bool) -> list[str]:
+def _other_metrics(own: pd.Series, cheats: pd.DataFrame, more: bool) -> list[str]:
     """Say in which other metrics the best row that cheats stands the other way round, a sentence in all or none."""
     others = []
     for metric in ("favor_against_f1", "accuracy"):
@@ -117,13 +117,11 @@ def _strict(scheme: str) -> str:
     return "the strictest folds" if is_random(scheme) else scheme
 
 
-def _interval(row: "pd.Series", metric: str) -> str:
+def _interval(row: pd.Series, metric: str) -> str:
     return show_interval(row[metric], row[f"{metric}_low"], row[f"{metric}_high"])
 
 
 def _scores_section(reported: Reported, n_groups: int) -> Section:
-    import pandas as pd
-
     scores = [score for score in reported.evaluation.scores if score.value == score.value]
     frame = pd.DataFrame(
         [(s.metric, s.value, s.low, s.high) for s in scores], columns=["metric", "score", "low", "high"]
@@ -173,8 +171,6 @@ def _leak_section(reported: Reported) -> Section:
 
 
 def _confusion_section(reported: Reported) -> Section:
-    import pandas as pd
-
     labels = reported.labels
     matrix = confusion(reported.evaluation.predictions, labels)
     frame = pd.DataFrame(matrix, columns=[f"predicted {label}" for label in labels])

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from stance.study.annotations import escape_formula
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # rows beyond this stand in the CSV only: a page of thousands is not read
 MOST_SHOWN = 200
@@ -28,7 +28,7 @@ class Table:
 
     name: str
     title: str
-    frame: "pd.DataFrame"
+    frame: pd.DataFrame
     note: str = ""
     formats: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -44,8 +44,6 @@ class Table:
     @property
     def numbers(self) -> frozenset[str]:
         """The columns that hold one number in each cell, to be set to the right."""
-        from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
         frame = self.frame
         return frozenset(
             column
@@ -81,14 +79,12 @@ class Table:
 
     def to_latex(self) -> bytes:
         """Return the rows that are shown as a LaTeX table for the package booktabs."""
-        import pandas as pd
-
         rows = pd.DataFrame([row for row, _ in self.shown()], columns=self.columns, dtype=object)
         styled = rows.style.hide(axis="index").format(escape="latex").format_index(escape="latex", axis=1)
         text: str = styled.to_latex(hrules=True, column_format="l" * len(self.columns))
         return f"% {self.title}; needs \\usepackage{{booktabs}}\n{text}".encode()
 
-    def _cells(self, head: "pd.DataFrame", column: str) -> list[str]:
+    def _cells(self, head: pd.DataFrame, column: str) -> list[str]:
         values = [self._cell(column, value) for value in head[column].tolist()]
         if f"{column}_low" not in head:
             return values
@@ -101,8 +97,6 @@ class Table:
         ]
 
     def _cell(self, column: str, value: Any) -> str:
-        import pandas as pd
-
         if isinstance(value, list | tuple):
             return ", ".join(map(str, value))
         if value is None or value is pd.NaT or value != value:

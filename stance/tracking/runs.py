@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.comparison import ComparedRun
 from stance.tracking._moved import local_path
@@ -13,7 +15,6 @@ from stance.tracking._store import Store, list_experiments, open_store
 from stance.tracking.identity import RunIdentity
 
 if TYPE_CHECKING:
-    import pandas as pd
     from mlflow.entities import Run
     from mlflow.store.entities import PagedList
 
@@ -139,10 +140,8 @@ def mark_reused(store: Store, run: ComparedRun, sweep_id: str) -> None:
     store.ask(lambda: store.client.set_tag(run.run_id, f"reused_by/{sweep_id}", "true"))
 
 
-def read_predictions(store: Store | None, run: ComparedRun) -> "pd.DataFrame":
+def read_predictions(store: Store | None, run: ComparedRun) -> pd.DataFrame:
     """Read the predictions that a run has tracked; a run that is kept in a folder needs no store."""
-    import pandas as pd
-
     folder = local_path(run.artifacts)
     if folder is not None or store is None:
         path = str((folder or Path(run.artifacts)) / PREDICTIONS)

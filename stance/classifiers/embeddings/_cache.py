@@ -4,12 +4,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from stance.errors import InputError
-
-if TYPE_CHECKING:
-    import numpy as np
 
 AT_ONCE = 500  # keys in one question
 PATIENCE = 60.0  # seconds to wait for another process that writes
@@ -24,10 +22,8 @@ class VectorCache:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def read(self, keys: Sequence[bytes]) -> "dict[bytes, np.ndarray]":
+    def read(self, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
         """Return the vectors, float32, of those keys that are there."""
-        import numpy as np
-
         found: dict[bytes, np.ndarray] = {}
         if not self.path.exists():
             return found
@@ -42,7 +38,7 @@ class VectorCache:
             raise self._no_cache(error) from None
         return found
 
-    def write(self, vectors: "Mapping[bytes, np.ndarray]") -> None:
+    def write(self, vectors: Mapping[bytes, np.ndarray]) -> None:
         """Add vectors, all of them or none."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         rows = [(key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]

@@ -5,12 +5,11 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from stance.errors import InputError
-
-if TYPE_CHECKING:
-    import numpy as np
 
 EXTRA = 'pip install "stance-threads[embeddings]"'
 WANTED = ("*.json", "*.txt", "*.safetensors", "*.model")  # of a model on the hub; no pickles, no code
@@ -92,13 +91,11 @@ def load_model(folder: Path, dtype: str) -> Any:
     )
 
 
-def encode(model: Any, texts: list[str], batch_size: int) -> "np.ndarray":
+def encode(model: Any, texts: list[str], batch_size: int) -> np.ndarray:
     """Return (n_texts, n_dimensions) vectors of length 1, float32; a long text is the mean of its chunks.
 
     Chunks are as many tokens as the model reads, and weigh by their characters.
     """
-    import numpy as np
-
     chunks = [_chunks(model, text) for text in texts]
     flat = [chunk for of_text in chunks for chunk in of_text]
     made = model.encode(flat, batch_size=batch_size, show_progress_bar=False)
@@ -110,9 +107,7 @@ def encode(model: Any, texts: list[str], batch_size: int) -> "np.ndarray":
     return vectors
 
 
-def _of_length_one(vectors: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _of_length_one(vectors: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: np.ndarray = vectors / np.where(lengths > 0, lengths, 1)
     return scaled

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError
 from stance.estimates.predicting._comments import Left, Part, Reading, find_parts, read_part, thread_rows
@@ -14,9 +17,6 @@ from stance.estimates.predicting._shards import Model, State, finish, open_folde
 from stance.files import shown_path
 from stance.thread import Thread
 from stance.thread.privacy import make_pseudonyms
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ROWS_IN_SHARD = 20_000
 IDS = ("example_id", "thread_id", "comment_id", "author", "published", "target")
@@ -103,16 +103,14 @@ def _after(state: State, parts: int, comments: int, n_rows: int, left_out: Count
     )
 
 
-def predict_threads(model: Model, threads: Iterable[Thread], reading: Reading) -> "pd.DataFrame":
+def predict_threads(model: Model, threads: Iterable[Thread], reading: Reading) -> pd.DataFrame:
     """Return the predictions for the comments of threads that are in memory, as the shards have them."""
     rows = [row for thread in threads for row in thread_rows(thread, reading) if not isinstance(row, Left)]
     return predict_rows(model, [row | {"source": ""} for row in rows], secrets.token_bytes(32))
 
 
-def predict_rows(model: Model, rows: Sequence[dict[str, Any]], key: bytes) -> "pd.DataFrame":
+def predict_rows(model: Model, rows: Sequence[dict[str, Any]], key: bytes) -> pd.DataFrame:
     """Return the predictions for comments, without their words, their authors as pseudonyms under a key."""
-    import numpy as np
-    import pandas as pd
     from sklearn.pipeline import Pipeline
 
     frame = pd.DataFrame(list(rows))

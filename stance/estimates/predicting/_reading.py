@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
 from stance.errors import InputError
 from stance.estimates.predicting._shards import shard_files
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     import pyarrow as pa
 
 NO_MONTH = "no month"
@@ -26,10 +27,10 @@ class Predictions:
     not among those, and `n_foreign` how many.
     """
 
-    frame: "pd.DataFrame"
+    frame: pd.DataFrame
     labels: tuple[str, ...]
     models: tuple[str, ...]
-    place: "np.ndarray"
+    place: np.ndarray
     foreign: tuple[str, ...]
     n_foreign: int
 
@@ -39,8 +40,6 @@ def read_predictions(path: str | Path, ids: Sequence[str]) -> Predictions:
 
     Raises InputError if there are none, if a comment stands in them twice, or if they have different label sets.
     """
-    import numpy as np
-    import pandas as pd
     import pyarrow as pa
 
     files = shard_files(Path(path)) if Path(path).is_dir() else [Path(path)]

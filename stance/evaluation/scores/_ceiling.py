@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError
 from stance.evaluation.scores._metrics import make_metrics
@@ -10,9 +12,6 @@ from stance.evaluation.scores._resampling import score
 from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
 from stance.evaluation.scores._sums import Sums, code_rows, confusion_sums
 from stance.study.votes import Votes
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +24,7 @@ class Ceiling:
     """
 
     scores: tuple[Score, ...]
-    annotators: "pd.DataFrame"
+    annotators: pd.DataFrame
     n_votes: int
     n_ties: int
     n_alone: int
@@ -43,7 +42,7 @@ class Ceiling:
 def score_annotators(
     votes: Votes,
     example_ids: Sequence[str],
-    groups: "pd.Series",
+    groups: pd.Series,
     n_resamples: int = 10_000,
     random_state: int = 0,
 ) -> Ceiling:
@@ -56,8 +55,6 @@ def score_annotators(
 
     Raises InputError where no vote has others to be compared with.
     """
-    import numpy as np
-
     table, n_ties, n_alone = annotator_predictions(votes, example_ids)
     if table.empty:
         raise InputError(
@@ -94,22 +91,17 @@ def score_annotators(
 
 def _scaled(sums: Sums, share: float) -> Sums:
     """Return sums as if there were `share` times as many rows of each kind, and one more spread over the cells."""
-    import numpy as np
-
     n_sums = sums.by_group.shape[2]
     by_group = sums.by_group * share
     total = by_group.sum(axis=1) + 1 / n_sums
     return Sums(by_group, total, total[:, :, np.newaxis] * np.eye(n_sums), sums.sizes * share, sums.n_parts)
 
 
-def annotator_predictions(votes: Votes, example_ids: Sequence[str]) -> "tuple[pd.DataFrame, int, int]":
+def annotator_predictions(votes: Votes, example_ids: Sequence[str]) -> tuple[pd.DataFrame, int, int]:
     """Return votes as a table of predictions, and how many are left out since others are divided or missing.
 
     Columns: example_id, repeat (the annotator's place), annotator, label (of most others), predicted (the vote).
     """
-    import numpy as np
-    import pandas as pd
-
     others = votes.counts()[votes.item]
     others[np.arange(len(others)), votes.label] -= 1
     most = others.max(axis=1, initial=0)

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from stance.errors import InputError
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # One sentence and its source for each metric; {label} is filled in.
 DEFINITIONS: Mapping[str, str] = {
@@ -48,10 +46,10 @@ class Metric:
     """
 
     name: str
-    value: "Callable[[np.ndarray], np.ndarray]"
-    gradient: "Callable[[np.ndarray], np.ndarray]"
+    value: Callable[[np.ndarray], np.ndarray]
+    gradient: Callable[[np.ndarray], np.ndarray]
     span: tuple[float, float] = (0.0, 1.0)
-    parts: "np.ndarray | None" = None
+    parts: np.ndarray | None = None
 
 
 def define(name: str) -> str:
@@ -70,8 +68,6 @@ def make_metrics(labels: Sequence[str]) -> dict[str, Metric]:
     Labels that are neither given nor predicted leave macro F1, those that are not given balanced accuracy. An
     F1, a precision, a recall is undefined where its label does not occur, and 0 where nothing was right.
     """
-    import numpy as np
-
     size = len(labels)
     unit = np.eye(size)
     right = (unit[:, :, np.newaxis] * unit[:, np.newaxis, :]).reshape(size, -1)
@@ -94,12 +90,12 @@ def make_metrics(labels: Sequence[str]) -> dict[str, Metric]:
     return made
 
 
-def metric_functions(labels: Sequence[str]) -> "dict[str, Callable[[np.ndarray], np.ndarray]]":
+def metric_functions(labels: Sequence[str]) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
     """Return each metric by name: a function from confusion matrices (…, n_labels, n_labels) to values (…)."""
     return {name: partial(_of_matrices, metric) for name, metric in make_metrics(labels).items()}
 
 
-def metric_of(name: str, function: "Callable[[np.ndarray, Sequence[str]], float]", labels: Sequence[str]) -> Metric:
+def metric_of(name: str, function: Callable[[np.ndarray, Sequence[str]], float], labels: Sequence[str]) -> Metric:
     """Return a function of a confusion matrix as a metric; its gradient is taken by central differences.
 
     `function`: from counts (n_labels, n_labels), given by predicted, and the labels to a number. Its interval is that
@@ -112,17 +108,15 @@ def metric_of(name: str, function: "Callable[[np.ndarray, Sequence[str]], float]
     >>> missed.value(np.array([[3.0, 1.0, 0.0, 4.0]]))
     array([0.25])
     """
-    import numpy as np
-
     size, labels = len(labels), list(labels)
     span: tuple[float, float] = getattr(function, "span", (0.0, 1.0))
 
-    def called(sums: "np.ndarray") -> "np.ndarray":
+    def called(sums: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             found = [float(function(matrix, labels)) for matrix in sums.reshape(-1, size, size)]
         return np.array(found).reshape(sums.shape[:-1])
 
-    def value(sums: "np.ndarray") -> "np.ndarray":
+    def value(sums: np.ndarray) -> np.ndarray:
         found = called(sums)
         if outside := found[(found < span[0]) | (found > span[1])].tolist():
             raise InputError(
@@ -131,7 +125,7 @@ def metric_of(name: str, function: "Callable[[np.ndarray, Sequence[str]], float]
             )
         return found
 
-    def gradient(sums: "np.ndarray") -> "np.ndarray":
+    def gradient(sums: np.ndarray) -> np.ndarray:
         steps = np.eye(sums.shape[-1]) * 1e-4
         around = [(called(sums + step) - called(sums - step)) / 2e-4 for step in steps]
         found: np.ndarray = np.nan_to_num(np.stack(around, axis=-1))
@@ -142,8 +136,6 @@ def metric_of(name: str, function: "Callable[[np.ndarray, Sequence[str]], float]
 
 def probability_metrics() -> dict[str, Metric]:
     """Return the metrics of probabilities by name; for their sums see probability_columns."""
-    import numpy as np
-
     above, below = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
     return {
         "log_loss": _ratios("log_loss", above, below, below, (0.0, float("inf"))),
@@ -154,8 +146,6 @@ def probability_metrics() -> dict[str, Metric]:
 
 def difference_of(metric: Metric) -> Metric:
     """Return the difference of a metric between two classifiers; its sums are the first's, then the second's."""
-    import numpy as np
-
     least, greatest = metric.span
     width = greatest - least  # without end for log_loss
     parts = None if metric.parts is None else np.hstack([metric.parts, metric.parts]) / 2
@@ -164,15 +154,15 @@ def difference_of(metric: Metric) -> Metric:
     )
 
 
-def _of_matrices(metric: Metric, matrices: "np.ndarray") -> "np.ndarray":
+def _of_matrices(metric: Metric, matrices: np.ndarray) -> np.ndarray:
     return metric.value(matrices.reshape(*matrices.shape[:-2], -1))
 
 
 def _ratios(
     name: str,
-    above: "np.ndarray",
-    below: "np.ndarray",
-    occurs: "np.ndarray",
+    above: np.ndarray,
+    below: np.ndarray,
+    occurs: np.ndarray,
     span: tuple[float, float] = (0.0, 1.0),
 ) -> Metric:
     """Return the metric that is the mean of ratios of sums: of those whose `occurs` adds up to something.
@@ -180,14 +170,12 @@ def _ratios(
     `above`, `below`, `occurs`: (n_ratios, n_sums), how often each sum counts; 0 where there is nothing below.
     """
 
-    def value(sums: "np.ndarray") -> "np.ndarray":
-        import numpy as np
-
+    def value(sums: np.ndarray) -> np.ndarray:
         ratios, _, share = _parts(sums, above, below, occurs)
         found: np.ndarray = np.where(share.any(axis=-1), (ratios * share).sum(axis=-1), np.nan)
         return found
 
-    def gradient(sums: "np.ndarray") -> "np.ndarray":
+    def gradient(sums: np.ndarray) -> np.ndarray:
         ratios, weight, share = _parts(sums, above, below, occurs)
         found: np.ndarray = (weight * share) @ above - (ratios * weight * share) @ below
         return found
@@ -196,11 +184,9 @@ def _ratios(
 
 
 def _parts(
-    sums: "np.ndarray", above: "np.ndarray", below: "np.ndarray", occurs: "np.ndarray"
-) -> "tuple[np.ndarray, np.ndarray, np.ndarray]":
+    sums: np.ndarray, above: np.ndarray, below: np.ndarray, occurs: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return for each ratio its value, one over what is below it, and its share of the mean: (…, n_ratios) each."""
-    import numpy as np
-
     bottom = sums @ below.T
     weight = np.divide(1.0, bottom, out=np.zeros_like(bottom), where=bottom > 0)
     there = bottom > 0 if occurs is below else sums @ occurs.T > 0
@@ -208,17 +194,13 @@ def _parts(
     return (sums @ above.T) * weight, weight, share
 
 
-def _mcc(sums: "np.ndarray", size: int) -> "np.ndarray":
-    import numpy as np
-
+def _mcc(sums: np.ndarray, size: int) -> np.ndarray:
     covariance, spread, *_ = _mcc_parts(sums, size)
     found: np.ndarray = np.divide(covariance, spread, out=np.zeros_like(spread), where=spread > 0)
     return found
 
 
-def _mcc_gradient(sums: "np.ndarray", size: int) -> "np.ndarray":
-    import numpy as np
-
+def _mcc_gradient(sums: np.ndarray, size: int) -> np.ndarray:
     covariance, spread, given, predicted, given_spread, predicted_spread = _mcc_parts(sums, size)
     total = given.sum(axis=-1)[..., np.newaxis, np.newaxis]
     rows, columns = given[..., :, np.newaxis], predicted[..., np.newaxis, :]
@@ -233,9 +215,7 @@ def _mcc_gradient(sums: "np.ndarray", size: int) -> "np.ndarray":
     return found.reshape(sums.shape)
 
 
-def _mcc_parts(sums: "np.ndarray", size: int) -> "tuple[np.ndarray, ...]":
-    import numpy as np
-
+def _mcc_parts(sums: np.ndarray, size: int) -> tuple[np.ndarray, ...]:
     matrices = sums.reshape(*sums.shape[:-1], size, size)
     given, predicted = matrices.sum(axis=-1), matrices.sum(axis=-2)
     total = given.sum(axis=-1)
@@ -244,30 +224,24 @@ def _mcc_parts(sums: "np.ndarray", size: int) -> "tuple[np.ndarray, ...]":
     return covariance, np.sqrt(given_spread * predicted_spread), given, predicted, given_spread, predicted_spread
 
 
-def _ece(sums: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _ece(sums: np.ndarray) -> np.ndarray:
     rows = sums[..., -1]
     gaps = np.abs(sums[..., :-1]).sum(axis=-1)
     found: np.ndarray = np.divide(gaps, rows, out=np.full(rows.shape, np.nan), where=rows > 0)
     return found
 
 
-def _ece_gradient(sums: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _ece_gradient(sums: np.ndarray) -> np.ndarray:
     rows = np.maximum(sums[..., -1:], 1)
     return np.concatenate([np.sign(sums[..., :-1]) / rows, -_ece(sums)[..., np.newaxis] / rows], axis=-1)
 
 
-def _difference(metric: Metric, sums: "np.ndarray") -> "np.ndarray":
+def _difference(metric: Metric, sums: np.ndarray) -> np.ndarray:
     half = sums.shape[-1] // 2
     found: np.ndarray = metric.value(sums[..., :half]) - metric.value(sums[..., half:])
     return found
 
 
-def _difference_gradient(metric: Metric, sums: "np.ndarray") -> "np.ndarray":
-    import numpy as np
-
+def _difference_gradient(metric: Metric, sums: np.ndarray) -> np.ndarray:
     half = sums.shape[-1] // 2
     return np.concatenate([metric.gradient(sums[..., :half]), -metric.gradient(sums[..., half:])], axis=-1)

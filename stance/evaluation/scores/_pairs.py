@@ -1,27 +1,24 @@
 """Two classifiers on the same examples, paired row by row."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.scores._metrics import Metric, difference_of, make_metrics, probability_metrics
 from stance.evaluation.scores._scoring import BY_TARGET, TARGET
 from stance.evaluation.scores._sums import Sums, code_rows, column_sums, paired_sums, probability_columns
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def pair_predictions(
-    first: "pd.DataFrame", second: "pd.DataFrame", labels: Sequence[str], metric: str
+    first: pd.DataFrame, second: pd.DataFrame, labels: Sequence[str], metric: str
 ) -> tuple[Metric, Sums]:
     """Return the difference of a metric between two tables of predictions, and the sums that it is made from.
 
     Both are tables of `cross_predict` with a column `group`, of the same rows in any order. Raises InputError,
     naming all that differs, if they are not of the same rows, and for a metric that neither can be scored by.
     """
-    import numpy as np
-
     require_same_rows(first, second)
     tables = [_in_order(table) for table in (first, second)]
     groups = tables[0].drop_duplicates("example_id").set_index("example_id")["group"]
@@ -40,7 +37,7 @@ def pair_predictions(
 
 
 def require_same_rows(
-    first: "pd.DataFrame", second: "pd.DataFrame", names: tuple[str, str] = ("the first", "the second")
+    first: pd.DataFrame, second: pd.DataFrame, names: tuple[str, str] = ("the first", "the second")
 ) -> None:
     """Raise InputError, naming all that differs, unless two tables predict the same examples, rows and labels."""
     found = list(differing_rows(first, second))
@@ -51,7 +48,7 @@ def require_same_rows(
         )
 
 
-def differing_rows(first: "pd.DataFrame", second: "pd.DataFrame", folds: bool = True) -> list[str]:
+def differing_rows(first: pd.DataFrame, second: pd.DataFrame, folds: bool = True) -> list[str]:
     """Return in words how two tables of predictions differ in examples and labels.
 
     With `folds`, in repeats and groups as well, which they share under one scheme of folds only.
@@ -76,5 +73,5 @@ def differing_rows(first: "pd.DataFrame", second: "pd.DataFrame", folds: bool = 
     return found
 
 
-def _in_order(table: "pd.DataFrame") -> "pd.DataFrame":
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["repeat", "example_id"], kind="stable", ignore_index=True)

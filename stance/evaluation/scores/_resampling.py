@@ -1,14 +1,12 @@
 """Scores on resamples of the groups, from sums alone: what every interval of the project is made from."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from stance.evaluation.scores._metrics import Metric
 from stance.evaluation.scores._sums import Sums
 from stance.evaluation.scores.intervals import Resampled, resample_groups
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def resample_metrics(
@@ -19,8 +17,6 @@ def resample_metrics(
     All sums are of the same groups, and each resample draws the same ones for all of them, so that classifiers
     can be paired. Nothing is refitted: a resample adds up the sums of the groups that it has drawn.
     """
-    import numpy as np
-
     drawn: list[list[np.ndarray]] = [[] for _ in scored]
     spreads: list[list[np.ndarray]] = [[] for _ in scored]
     flat = {
@@ -41,12 +37,10 @@ def resample_metrics(
 
 def leave_groups_out(metric: Metric, sums: Sums) -> Resampled:
     """Return a metric's value, and its values without each of the groups: what `jackknife_t` needs, and no more."""
-    import numpy as np
-
     return _resampled(metric, sums, np.empty(0), np.empty(0))
 
 
-def _resampled(metric: Metric, sums: Sums, drawn: "np.ndarray", spreads: "np.ndarray") -> Resampled:
+def _resampled(metric: Metric, sums: Sums, drawn: np.ndarray, spreads: np.ndarray) -> Resampled:
     return Resampled(
         value=score(metric, sums),
         drawn=drawn,
@@ -59,24 +53,22 @@ def _resampled(metric: Metric, sums: Sums, drawn: "np.ndarray", spreads: "np.nda
     )
 
 
-def score(metric: Metric, sums: Sums) -> "np.ndarray":
+def score(metric: Metric, sums: Sums) -> np.ndarray:
     """Return the metric of all rows, the mean over the slices, as an array without axes."""
     return _mean(metric.value(sums.by_group.sum(axis=1)), sums.n_parts)
 
 
-def score_without(metric: Metric, sums: Sums) -> "np.ndarray":
+def score_without(metric: Metric, sums: Sums) -> np.ndarray:
     """Return the metric without each of the groups: n_groups values."""
     total = sums.by_group.sum(axis=1, keepdims=True)
     return _mean(metric.value((total - sums.by_group).swapaxes(0, 1)), sums.n_parts)
 
 
-def _carriers(metric: Metric, sums: Sums) -> "np.ndarray | None":
+def _carriers(metric: Metric, sums: Sums) -> np.ndarray | None:
     """Return how many rows of each group each ratio of a metric rests on, (n_ratios, n_groups); None for all rows.
 
     A recall rests on the rows of its label: groups without one say nothing of it. Of several repeats the mean.
     """
-    import numpy as np
-
     if metric.parts is None:
         return None
     n_repeats = len(sums.by_group) // sums.n_parts
@@ -84,10 +76,8 @@ def _carriers(metric: Metric, sums: Sums) -> "np.ndarray | None":
     return rested
 
 
-def _mean(values: "np.ndarray", n_parts: int) -> "np.ndarray":
+def _mean(values: np.ndarray, n_parts: int) -> np.ndarray:
     """Return the mean over the slices, the last axis: of all of them, or of the targets that have any rows."""
-    import numpy as np
-
     if n_parts == 1:
         return np.asarray(values.mean(axis=-1))
     there = ~np.isnan(values)
@@ -95,10 +85,8 @@ def _mean(values: "np.ndarray", n_parts: int) -> "np.ndarray":
     return np.asarray(np.divide(summed, count, out=np.full(summed.shape, np.nan), where=count > 0))
 
 
-def _mean_gradient(metric: Metric, totals: "np.ndarray", n_parts: int) -> "np.ndarray":
+def _mean_gradient(metric: Metric, totals: np.ndarray, n_parts: int) -> np.ndarray:
     """Return the gradient of the mean over the slices, (…, n_slices, n_sums)."""
-    import numpy as np
-
     gradient: np.ndarray = metric.gradient(totals)
     if n_parts == 1:
         gradient /= totals.shape[-2]
@@ -108,20 +96,16 @@ def _mean_gradient(metric: Metric, totals: "np.ndarray", n_parts: int) -> "np.nd
     return gradient
 
 
-def _spread(influences: "np.ndarray", weights: "np.ndarray") -> "np.ndarray":
+def _spread(influences: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return each resample's standard error from what each group adds to its score: (n_resamples, n_groups)."""
-    import numpy as np
-
     n_groups = weights.shape[1]
     squares = np.einsum("bg,bg,bg->b", weights, influences, influences)
     spread: np.ndarray = np.sqrt(squares * n_groups / max(1, n_groups - 1))
     return spread
 
 
-def _floor(metric: Metric, sums: Sums) -> "np.ndarray":
+def _floor(metric: Metric, sums: Sums) -> np.ndarray:
     """Return the standard error if all rows were independent; repeats score the same rows, targets do not."""
-    import numpy as np
-
     gradient = metric.gradient(sums.rows)
     of_slices = np.einsum("si,sij,sj->s", gradient, sums.squares, gradient)
     return np.asarray(np.sqrt(np.maximum(of_slices.mean(), 0) / sums.n_parts))

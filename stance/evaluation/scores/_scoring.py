@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.scores._metrics import Metric, make_metrics, probability_metrics
@@ -16,9 +18,6 @@ from stance.evaluation.scores._sums import (
     probability_columns,
 )
 from stance.evaluation.scores.intervals import FEW_IN_MEAN, FEW_WITH_LABEL, bootstrap_t
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TARGET = "target"
 BY_TARGET = "favor_against_f1_by_target"
@@ -60,8 +59,8 @@ def show_interval(value: float, low: float, high: float, form: str = ".2f") -> s
 
 
 def score_predictions(
-    predictions: "pd.DataFrame",
-    groups: "pd.Series",
+    predictions: pd.DataFrame,
+    groups: pd.Series,
     labels: Sequence[str],
     n_resamples: int = 10_000,
     random_state: int = 0,
@@ -117,7 +116,7 @@ def label_doubt(metric: str, given: Mapping[str, int], predicted: Mapping[str, i
     return f"{what} {many}"
 
 
-def list_metrics(predictions: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str]) -> list[tuple[Metric, Sums]]:
+def list_metrics(predictions: pd.DataFrame, groups: pd.Series, labels: Sequence[str]) -> list[tuple[Metric, Sums]]:
     """Return every metric that predictions can be scored by, and the sums that it is made from."""
     rows = code_rows(predictions, groups, labels)
     counts = confusion_sums(rows, len(labels))
@@ -135,13 +134,13 @@ def list_metrics(predictions: "pd.DataFrame", groups: "pd.Series", labels: Seque
 
 
 def score_by(
-    predictions: "pd.DataFrame",
+    predictions: pd.DataFrame,
     column: str,
-    groups: "pd.Series",
+    groups: pd.Series,
     labels: Sequence[str],
     n_resamples: int = 2_000,
     random_state: int = 0,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Score the predictions of each value of a column apart: target, group, depth in the thread, length.
 
     Returns one row a value, in the order of values: the column itself, examples, groups, and for each of
@@ -149,8 +148,6 @@ def score_by(
     `<metric>_high`, which are not numbers where the examples are of one group. Rows without a value of the
     column come last. Raises InputError where there is no such column.
     """
-    import pandas as pd
-
     if column not in predictions:
         known = list(predictions.columns)
         raise InputError(f"expected a column {column!r} in {known}, found none.{did_you_mean(column, known)}")
@@ -167,13 +164,11 @@ def score_by(
     return pd.DataFrame(rows)
 
 
-def score_by_fold(predictions: "pd.DataFrame", labels: Sequence[str]) -> "pd.DataFrame":
+def score_by_fold(predictions: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """Return accuracy and macro F1 of each fold on its own: columns repeat, fold, accuracy, macro_f1.
 
     A fold with few examples says little; the scores of a run are those of all predictions together.
     """
-    import numpy as np
-
     size, named = len(labels), make_metrics(labels)
     folds = predictions[["repeat", "fold"]].drop_duplicates().sort_values(["repeat", "fold"], ignore_index=True)
     code = predictions.groupby(["repeat", "fold"]).ngroup().to_numpy()
@@ -185,8 +180,6 @@ def score_by_fold(predictions: "pd.DataFrame", labels: Sequence[str]) -> "pd.Dat
 
 def with_intervals(scored: Sequence[tuple[Metric, Sums]], n_resamples: int, random_state: int) -> list[Score]:
     """Return each metric's value on its sums with its interval, all on the same resamples of the groups."""
-    import numpy as np
-
     scores = []
     for (metric, _), resampled in zip(scored, resample_metrics(scored, n_resamples, random_state), strict=True):
         low, high = bootstrap_t(resampled)

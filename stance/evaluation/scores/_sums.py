@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.scores.calibration import N_BINS, bin_rows, brier_losses, log_losses, read_off_probabilities
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 SHOWN = 5
 
@@ -22,11 +20,11 @@ class CodedRows:
     `sizes`: how many examples each group has. Groups are in the order of their first example by id.
     """
 
-    slices: "np.ndarray"
-    groups: "np.ndarray"
-    given: "np.ndarray"
-    predicted: "np.ndarray"
-    sizes: "np.ndarray"
+    slices: np.ndarray
+    groups: np.ndarray
+    given: np.ndarray
+    predicted: np.ndarray
+    sizes: np.ndarray
     n_slices: int
     n_parts: int
 
@@ -40,24 +38,19 @@ class Sums:
     (n_slices, n_sums, n_sums). `sizes`, `n_parts`: as in CodedRows.
     """
 
-    by_group: "np.ndarray"
-    rows: "np.ndarray"
-    squares: "np.ndarray"
-    sizes: "np.ndarray"
+    by_group: np.ndarray
+    rows: np.ndarray
+    squares: np.ndarray
+    sizes: np.ndarray
     n_parts: int
 
 
-def code_rows(
-    predictions: "pd.DataFrame", groups: "pd.Series", labels: Sequence[str], by: str | None = None
-) -> CodedRows:
+def code_rows(predictions: pd.DataFrame, groups: pd.Series, labels: Sequence[str], by: str | None = None) -> CodedRows:
     """Return predictions as numbers; `groups`: the group of each example, indexed by example_id.
 
     `by`: a column, such as the target, whose values are scored apart. Raises InputError for labels outside
     the label set, examples without a group, and examples that were predicted twice in a repeat.
     """
-    import numpy as np
-    import pandas as pd
-
     check_rows(predictions, groups)
     given, predicted = label_codes(predictions["label"], labels), label_codes(predictions["predicted"], labels)
     ordered = groups[groups.index.isin(predictions["example_id"])].sort_index()
@@ -74,8 +67,6 @@ def code_rows(
 
 def confusion_sums(rows: CodedRows, n_labels: int) -> Sums:
     """Return the cells of the confusion matrix, row by row, by slice and group."""
-    import numpy as np
-
     n_sums = n_labels * n_labels
     place = (rows.slices * len(rows.sizes) + rows.groups) * n_sums + rows.given * n_labels + rows.predicted
     shape = (rows.n_slices, len(rows.sizes), n_sums)
@@ -86,8 +77,6 @@ def confusion_sums(rows: CodedRows, n_labels: int) -> Sums:
 
 def paired_sums(first: CodedRows, second: CodedRows, n_labels: int) -> Sums:
     """Return the cells of two classifiers' confusion matrices on the same rows, the first's before the second's."""
-    import numpy as np
-
     n_sums = n_labels * n_labels
     by_group = np.concatenate([confusion_sums(rows, n_labels).by_group for rows in (first, second)], axis=2)
     place = ((first.slices * n_labels + first.given) * n_labels + first.predicted) * n_labels + second.predicted
@@ -102,14 +91,12 @@ def paired_sums(first: CodedRows, second: CodedRows, n_labels: int) -> Sums:
     return Sums(by_group, flat @ cells, squares, first.sizes, first.n_parts)
 
 
-def probability_columns(predictions: "pd.DataFrame", rows: CodedRows, labels: Sequence[str]) -> "dict[str, np.ndarray]":
+def probability_columns(predictions: pd.DataFrame, rows: CodedRows, labels: Sequence[str]) -> dict[str, np.ndarray]:
     """Return what each row adds to the sums of log_loss, brier and ece, (n_rows, n_sums); nothing if it has none.
 
     The last sum counts rows; ahead of it stands what is averaged, or, for ece, the gap of each bin. Raises
     InputError for probabilities that are none.
     """
-    import numpy as np
-
     probabilities = read_off_probabilities(predictions, labels)
     if probabilities is None:
         return {}
@@ -125,10 +112,8 @@ def probability_columns(predictions: "pd.DataFrame", rows: CodedRows, labels: Se
     return {name: np.hstack([columns, np.ones((len(columns), 1))]) for name, columns in made.items()}
 
 
-def column_sums(rows: CodedRows, columns: "np.ndarray") -> Sums:
+def column_sums(rows: CodedRows, columns: np.ndarray) -> Sums:
     """Return columns, (n_rows, n_sums), added up by slice and group."""
-    import numpy as np
-
     shape = (rows.n_slices, len(rows.sizes))
     place = rows.slices * shape[1] + rows.groups
     added = [np.bincount(place, weights=column, minlength=shape[0] * shape[1]) for column in columns.T]
@@ -138,19 +123,15 @@ def column_sums(rows: CodedRows, columns: "np.ndarray") -> Sums:
     return Sums(by_group, by_group.sum(axis=1), squares, rows.sizes, rows.n_parts)
 
 
-def confusion(predictions: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray":
+def confusion(predictions: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
     """Count predictions in an (n_labels, n_labels) matrix: rows the given label, columns the predicted one."""
-    import numpy as np
-
     size = len(labels)
     given, predicted = label_codes(predictions["label"], labels), label_codes(predictions["predicted"], labels)
     return np.bincount(given * size + predicted, minlength=size * size).reshape(size, size)
 
 
-def label_codes(column: "pd.Series", labels: Sequence[str]) -> "np.ndarray":
+def label_codes(column: pd.Series, labels: Sequence[str]) -> np.ndarray:
     """Return the place of each label in the label set. Raises InputError for one that is not in it."""
-    import pandas as pd
-
     codes: np.ndarray = pd.Index(list(labels)).get_indexer(pd.Index(column))
     if (codes < 0).any():
         unknown = sorted({str(label) for label in column[codes < 0]})
@@ -159,7 +140,7 @@ def label_codes(column: "pd.Series", labels: Sequence[str]) -> "np.ndarray":
     return codes
 
 
-def check_rows(predictions: "pd.DataFrame", groups: "pd.Series") -> None:
+def check_rows(predictions: pd.DataFrame, groups: pd.Series) -> None:
     """Raise InputError, naming rows, for no predictions at all, examples without a group, and doubled ones."""
     if predictions.empty:
         raise InputError("predictions: expected at least one row, found none; there is nothing to score")

@@ -1,13 +1,11 @@
 """Calibration: whether probabilities are probabilities, and how far they are from what came true."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
 
 from stance.errors import InputError
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
 
 N_BINS = 10
 # Probabilities that a table was written and read with, or a network computed in single precision.
@@ -15,14 +13,12 @@ TOLERANCE = 1e-4
 SHOWN = 5
 
 
-def read_off_probabilities(predictions: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray | None":
+def read_off_probabilities(predictions: pd.DataFrame, labels: Sequence[str]) -> np.ndarray | None:
     """Return the columns `score_<label>` as (n_rows, n_labels), None where there are none.
 
     Raises InputError, naming columns and rows, if some are missing, or if a row has one that is not a number,
     infinite or not between 0 and 1, or if its probabilities do not sum to one.
     """
-    import numpy as np
-
     columns = [f"score_{label}" for label in labels]
     missing = [column for column in columns if column not in predictions]
     if len(missing) == len(columns):
@@ -51,52 +47,43 @@ def read_off_probabilities(predictions: "pd.DataFrame", labels: Sequence[str]) -
     return clipped
 
 
-def log_losses(probabilities: "np.ndarray", given: "np.ndarray") -> "np.ndarray":
+def log_losses(probabilities: np.ndarray, given: np.ndarray) -> np.ndarray:
     """Return minus the logarithm of the probability of each row's given label; `given`: its column, n_rows ints."""
-    import numpy as np
-
     of_given = probabilities[np.arange(len(given)), given]
     losses: np.ndarray = -np.log(np.clip(of_given, np.finfo(float).eps, 1.0))
     return losses
 
 
-def brier_losses(probabilities: "np.ndarray", given: "np.ndarray") -> "np.ndarray":
+def brier_losses(probabilities: np.ndarray, given: np.ndarray) -> np.ndarray:
     """Return each row's squared distance from the given label, summed over all labels: 0 to 2 (Brier 1950).
 
     >>> import numpy as np
     >>> brier_losses(np.array([[0.5, 0.25, 0.25]]), np.array([0])).tolist()
     [0.375]
     """
-    import numpy as np
-
     losses: np.ndarray = ((probabilities - np.eye(probabilities.shape[1])[given]) ** 2).sum(axis=1)
     return losses
 
 
-def bin_rows(confidence: "np.ndarray", n_bins: int = N_BINS) -> "np.ndarray":
+def bin_rows(confidence: np.ndarray, n_bins: int = N_BINS) -> np.ndarray:
     """Return the bin of each probability: `n_bins` of equal width from 0 to 1, each without its upper end but the last.
 
     >>> import numpy as np
     >>> bin_rows(np.array([0.0, 0.1, 0.99, 1.0])).tolist()
     [0, 1, 9, 9]
     """
-    import numpy as np
-
     # 0.3 * 10 is 3 and 0.29999999999999998 * 10 is 3 as well: what was meant is the tenth
     bins: np.ndarray = np.minimum(np.floor(np.round(confidence * n_bins, 9)).astype(int), n_bins - 1)
     return bins
 
 
-def reliability_table(predictions: "pd.DataFrame", labels: Sequence[str], n_bins: int = N_BINS) -> "pd.DataFrame":
+def reliability_table(predictions: pd.DataFrame, labels: Sequence[str], n_bins: int = N_BINS) -> pd.DataFrame:
     """Return what a reliability plot shows, one row a bin of the predicted label's probability; empty bins too.
 
     Columns: low, high (the bin's ends), rows (how many predictions), probability (their mean), right (the share
     of them that is right). The two last are not numbers where a bin is empty. Raises InputError where there
     are no probabilities, or where they are none.
     """
-    import numpy as np
-    import pandas as pd
-
     probabilities = read_off_probabilities(predictions, labels)
     if probabilities is None:
         raise InputError("reliability: expected columns score_<label>, found none; the classifier has no probabilities")
@@ -120,10 +107,8 @@ def reliability_table(predictions: "pd.DataFrame", labels: Sequence[str], n_bins
     )
 
 
-def _said(predictions: "pd.DataFrame", probabilities: "np.ndarray", rows: "np.ndarray", what: str) -> str:
+def _said(predictions: pd.DataFrame, probabilities: np.ndarray, rows: np.ndarray, what: str) -> str:
     """Name the first rows that have a defect, and how many have it."""
-    import numpy as np
-
     places = np.flatnonzero(rows)
     shown = [
         f"{predictions['example_id'].iloc[place]!r} {[round(float(value), 6) for value in probabilities[place]]}"

@@ -6,10 +6,8 @@ docs/intervals.md. Everything works on one score or on many at once.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 LEVEL = 0.95
 # Below this many groups even bootstrap-t holds the truth too seldom; see docs/intervals.md.
@@ -34,17 +32,17 @@ class Resampled:
     `carriers`: how many of them each ratio rests on whose mean the score is (n_ratios, n_groups, …), None for all.
     """
 
-    value: "np.ndarray"
-    drawn: "np.ndarray"
-    spreads: "np.ndarray"
-    left_out: "np.ndarray"
-    floor: "np.ndarray"
+    value: np.ndarray
+    drawn: np.ndarray
+    spreads: np.ndarray
+    left_out: np.ndarray
+    floor: np.ndarray
     span: tuple[float, float]
-    sizes: "np.ndarray"
-    carriers: "np.ndarray | None" = None
+    sizes: np.ndarray
+    carriers: np.ndarray | None = None
 
     @property
-    def rested(self) -> "np.ndarray":
+    def rested(self) -> np.ndarray:
         """How many examples of each group each ratio rests on: (n_ratios, n_groups, …)."""
         return self.sizes[None] if self.carriers is None else self.carriers
 
@@ -52,10 +50,8 @@ class Resampled:
 Ends = tuple["np.ndarray", "np.ndarray"]
 
 
-def resample_groups(n_groups: int, n_resamples: int, random_state: int) -> "Iterator[np.ndarray]":
+def resample_groups(n_groups: int, n_resamples: int, random_state: int) -> Iterator[np.ndarray]:
     """Yield blocks of bootstrap weights (n_in_block, n_groups): how often each group is drawn, in all n_groups."""
-    import numpy as np
-
     generator = np.random.default_rng(random_state)
     block = max(1, BLOCK_SIZE // n_groups)
     for start in range(0, n_resamples, block):
@@ -73,8 +69,6 @@ def bootstrap_t(resampled: Resampled, level: float = LEVEL) -> Ends:
     of the linearised score. Resamples without any spread say nothing and are left out. The interval is never
     narrower than that of as many independent rows. Not a number where there is one group only.
     """
-    import numpy as np
-
     centre, slope = _stretch(resampled.value, resampled)
     drawn, slopes = _stretch(resampled.drawn, resampled)
     spreads = resampled.spreads * slopes
@@ -92,8 +86,6 @@ def jackknife_t(resampled: Resampled, level: float = LEVEL) -> Ends:
     One degree of freedom less than the effective number of groups, which is that of groups of equal size
     (Kish 1965); never narrower than the interval of as many independent rows.
     """
-    import numpy as np
-
     centre, slope = _stretch(resampled.value, resampled)
     effective = resampled.sizes.sum(axis=0) ** 2 / (resampled.sizes**2).sum(axis=0)
     half = _student(level, np.maximum(effective - 1, 1)) * _jackknife(resampled)
@@ -115,41 +107,35 @@ def interval_note(n_groups: int) -> str:
     )
 
 
-def _at_least_by_rows(half: "np.ndarray", resampled: Resampled, level: float) -> "np.ndarray":
+def _at_least_by_rows(half: np.ndarray, resampled: Resampled, level: float) -> np.ndarray:
     """Return half an interval, or that of independent rows where it is wider; none at all from one group."""
-    import numpy as np
-
     examples, groups = _rests_on(resampled)
     wider = np.fmax(half, _student(level, np.maximum(examples - 1, 1)) * resampled.floor)
     return np.where(groups < 2, np.nan, wider)
 
 
-def _rests_on(resampled: Resampled) -> tuple["np.ndarray", "np.ndarray"]:
+def _rests_on(resampled: Resampled) -> tuple[np.ndarray, np.ndarray]:
     """Return how many examples and how many groups a score rests on, by the ratio that rests on most: (…) each."""
     rested = resampled.rested
     return rested.sum(axis=1).max(axis=0), (rested > 0).sum(axis=1).max(axis=0)
 
 
-def _mean_of_ratios(values: "np.ndarray", resampled: Resampled) -> "np.ndarray":
+def _mean_of_ratios(values: np.ndarray, resampled: Resampled) -> np.ndarray:
     """Return the mean over the ratios that rest on any example of (n_ratios, …) values: (…)."""
-    import numpy as np
-
     there = resampled.rested.sum(axis=1) > 0
     found: np.ndarray = np.where(there, values, 0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
     return found
 
 
-def _jackknife(resampled: Resampled) -> "np.ndarray":
+def _jackknife(resampled: Resampled) -> np.ndarray:
     """Return the jackknife's standard error over groups (…), around the score itself, not the mean."""
-    import numpy as np
-
     n_groups = len(resampled.left_out)
     away = np.nan_to_num(resampled.left_out - resampled.value)
     error: np.ndarray = np.sqrt((n_groups - 1) / n_groups * (away**2).sum(axis=0))
     return error
 
 
-def _student(level: float, degrees: "np.ndarray | float") -> "np.ndarray":
+def _student(level: float, degrees: np.ndarray | float) -> np.ndarray:
     """Return the two-sided quantile of Student's t, not a number without degrees of freedom."""
     from scipy.stats import t
 
@@ -157,13 +143,11 @@ def _student(level: float, degrees: "np.ndarray | float") -> "np.ndarray":
     return found
 
 
-def _stretch(values: "np.ndarray", resampled: Resampled) -> tuple["np.ndarray", "np.ndarray"]:
+def _stretch(values: np.ndarray, resampled: Resampled) -> tuple[np.ndarray, np.ndarray]:
     """Return values on a scale without ends, and its slope there: the logit of the span, or a logarithm.
 
     A value at an end of the span is taken to be half a row away from it.
     """
-    import numpy as np
-
     low, high = resampled.span
     least = np.maximum(_mean_of_ratios(0.5 / (resampled.rested.sum(axis=1) + 1), resampled), NO_SPREAD)
     if np.isinf(high):
@@ -173,15 +157,13 @@ def _stretch(values: "np.ndarray", resampled: Resampled) -> tuple["np.ndarray", 
     return np.log(share / (1 - share)), 1 / (share * (1 - share) * (high - low))
 
 
-def _ends(low: "np.ndarray", high: "np.ndarray", resampled: Resampled, level: float) -> Ends:
+def _ends(low: np.ndarray, high: np.ndarray, resampled: Resampled, level: float) -> Ends:
     """Return ends from the scale without ends; the score itself is always between them.
 
     A score at an end of its span has no spread to go by. What has not happened in n rows or groups happens in no more
     than 1 - ((1 - level) / 2) ** (1 / n) of them (Clopper and Pearson 1934): the interval goes as far as that of the
     rows, and no further than that of the groups, that a ratio rests on.
     """
-    import numpy as np
-
     least, greatest = resampled.span
     if np.isinf(greatest):
         below, above = (least + np.exp(np.clip(end, -700, 700)) for end in (low, high))
@@ -197,10 +179,8 @@ def _ends(low: "np.ndarray", high: "np.ndarray", resampled: Resampled, level: fl
     return np.minimum(below, resampled.value), np.maximum(above, resampled.value)
 
 
-def quantile(values: "np.ndarray", share: "np.ndarray | float") -> "np.ndarray":
+def quantile(values: np.ndarray, share: np.ndarray | float) -> np.ndarray:
     """Return the quantile over the first axis of what is defined, not a number where nothing is; `share`: (…)."""
-    import numpy as np
-
     ordered = np.sort(values, axis=0)  # what is undefined comes last
     last = (~np.isnan(values)).sum(axis=0) - 1
     place = np.maximum(last, 0) * share
