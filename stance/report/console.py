@@ -1,14 +1,14 @@
 """What a person sees in the terminal: progress and tables; NO_COLOR and pipes are respected."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from stance.cells import visible
-from stance.dataset import Dropped, StanceDataset
-from stance.evaluation.comparison import ComparedRun, Comparison
+from stance.dataset import StanceDataset
+from stance.evaluation.comparison import Comparison
 from stance.evaluation.learning_curve import LearningCurve
 from stance.report._comparison import CHEATING_NOTE, comparison_table
 from stance.study.review import Review
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 20
 MOST_COLUMNS = 5
+# what may hold words of erased comments
+TRACES = {
+    "made": "reports, runs and copies that hold them",
+    "sheets": "sheets and tasks that hold them (first collect the labels in them: stance annotate collect)",
+    "store": "the database of the runs (they go with the runs; if not, look at its tags and notes)",
+    "vectors": "vectors of them, which hold no words and are made again",
+    "study": "in the study or table itself, to be changed by you",
+    "others": "other files that hold their words, to be looked at by you",
+}
 
 
 @contextmanager
@@ -111,28 +120,40 @@ def _duplicates_line(found: Mapping[str, Any]) -> str:
 
 
 def print_erasure(
-    erased: Sequence[Dropped], folders: Sequence[Path], runs: Sequence[ComparedRun], about: Mapping[str, Any]
+    erased: Collection[tuple[str, str]], folders: Sequence[Path], runs: Sequence[str], about: Mapping[str, Any]
 ) -> None:
-    """Print what was made with comments that are now left out, and how to leave them out for good."""
-    print(f"erased: {len({(entry.thread_id, entry.comment_id) for entry in erased})} comments")
-    print("datasets that hold them, to be deleted: " + (", ".join(map(str, folders)) or "none"))
-    print("runs that saw them: " + (", ".join(f"{run.name} ({run.run_id})" for run in runs) or "none"))
-    if runs:
-        print(
-            "  their reports, predictions and models may hold words of these comments: delete the runs, then mlflow gc"
-        )
+    """Print what was made with comments, (thread_id, comment_id), that are now left out, and how to leave them out."""
+    print(f"erased: {len(erased)} comments")
+    print("datasets that hold them, to be deleted: " + (", ".join(map(_shown, folders)) or "none"))
+    print("runs that saw them: " + (", ".join(runs) or "none"))
     if "inputs_sha" in about:
-        ids = ", ".join(dict.fromkeys(f'"{entry.thread_id}#{entry.comment_id}"' for entry in erased))
+        ids = ", ".join(f'"{thread_id}#{comment_id}"' for thread_id, comment_id in sorted(erased))
         print(f"for good, in study.yaml: erased: [{ids}] and revision: {about['revision'] + 1}")
         print("  the page in the study's folder still has them; comments that quote them are not found")
     else:
         print("for good: delete the rows from the table; comments that quote them are not found")
 
 
+def print_traces(traces: Mapping[str, Sequence[Path]], short: int, commands: Sequence[str]) -> None:
+    """Print the files that hold erased comments, by what is to be done with each, and the commands that delete them."""
+    for name, said in TRACES.items():
+        if traces[name]:
+            print(f"{said}: {', '.join(map(_shown, traces[name]))}")
+    if short:
+        print(f"not looked for in files: {short} of the comments, of fewer than 20 characters, which may be anybody's")
+    if commands:
+        print("to delete all that commands have made of them, in a shell here; this command then finds nothing more:")
+    for line in commands:
+        print(f"  {line}")
+
+
+def _shown(path: Path) -> str:
+    return visible(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+
+
 def print_where(report: Path, store_uri: str) -> None:
     """Print where a report is and how to open the UI on its store."""
-    shown = report.relative_to(Path.cwd()) if report.is_relative_to(Path.cwd()) else report
-    print(f"report: {shown}")
+    print(f"report: {_shown(report)}")
     if store_uri.startswith("sqlite:///"):
         print(f"runs:   mlflow ui --backend-store-uri {store_uri}   (or: make ui)")
     else:

@@ -1,7 +1,7 @@
 """Runs in a store: found again, read, and counted as done only with all that they hold."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import pandas as pd
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.comparison import ComparedRun
 from stance.tracking._moved import local_path
-from stance.tracking._store import Store, list_experiments, open_store
+from stance.tracking._store import Store
 from stance.tracking.identity import RunIdentity
 
 if TYPE_CHECKING:
@@ -63,15 +63,24 @@ def find_runs(store: Store, filter_string: str = "") -> list[ComparedRun]:
 
     Raises InputError if MLflow cannot read the filter.
     """
+    return [_compared(store, run) for run in search_runs(store, filter_string) if "config_sha" in run.data.tags]
+
+
+def search_runs(store: Store, filter_string: str = "", with_deleted: bool = False) -> "Iterator[Run]":
+    """Yield all runs that an MLflow filter finds, as MLflow has them, the newest first.
+
+    Raises InputError if MLflow cannot read the filter.
+    """
+    from mlflow.entities import ViewType
     from mlflow.exceptions import MlflowException
 
-    found: list[ComparedRun] = []
+    kinds = ViewType.ALL if with_deleted else ViewType.ACTIVE_ONLY
     token: str | None = None
 
     def search() -> "PagedList[Run]":
         try:
             return store.client.search_runs(
-                [store.experiment_id], filter_string, order_by=["attributes.start_time DESC"], page_token=token
+                [store.experiment_id], filter_string, kinds, order_by=["attributes.start_time DESC"], page_token=token
             )
         except MlflowException as error:
             if error.error_code == "INVALID_PARAMETER_VALUE":
@@ -80,27 +89,10 @@ def find_runs(store: Store, filter_string: str = "") -> list[ComparedRun]:
 
     while True:
         page = store.ask(search)
-        found += [_compared(store, run) for run in page if "config_sha" in run.data.tags]
+        yield from page
         token = page.token
         if not token:
-            return found
-
-
-def find_runs_on(uri: str, dataset_shas: Collection[str], place: str, after: str) -> list[ComparedRun]:
-    """Return all runs that may have seen what was erased, under every experiment name of the store at `uri`.
-
-    Those on datasets with these shas, and those whose dataset or source was built from the study or table at
-    `place`, in whatever way, unless their data is what it is `after` the erasure. None where there is no store
-    yet. Raises InputError if there is one and it cannot be asked.
-    """
-    stores = [open_store(uri, name, create=False) for name in list_experiments(uri)]
-    return [run for store in stores for run in find_runs(store) if _rests_on(run, dataset_shas, place, after)]
-
-
-def _rests_on(run: ComparedRun, dataset_shas: Collection[str], place: str, after: str) -> bool:
-    shas = run.dataset_sha.split("+")  # a run that trains on other data sets names all of them
-    places = {value for name, value in run.params.items() if name.endswith((".study", ".path"))}
-    return not {*dataset_shas}.isdisjoint(shas) or (place in places and after not in shas)
+            return
 
 
 def find_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:

@@ -11,7 +11,7 @@ from stance.errors import InputError
 from stance.tracking import open_store
 from stance.tracking._address import parse_address
 from stance.tracking._asking import without_secrets
-from stance.tracking.runs import find_runs_on
+from stance.tracking.erasing import Origin, find_runs_on
 
 
 def test_options_of_an_address_are_no_part_of_its_file(workspace):
@@ -19,7 +19,9 @@ def test_options_of_an_address_are_no_part_of_its_file(workspace):
     assert parse_address(uri).database == workspace / "mlflow.db"
     assert open_store(uri, "awl").uri == uri
     run = open_store("sqlite:///mlflow.db", "awl").client.create_run("1", tags={"config_sha": "c", "dataset_sha": "d"})
-    assert [found.run_id for found in find_runs_on(uri, {"d"}, "nowhere", "")] == [run.info.run_id]
+    assert [found.run_id for found in find_runs_on(uri, Origin(frozenset({"d"}), ("nowhere",), ""))] == [
+        run.info.run_id
+    ]
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))

@@ -1,5 +1,6 @@
 """Vectors on disk: one SQLite file a model, which several processes may read and write at once."""
 
+import hashlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -11,6 +12,11 @@ from stance.errors import InputError
 
 AT_ONCE = 500  # keys in one question
 PATIENCE = 60.0  # seconds to wait for another process that writes
+
+
+def key_of(text: str) -> bytes:
+    """Return the key of a text's vector."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 class VectorCache:

@@ -1,12 +1,11 @@
 """Texts to vectors: a sentence encoder as a step of a pipeline, whose vectors are computed once and kept on disk."""
 
-import hashlib
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from stance.classifiers.embeddings._cache import VectorCache
+from stance.classifiers.embeddings._cache import VectorCache, key_of
 from stance.classifiers.embeddings._columns import ReadsTexts
 from stance.classifiers.embeddings._model import cache_folder, encode, find_model, fingerprint, load_model
 
@@ -41,7 +40,7 @@ class SentenceEncoder(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ign
         texts = ["" if text is None or text != text else str(text) for text in X]
         folder = find_model(self.model)
         cache = VectorCache(cache_folder() / f"{fingerprint(folder)[:16]}-{self.dtype}.sqlite")
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+        keys = [key_of(text) for text in texts]
         unique = dict(zip(keys, texts, strict=True))
         found = cache.read(list(unique))
         # by length, so that a batch holds little padding, then by text: the order of rows decides nothing

@@ -8,6 +8,7 @@ from stance.dataset.examples import StanceDataset
 from stance.errors import InputError
 
 CONFIG_FILE = "config.json"
+KEYS = ["thread_id", "comment_id"]
 
 
 def refuse_edited(dataset: StanceDataset, parent: Path) -> None:
@@ -53,17 +54,17 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 
 def find_containing(parent: Path, comments: set[tuple[str, str]]) -> dict[Path, str]:
-    """Return the dataset folders in `parent` that hold one of the comments, (thread_id, comment_id), with their sha."""
+    """Return the datasets below `parent` that hold one of the comments, (thread_id, comment_id), with their sha."""
     import pyarrow.parquet as pq
 
     found = {}
-    for config in sorted(parent.glob(f"*/{CONFIG_FILE}")):
-        files = sorted(config.parent.glob("data/*.parquet"))
-        tables = (pq.read_table(file, columns=["thread_id", "comment_id"]) for file in files)
-        if any(not comments.isdisjoint(_keys(table.to_pydict())) for table in tables):
+    for config in sorted(parent.rglob(CONFIG_FILE)):
+        tables = [pq.ParquetFile(file) for file in sorted(config.parent.glob("data/*.parquet"))]
+        ours = [table.read(KEYS).to_pydict() for table in tables if {*KEYS} <= {*table.schema_arrow.names}]
+        if any(not comments.isdisjoint(_keys(columns)) for columns in ours):
             found[config.parent] = str(_read_config(config)["sha"])
     return found
 
 
 def _keys(columns: dict[str, list[str]]) -> set[tuple[str, str]]:
-    return set(zip(columns["thread_id"], columns["comment_id"], strict=True))
+    return set(zip(*(columns[name] for name in KEYS), strict=True))

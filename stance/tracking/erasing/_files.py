@@ -1,0 +1,123 @@
+"""Files that hold a person's words: those that commands of this package wrote, the study's own, and anybody's."""
+
+import csv
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stance.cells import parse_json
+from stance.files import MARKER
+from stance.tracking.erasing._runs import Origin
+from stance.tracking.erasing._words import Words
+from stance.tracking.kept import RUN_FILE
+
+CONFIG_FILE = "config.json"
+ANNOTATION = "annotation"  # the folder of sheets and tasks
+# nobody's words stand there, or what is there is made again from the rest
+LEFT_OUT = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where to look: below `roots`, but not below `left`, which is dealt with otherwise.
+
+    Commands have made what is below `written`. `study` is the folder or table that people have made; `database` the
+    file of the store, which goes on without them.
+    """
+
+    roots: Sequence[Path]
+    written: Sequence[Path]
+    study: Path
+    left: Sequence[Path] = ()
+    database: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What holds the words: `made` by commands, and made again by them; `sheets`, in which labels may stand.
+
+    `study` and `others` are files that people have made; `store` is the database of the runs.
+    """
+
+    made: tuple[Path, ...] = ()
+    sheets: tuple[Path, ...] = ()
+    study: tuple[Path, ...] = ()
+    others: tuple[Path, ...] = ()
+    store: tuple[Path, ...] = ()
+
+
+def find_files(
+    words: Words, places: Places, origin: Origin, on_file: Callable[[str, int], None] = lambda stage, number: None
+) -> Found:
+    """Return what in the places holds the words, or was made from them by what its config or its rows say.
+
+    A report, a dataset or a run that was kept is one thing, its folder. Links are not followed. `on_file` is called
+    for each file that was read.
+    """
+    made, sheets, study, others, store = (dict[Path, None]() for _ in range(5))
+    for path in _paths(places.roots, places.left):
+        on_file("files searched", 1)
+        whole = _whole(path)
+        if whole in made or not (_has_origin(path, origin) or _holds(words, path)):
+            continue
+        if path == places.database:
+            store[path] = None
+        elif path.is_relative_to(places.study):
+            study[path] = None
+        elif whole is not None:
+            made[whole] = None
+        elif not any(path.is_relative_to(root) for root in places.written):
+            others[path] = None
+        else:
+            (sheets if ANNOTATION in path.parts else made)[path] = None
+    return Found(*(tuple(sorted(paths)) for paths in (made, sheets, study, others, store)))
+
+
+def _paths(roots: Sequence[Path], left: Sequence[Path]) -> Iterator[Path]:
+    seen = {*left}
+    for root in roots:
+        for folder, names, files in os.walk(root):
+            here = Path(folder)
+            names[:] = sorted(name for name in names if name not in LEFT_OUT and here / name not in seen)
+            for path in (here / name for name in sorted(files)):
+                if path not in seen and not path.is_symlink() and path.is_file():
+                    seen.add(path)
+                    yield path
+
+
+def _holds(words: Words, path: Path) -> bool:
+    try:
+        return words.within_file(path)
+    except (OSError, ValueError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return False  # it may not be read, or is no archive though it begins like one
+
+
+def _whole(path: Path) -> Path | None:
+    """Return the folder that a file was written with as one: a report, a dataset or a run that was kept."""
+    for folder in path.parents:
+        if (folder / MARKER).is_file() or (folder / RUN_FILE).is_file():
+            return folder
+        if (folder / "data").is_dir() and (folder / CONFIG_FILE).is_file() and (folder / "stats.json").is_file():
+            return folder
+    return None
+
+
+def _has_origin(path: Path, origin: Origin) -> bool:
+    try:
+        if path.suffix == ".csv":
+            return _has_rows(path, origin)
+        found = parse_json(path.read_bytes()) if path.name in (CONFIG_FILE, RUN_FILE) else None
+    except (OSError, ValueError, csv.Error):
+        return False
+    return isinstance(found, dict) and origin.made(found)
+
+
+def _has_rows(path: Path, origin: Origin) -> bool:
+    """Return whether a table of annotations has rows of the comments: what they quote may be two words."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        known = {"thread_id", "comment_id"} <= {*(rows.fieldnames or ())}
+        return known and any((row["thread_id"], row["comment_id"]) in origin.comments for row in rows)
