@@ -131,19 +131,21 @@ def read_data(config: str) -> Data:
 
 
 @cache
-def read_cheating(data: str, folds: str) -> Any:
+def read_cheating(data: str, folds: str, purged: tuple[str, ...] = ()) -> Any:
     """Predict by the rows that cheat, once for all classifiers of a sweep under the same folds."""
     from stance.evaluation.leaks import predict_cheating
+    from stance.folds import purge
 
     found = read_data(data)
-    return predict_cheating(found.examples, build(json.loads(folds), examples=found.examples), found.dataset.labels)
+    made, _ = purge(found.examples, build(json.loads(folds), examples=found.examples), purged)
+    return predict_cheating(found.examples, made, found.dataset.labels)
 
 
 def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation":
     """Evaluate the classifier that a config describes under its folds."""
     from stance.evaluation import evaluate, evaluation_groups
     from stance.evaluation.predictions import make_weights
-    from stance.folds import choose_held_out
+    from stance.folds import choose_held_out, purge
     from stance.report.console import progress
 
     examples, labels = data.examples, data.dataset.labels
@@ -151,11 +153,14 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
     tuned = plain["tune"] is not None
     classifier = build(plain["tune"], factory=factory, settings=settings) if tuned else factory(**settings)
     make_folds, fold_settings = factory_of(plain["folds"])
-    folds = make_folds(examples, **fold_settings)
+    folds, purged = purge(examples, make_folds(examples, **fold_settings), plain["purge"])
     scheme = make_folds.__name__
     why = choose_held_out(examples, fold_settings["n_folds"]).why if scheme == "strictest" else ""
     if why:
         log.info("Folds: %s", why)
+    if purged:
+        log.info("Folds: %s", purged)
+        why = f"{why} {purged}." if why else purged
     n_permutations = plain["permutations"]
     with progress(name, len(folds) + n_permutations) as advance:
         return evaluate(
@@ -170,7 +175,9 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
             weights=make_weights(examples, labels, **plain["weights"]),
             **plain["bootstrap"],
             metrics={name: OWN[target] for name, target in plain["metrics"].items()},
-            cheating=read_cheating(json.dumps({key: plain[key] for key in DATA}), json.dumps(plain["folds"])),
+            cheating=read_cheating(
+                json.dumps({key: plain[key] for key in DATA}), json.dumps(plain["folds"]), tuple(plain["purge"])
+            ),
             on_fold=advance,
             n_permutations=n_permutations,
             on_permutation=advance,

@@ -9,16 +9,16 @@ import pandas as pd
 
 from stance.classifiers.features import strongest_by_label
 from stance.classifiers.tuning import chosen_values, tuning_note
+from stance.evaluation._groups import evaluation_groups
 from stance.evaluation._significance import PermutationTest, permutation_test
-from stance.evaluation.leaks import LeakReport, compared_folds, make_leak_report, predict_cheating
+from stance.evaluation.leaks import LeakReport, compared_folds, make_leak_report, predict_beside, predict_cheating
 from stance.evaluation.mistakes import column_importance
-from stance.evaluation.predictions import cross_predict, fit_classifier
+from stance.evaluation.predictions import cross_predict, fit_classifier, with_annotator_shares
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
 from stance.evaluation.scores._metrics import metric_of
 from stance.evaluation.scores._scoring import Score, score_predictions
-from stance.folds import Fold, columns_apart, coverage_note, fold_summary, fold_targets
+from stance.folds import Fold, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
-from stance.folds.groups import connected_groups
 from stance.study.votes import votes_of
 
 COLUMNS = ("text", "context", "target", "author")
@@ -100,13 +100,14 @@ def evaluate(
     )
     by_id = groups.set_axis(examples["example_id"])
     word, others, note = compared_folds(examples, folds, scheme, random_state)
-    beside = cross_predict(classifier, examples, others, labels, weights=weights, groups=groups) if others else None
+    beside = predict_beside(classifier, examples, others, labels, weights, groups) if others else None
     cheating = predict_cheating(examples, folds, labels) if cheating is None else cheating
     strict = evaluation_groups(examples, others).set_axis(by_id.index) if word == "strictest" else None
     found = (word, beside, note)
     leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict)
     ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
+    predictions = with_annotator_shares(predictions, examples, labels)
     own = [metric_of(name, function, labels) for name, function in (metrics or {}).items()]
     final, fitted_on = _fit_on_trained(classifier, examples, folds, weights, groups)
     chance = None
@@ -208,20 +209,6 @@ def _importance(
         return pd.DataFrame(columns=["column", "loss"])
     columns = [column for column in COLUMNS if column in examples]
     return column_importance(classifier, examples, folds, columns, random_state, weights, groups)
-
-
-def evaluation_groups(examples: pd.DataFrame, folds: Sequence[Fold]) -> pd.Series:
-    """Return the group of each example: what the folds keep apart among the tested examples, else its author.
-
-    Intervals draw these groups. A column with one value among what is tested, such as the only thread of a page
-    that other data sets were trained for, makes no groups; nor does one with another value in every row, which any
-    folds keep apart.
-    """
-    tested = examples.iloc[np.unique(np.concatenate([fold.test for fold in folds]))]
-    apart = [
-        column for column in columns_apart(examples, folds) if 1 < tested[column].nunique(dropna=False) < len(tested)
-    ]
-    return connected_groups(examples, apart or ["author"])
 
 
 def describe_folds(

@@ -17,6 +17,7 @@ from stance.folds import Fold, choose_held_out, columns_apart, strictest
 
 RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
 N_RESAMPLES = 2_000
+N_SHUFFLES = 5  # at least: one shuffle may lie anywhere within some points of the next
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +104,13 @@ def compared_folds(
     if scheme == "transfer":
         return "", [], "No random folds beside these: what is trained on comes from other data sets."
     if scheme not in RANDOM_SCHEMES:
-        note = "Shuffled folds have the sizes and the labels of these, with examples drawn at random, once. "
+        n_repeats = len({fold.repeat for fold in folds})
+        times = -(-N_SHUFFLES // n_repeats)
+        several = [replace(fold, repeat=fold.repeat * times + draw) for draw in range(times) for fold in folds]
+        note = (
+            "Shuffled folds have the sizes and the labels of these, with examples drawn at random, "
+            f"{times * n_repeats} times; how far one draw differs from the next is in the interval of the gap. "
+        )
         if apart := columns_apart(examples, folds):
             kept = " and ".join("thread" if column == "thread_id" else column for column in apart)
             note += f"These keep each {kept} on one side: what is scored more under shuffled ones may be owed to that."
@@ -112,7 +119,7 @@ def compared_folds(
                 "These keep neither authors, threads nor targets on one side, so a gap is no leak: these train and "
                 "test on other comments than a draw at random does."
             )
-        return "shuffled", shuffle_folds(examples, folds, random_state), note
+        return "shuffled", shuffle_folds(examples, several, random_state), note
     held_out = choose_held_out(examples)
     if not held_out.columns:
         return "", [], "No stricter folds beside these: the examples have no author, thread or target to hold out."
@@ -122,6 +129,24 @@ def compared_folds(
     except InputError as error:
         # nobody asked for these folds: what asked for the others must not fail for them
         return "", [], f"No stricter folds beside these: they could not be made, because of {error}"
+
+
+def predict_beside(
+    classifier: Any,
+    examples: "pd.DataFrame",
+    folds: Sequence[Fold],
+    labels: Sequence[str],
+    weights: "pd.Series | None" = None,
+    groups: "pd.Series | None" = None,
+) -> "pd.DataFrame":
+    """Return the predictions under the folds of `compared_folds`, whose repeats need not test the same examples.
+
+    An official split that is shuffled tests other examples each time.
+    """
+    repeats = sorted({fold.repeat for fold in folds})
+    parts = [[fold for fold in folds if fold.repeat == repeat] for repeat in repeats]
+    tables = [cross_predict(classifier, examples, part, labels, weights=weights, groups=groups) for part in parts]
+    return pd.concat(tables, ignore_index=True)
 
 
 def make_leak_report(
@@ -140,7 +165,8 @@ def make_leak_report(
     and the note, as `compared_folds` gives them; `cheating`: what `predict_cheating` returns; `groups`: indexed
     by example_id; `strict_groups`: those of the other folds where these are the stricter ones, which gaps then draw
     too (None: the same). Intervals are the symmetric bootstrap-t over groups with 2,000 resamples. A gap is paired
-    where both folds test the same examples, else made from the two intervals (Zou and Donner 2008).
+    where both folds test the same examples, else made from the two intervals (Zou and Donner 2008). Where folds were
+    shuffled several times it is the mean, and its interval is widened by how far one differs from the next.
     """
     word, other, note = beside
     of_other = groups if strict_groups is None else strict_groups
@@ -192,15 +218,41 @@ def _gaps(
     random: pd.DataFrame, strict: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int
 ) -> list[Score]:
     """Return by how much each main metric is higher under random folds."""
+    strict = _as_often(strict, random)
     coded = [code_rows(table, groups, labels) for table in (random, strict)]
     keys = [table[["repeat", "example_id"]].reset_index(drop=True) for table in (random, strict)]
-    if not keys[0].equals(keys[1]):
-        pairs = zip(*(_main_scores(rows, labels, random_state) for rows in coded), strict=True)
-        return [_apart(first, second) for first, second in pairs]
-    sums = paired_sums(coded[0], coded[1], len(labels))
     named = make_metrics(labels)
-    scored = [(difference_of(named[metric]), sums) for metric in MAIN_METRICS if metric in named]
-    return with_intervals(scored, N_RESAMPLES, random_state)
+    names = [metric for metric in MAIN_METRICS if metric in named]
+    by_draw = [confusion_sums(rows, len(labels)).by_group.sum(axis=1) for rows in coded]
+    if keys[0].equals(keys[1]):
+        sums = paired_sums(coded[0], coded[1], len(labels))
+        gaps = with_intervals([(difference_of(named[name]), sums) for name in names], N_RESAMPLES, random_state)
+        draws = [named[name].value(by_draw[0]) - named[name].value(by_draw[1]) for name in names]
+    else:
+        pairs = zip(*(_main_scores(rows, labels, random_state) for rows in coded), strict=True)
+        gaps = [_apart(first, second) for first, second in pairs]
+        draws = [named[name].value(by_draw[0]) for name in names]
+    return [_widened(gap, of_draws) for gap, of_draws in zip(gaps, draws, strict=True)]
+
+
+def _as_often(strict: "pd.DataFrame", random: "pd.DataFrame") -> "pd.DataFrame":
+    """Return predictions once for each shuffle that was made of their folds; of as many repeats as they are."""
+    times, rest = divmod(random["repeat"].nunique(), strict["repeat"].nunique())
+    if rest or times < 2:
+        return strict
+    copies = [strict.assign(repeat=strict["repeat"] * times + draw) for draw in range(times)]
+    return pd.concat(copies).sort_values(["repeat", "example_id"], kind="stable", ignore_index=True)
+
+
+def _widened(gap: Score, draws: "np.ndarray") -> Score:
+    """Return a gap whose interval also holds how far its mean over some draws may lie from that over all of them."""
+    from scipy.stats import t  # type: ignore[import-untyped, unused-ignore]
+
+    if len(draws) < 2:
+        return gap
+    reach = float(t.ppf(0.975, len(draws) - 1) * np.std(draws, ddof=1) / len(draws) ** 0.5)
+    low, high = (gap.value - np.hypot(gap.value - gap.low, reach), gap.value + np.hypot(gap.high - gap.value, reach))
+    return replace(gap, low=float(low), high=float(high))
 
 
 def _apart(first: Score, second: Score) -> Score:

@@ -143,6 +143,31 @@ def make_weights(
     return pd.Series(weights, index=examples.index, name="weight")
 
 
+def with_annotator_shares(
+    predictions: "pd.DataFrame", examples: "pd.DataFrame", labels: Sequence[str]
+) -> "pd.DataFrame":
+    """Return predictions with columns `share_<label>`: of the example's annotators, the share who gave the label.
+
+    Not a number where an example has fewer than two annotators. Without columns where no example has two who differ,
+    or where there are no probabilities to set beside the shares.
+    """
+    if "label_share" not in examples or f"score_{labels[0]}" not in predictions:
+        return predictions
+    several = [names is not None and np.size(names) > 1 for names in examples["annotators"]]
+    shares = np.array(
+        [
+            share if many and share is not None and np.size(share) == len(labels) else np.full(len(labels), np.nan)
+            for share, many in zip(examples["label_share"], several, strict=True)
+        ],
+        dtype=float,
+    ).reshape(-1, len(labels))
+    if not ((shares > 0) & (shares < 1)).any():
+        return predictions
+    place = {name: row for row, name in enumerate(examples["example_id"])}
+    rows = [place[name] for name in predictions["example_id"]]
+    return predictions.assign(**{f"share_{label}": shares[rows, at] for at, label in enumerate(labels)})
+
+
 def _predict_fold(
     fitted: Any, examples: pd.DataFrame, fold: Fold, labels: Sequence[str], has_probabilities: bool
 ) -> pd.DataFrame:

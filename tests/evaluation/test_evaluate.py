@@ -159,12 +159,12 @@ def test_groups_and_weights_reach_every_fit_that_is_scored_or_kept(spoken):
     Listening.heard = []
     evaluated(spoken, Listening(), folds, weights=weights, cheating=({}, ()))
     of_id = pd.DataFrame({"group": groups, "weight": weights}).set_axis(spoken["example_id"])
-    # these folds, the shuffled ones, all examples; the rest tells which column the classifier looks at
-    for ids, heard_groups, heard_weights in Listening.heard[: 3 + 3 + 1]:
+    # these folds, the shuffled ones of five times, all examples; the rest tells which column the classifier looks at
+    for ids, heard_groups, heard_weights in Listening.heard[: 3 + 15 + 1]:
         assert heard_groups == of_id.loc[ids, "group"].tolist()
         assert heard_weights == of_id.loc[ids, "weight"].tolist()
-    assert len(Listening.heard) == 3 + 3 + 1 + 3
-    assert sorted(Listening.heard[6][0]) == sorted(spoken["example_id"])
+    assert len(Listening.heard) == 3 + 15 + 1 + 3
+    assert sorted(Listening.heard[18][0]) == sorted(spoken["example_id"])
 
 
 def test_each_part_is_made_of_the_same_predictions_and_the_seed(spoken):

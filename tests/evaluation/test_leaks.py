@@ -1,5 +1,7 @@
 """The leak report on examples whose authors give their label away, and on folds shuffled by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 from stance.classifiers import author_prior, majority
 from stance.evaluation.leaks import (
     _apart,
+    _widened,
     cheating_rows,
     compared_folds,
     make_leak_report,
+    predict_beside,
     predict_cheating,
     shuffle_folds,
 )
@@ -38,7 +42,7 @@ def reported(examples, scheme="by_author", folds=None):
     groups = author_groups(examples).set_axis(examples["example_id"])
     classifier = author_prior()
     word, other, note = compared_folds(examples, folds, scheme)
-    beside = cross_predict(classifier, examples, other, LABELS) if other else None
+    beside = predict_beside(classifier, examples, other, LABELS) if other else None
     predictions = cross_predict(classifier, examples, folds, LABELS)
     cheating = predict_cheating(examples, folds, LABELS)
     return make_leak_report("author_prior", predictions, (word, beside, note), cheating, groups, LABELS)
@@ -87,7 +91,8 @@ def test_other_folds_are_drawn_by_the_seed(scheme, made):
         return [(fold.train.tolist(), fold.test.tolist()) for fold in folds]
 
     def drawn(seed):
-        return made(examples, folds, seed) if made is shuffle_folds else made(examples, random_state=seed)
+        several = [replace(fold, repeat=draw) for draw in range(5) for fold in folds]
+        return made(examples, several, seed) if made is shuffle_folds else made(examples, random_state=seed)
 
     assert parts(compared_folds(examples, folds, scheme, 5)[1]) == parts(drawn(5)) != parts(drawn(0))
 
@@ -247,3 +252,40 @@ def test_a_row_that_predicts_what_majority_does_is_said_to_be_majority():
     order = np.arange(120)
     random = [Fold(0, 0, order[order % 2 == 0], order[order % 2 == 1]), Fold(0, 1, order[1::2], order[::2])]
     assert said not in reported(habitual(), "repeated_stratified", random).findings
+
+
+def test_folds_are_shuffled_at_least_five_times_and_repeats_count_with_them():
+    examples = habitual()
+    for n_repeats, expected in ((1, 5), (2, 6), (7, 7)):
+        folds = by_author(examples, n_repeats=n_repeats)
+        _, others, note = compared_folds(examples, folds, "by_author")
+        assert {fold.repeat for fold in others} == set(range(expected))
+        assert f"with examples drawn at random, {expected} times; how far one draw differs" in note
+
+
+def test_a_gap_is_the_mean_over_the_shuffles_and_its_interval_holds_how_they_differ():
+    # one of four authors is right under the run's folds; of two shuffles the first has all right, the second none
+    examples = pd.DataFrame({"example_id": list("abcd")})
+    groups = pd.Series(list("pqrs"), index=examples["example_id"])
+    strict = examples.assign(repeat=0, fold=0, label="favor", predicted=["favor", "none", "none", "none"])
+    one, other = (strict.assign(repeat=draw, predicted=word) for draw, word in ((0, "favor"), (1, "none")))
+    alike = (one, one.assign(repeat=1))
+
+    def gap(*tables):
+        report = make_leak_report("x", strict, ("shuffled", pd.concat(tables), ""), ({}, ()), groups, LABELS)
+        return next(gap for gap in report.gaps if gap.metric == "accuracy")
+
+    differing, same, single = gap(one, other), gap(*alike), gap(one)
+    assert (differing.value, same.value, single.value) == (0.25, 0.75, 0.75)
+    assert (same.low, same.high) == (pytest.approx(single.low), pytest.approx(single.high))
+    # 12.7 standard errors of the mean of 0.75 and -0.25, which is 0.5
+    assert differing.high - differing.value > 12.7 * 0.5 > differing.value - single.low
+
+
+def test_the_interval_of_a_gap_is_widened_by_hand():
+    # draws 0.1, 0.2, 0.3: the mean is 0.2, the standard error 0.1 / sqrt(3), Student's quantile with 2 degrees 4.3027
+    reach = 4.302653 * 0.1 / 3**0.5
+    gap = _widened(Score("accuracy", 0.2, 0.1, 0.5), np.array([0.1, 0.2, 0.3]))
+    assert gap.low == pytest.approx(0.2 - np.hypot(0.1, reach))
+    assert gap.high == pytest.approx(0.2 + np.hypot(0.3, reach))
+    assert _widened(gap, np.array([0.2])) == gap

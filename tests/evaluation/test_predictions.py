@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from stance.classifiers import author_prior, complement_nb, linear_svm, logreg, majority
 from stance.errors import InputError
-from stance.evaluation.predictions import cross_predict, fit_classifier, make_weights
+from stance.evaluation.predictions import cross_predict, fit_classifier, make_weights, with_annotator_shares
 from stance.folds import Fold, author_groups, leave_one_author_out, leave_one_out, repeated_stratified
 from tests.tables import LABELS, example_tables
 
@@ -308,3 +308,21 @@ def test_a_missing_text_is_named(examples):
     examples = examples.assign(text=examples["text"].where(examples.index != 5))
     with pytest.raises(InputError, match="found none in 1, the first with the index 5"):
         cross_predict(majority(), examples, leave_one_out(examples), LABELS)
+
+
+def test_shares_of_annotators_stand_beside_predictions_where_several_differ():
+    examples = pd.DataFrame(
+        {
+            "example_id": ["a", "b", "c"],
+            "annotators": [["p", "q"], ["p"], ["p", "q", "r", "s"]],
+            "label_share": [[1.0, 0.0], [0.0, 1.0], [0.25, 0.75]],
+        }
+    )
+    table = pd.DataFrame({"example_id": ["c", "a", "b"], "score_no": 0.5, "score_yes": 0.5})
+    found = with_annotator_shares(table, examples, ["no", "yes"])
+    assert found["share_yes"].tolist()[:2] == [0.75, 0.0]
+    assert np.isnan(found["share_no"].iloc[2])  # one annotator is no distribution
+    # nobody differs, no probabilities, no shares
+    assert with_annotator_shares(table, examples.head(2), ["no", "yes"]) is table
+    assert with_annotator_shares(table[["example_id"]], examples, ["no", "yes"]).columns.tolist() == ["example_id"]
+    assert with_annotator_shares(table, examples[["example_id"]], ["no", "yes"]) is table

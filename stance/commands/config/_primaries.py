@@ -55,6 +55,7 @@ class TrainConfig(EvaluationConfig):
     """One run, its weights, the sources that it also trains on, and where it is tracked."""
 
     tune: Any = None
+    purge: list[str] = field(default_factory=list)
     sources: dict[str, Any] = field(default_factory=dict)
     label_maps: dict[str, dict[str, str | None]] = field(default_factory=dict)
     weights: WeightsConfig = field(default_factory=WeightsConfig)

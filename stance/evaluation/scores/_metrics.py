@@ -28,11 +28,17 @@ DEFINITIONS: Mapping[str, str] = {
     "0 is best, and a probability of nothing counts as the smallest that the machine knows from 0.",
     "brier": "Mean over the examples of the squared differences of all probabilities from 1 for the given label and "
     "0 for the others, summed over the labels: from 0, best, to 2 (Brier 1950, for several labels).",
+    "soft_cross_entropy": "Mean over the examples with several annotators of minus the sum of each label's share of "
+    "them times the natural logarithm of its probability (Peterson et al. 2019; Uma et al. 2021); best is the entropy "
+    "of the shares, which is above 0 where annotators disagree.",
+    "soft_jensen_shannon": "Mean over the examples with several annotators of the Jensen-Shannon distance of the "
+    "probabilities to the labels' shares of the annotators, the root of the divergence to base 2: 0 alike, 1 with "
+    "nothing in common (Endres and Schindelin 2003).",
     "ece": "Expected calibration error: examples in 10 bins of equal width by the probability of the predicted label; "
     "the mean over the examples of the distance between their bin's mean probability and its share of right ones "
     "(Naeini et al. 2015, Guo et al. 2017). With few examples it is above 0 even where probabilities are right.",
 }
-LOWER_IS_BETTER = ("log_loss", "brier", "ece")
+LOWER_IS_BETTER = ("log_loss", "brier", "ece", "soft_cross_entropy", "soft_jensen_shannon")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +147,8 @@ def probability_metrics() -> dict[str, Metric]:
         "log_loss": _ratios("log_loss", above, below, below, (0.0, float("inf"))),
         "brier": _ratios("brier", above, below, below, (0.0, 2.0)),
         "ece": Metric("ece", _ece, _ece_gradient),
+        "soft_cross_entropy": _ratios("soft_cross_entropy", above, below, below, (0.0, float("inf"))),
+        "soft_jensen_shannon": _ratios("soft_jensen_shannon", above, below, below),
     }
 
 

@@ -7,7 +7,16 @@ import numpy as np
 import pandas as pd
 
 from stance.errors import InputError, did_you_mean
-from stance.evaluation.scores.calibration import N_BINS, bin_rows, brier_losses, log_losses, read_off_probabilities
+from stance.evaluation.scores.calibration import (
+    N_BINS,
+    bin_rows,
+    brier_losses,
+    jensen_shannon_distances,
+    log_losses,
+    read_off_probabilities,
+    read_off_shares,
+    soft_cross_entropies,
+)
 
 SHOWN = 5
 
@@ -91,10 +100,11 @@ def paired_sums(first: CodedRows, second: CodedRows, n_labels: int) -> Sums:
     return Sums(by_group, flat @ cells, squares, first.sizes, first.n_parts)
 
 
-def probability_columns(predictions: pd.DataFrame, rows: CodedRows, labels: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return what each row adds to the sums of log_loss, brier and ece, (n_rows, n_sums); nothing if it has none.
+def probability_columns(predictions: "pd.DataFrame", rows: CodedRows, labels: Sequence[str]) -> "dict[str, np.ndarray]":
+    """Return what each row adds to the sums of log_loss, brier, ece and soft scores; nothing if it has none.
 
-    The last sum counts rows; ahead of it stands what is averaged, or, for ece, the gap of each bin. Raises
+    (n_rows, n_sums): the last sum counts rows, for soft scores those with shares of several annotators; ahead of it
+    stands what is averaged, or, for ece, the gap of each bin. Raises
     InputError for probabilities that are none.
     """
     probabilities = read_off_probabilities(predictions, labels)
@@ -109,7 +119,17 @@ def probability_columns(predictions: pd.DataFrame, rows: CodedRows, labels: Sequ
         "brier": brier_losses(probabilities, rows.given)[:, np.newaxis],
         "ece": gaps,
     }
-    return {name: np.hstack([columns, np.ones((len(columns), 1))]) for name, columns in made.items()}
+    columns_of = {name: np.hstack([columns, np.ones((len(columns), 1))]) for name, columns in made.items()}
+    shares = read_off_shares(predictions, labels)
+    if shares is not None:
+        known = ~np.isnan(shares).any(axis=1)
+        given = np.where(known[:, np.newaxis], shares, 0.0)
+        for name, losses in (
+            ("soft_cross_entropy", soft_cross_entropies(probabilities, given)),
+            ("soft_jensen_shannon", jensen_shannon_distances(probabilities, given)),
+        ):
+            columns_of[name] = np.column_stack([np.where(known, losses, 0.0), known.astype(float)])
+    return columns_of
 
 
 def column_sums(rows: CodedRows, columns: np.ndarray) -> Sums:

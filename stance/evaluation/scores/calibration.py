@@ -54,7 +54,43 @@ def log_losses(probabilities: np.ndarray, given: np.ndarray) -> np.ndarray:
     return losses
 
 
-def brier_losses(probabilities: np.ndarray, given: np.ndarray) -> np.ndarray:
+def read_off_shares(predictions: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray | None":
+    """Return the columns `share_<label>` of `with_annotator_shares`, (n_rows, n_labels), None without them."""
+    columns = [f"share_{label}" for label in labels]
+    if any(column not in predictions for column in columns):
+        return None
+    shares: np.ndarray = predictions[columns].apply(lambda column: column.replace("", "nan")).to_numpy(dtype=float)
+    return shares
+
+
+def soft_cross_entropies(probabilities: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
+    """Return each row's cross-entropy to its annotators' shares, in nats; a probability of nothing is the smallest.
+
+    >>> import numpy as np
+    >>> soft_cross_entropies(np.array([[0.5, 0.5]]), np.array([[0.75, 0.25]])).round(4).tolist()
+    [0.6931]
+    """
+    losses: np.ndarray = -(shares * np.log(np.clip(probabilities, np.finfo(float).eps, 1.0))).sum(axis=1)
+    return losses
+
+
+def jensen_shannon_distances(probabilities: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
+    """Return each row's Jensen-Shannon distance to its annotators' shares, to base 2: 0 to 1.
+
+    >>> import numpy as np
+    >>> jensen_shannon_distances(np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([[0.0, 1.0], [0.5, 0.5]])).tolist()
+    [1.0, 0.0]
+    """
+    middle = (probabilities + shares) / 2
+    parts = []
+    for one in (probabilities, shares):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            parts.append(np.where(one > 0, one * np.log2(one / middle), 0.0).sum(axis=1))
+    distances: np.ndarray = np.sqrt(np.clip((parts[0] + parts[1]) / 2, 0.0, 1.0))
+    return distances
+
+
+def brier_losses(probabilities: "np.ndarray", given: "np.ndarray") -> "np.ndarray":
     """Return each row's squared distance from the given label, summed over all labels: 0 to 2 (Brier 1950).
 
     >>> import numpy as np

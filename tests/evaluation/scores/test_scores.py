@@ -336,7 +336,7 @@ def test_a_score_is_named_and_has_two_ends():
 
 
 def test_every_metric_is_defined_and_no_other():
-    shares = {f"score_{label}": 1 / 3 for label in LABELS}
+    shares = {f"{kind}_{label}": 1 / 3 for kind in ("score", "share") for label in LABELS}
     table, groups = predictions("aanf", "aanf", target=list("ppqq"), **shares)
     names = [found.metric for found in score_predictions(table, groups, LABELS, n_resamples=5)]
     assert all(define(name).endswith((".", ").")) for name in names)
@@ -606,3 +606,39 @@ def test_fifty_annotators_of_sixteen_comments_are_sixteen_comments():
     found = {one.metric: one for one in score_annotators(votes, ids, pd.Series(ids, index=ids), 200).scores}
     assert (found["accuracy"].value, found["accuracy"].high) == (1, 1)
     assert found["accuracy"].low == pytest.approx(0.025 ** (1 / 16), abs=1e-3)
+
+
+# soft labels
+
+
+def test_soft_scores_by_hand():
+    # annotators 3 to 1, evenly divided, and alone: the last has no shares and is in no soft score
+    table, groups = predictions(
+        "ana",
+        "ana",
+        score_against=[0.5, 0.5, 1.0],
+        score_none=[0.5, 0.5, 0.0],
+        score_favor=0.0,
+        share_against=[0.75, 0.5, np.nan],
+        share_none=[0.25, 0.5, np.nan],
+        share_favor=[0.0, 0.0, np.nan],
+    )
+    found = {one.metric: one for one in score_predictions(table, groups, LABELS, n_resamples=50)}
+    assert found["soft_cross_entropy"].value == pytest.approx(np.log(2))
+    first = ((0.75 * np.log2(0.75 / 0.625) + 0.25 * np.log2(0.25 / 0.375)) + np.log2(0.5 / 0.625) / 2) / 2
+    first += np.log2(0.5 / 0.375) / 2 / 2
+    assert found["soft_jensen_shannon"].value == pytest.approx((first**0.5 + 0) / 2)
+    assert found["soft_jensen_shannon"].low < found["soft_jensen_shannon"].value < found["soft_jensen_shannon"].high
+
+
+def test_without_shares_there_are_no_soft_scores():
+    table, groups = predictions("aan", "aan", **{f"score_{label}": 1 / 3 for label in LABELS})
+    assert not any("soft" in one.metric for one in score_predictions(table, groups, LABELS, n_resamples=5))
+
+
+def test_shares_that_were_stored_and_read_again_score_the_same():
+    shares = {"share_against": [1.0, np.nan, 0.5], "share_none": [0.0, np.nan, 0.5], "share_favor": [0.0, np.nan, 0.0]}
+    table, groups = predictions("aan", "aan", **{f"score_{label}": 1 / 3 for label in LABELS}, **shares)
+    stored = table.assign(**{name: ["" if one != one else str(one) for one in said] for name, said in shares.items()})
+    of_both = (score_predictions(each, groups, LABELS, 50) for each in (stored, table))
+    assert repr(next(of_both)) == repr(next(of_both))
