@@ -134,7 +134,7 @@ def read_data(config: str) -> Data:
 def read_cheating(data: str, folds: str, purged: tuple[str, ...] = ()) -> Any:
     """Predict by the rows that cheat, once for all classifiers of a sweep under the same folds."""
     from stance.evaluation.leaks import predict_cheating
-    from stance.folds import purge
+    from stance.folds.purging import purge
 
     found = read_data(data)
     made, _ = purge(found.examples, build(json.loads(folds), examples=found.examples), purged)
@@ -145,7 +145,8 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
     """Evaluate the classifier that a config describes under its folds."""
     from stance.evaluation import evaluate, evaluation_groups
     from stance.evaluation.predictions import make_weights
-    from stance.folds import choose_held_out, purge
+    from stance.folds import choose_held_out
+    from stance.folds.purging import purge
     from stance.report.console import progress
 
     examples, labels = data.examples, data.dataset.labels

@@ -1,5 +1,6 @@
 """Predictions: each example predicted by a classifier that has not seen it, in one long table."""
 
+import numpy as np
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -151,7 +152,7 @@ def with_annotator_shares(
     Not a number where an example has fewer than two annotators. Without columns where no example has two who differ,
     or where there are no probabilities to set beside the shares.
     """
-    if "label_share" not in examples or f"score_{labels[0]}" not in predictions:
+    if not {"label_share", "annotators"} <= set(examples) or f"score_{labels[0]}" not in predictions:
         return predictions
     several = [names is not None and np.size(names) > 1 for names in examples["annotators"]]
     shares = np.array(

@@ -12,7 +12,6 @@ from stance.folds._grouped import (
     repeated_stratified,
 )
 from stance.folds._held_out import choose_held_out, strictest
-from stance.folds._purge import purge
 from stance.folds._summary import columns_apart, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import Fold
 from stance.folds.groups import author_groups
@@ -34,7 +33,6 @@ __all__ = [
     "leave_one_author_out",
     "leave_one_out",
     "official",
-    "purge",
     "repeated_stratified",
     "strictest",
     "time",

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.errors import InputError
-from stance.folds import Fold, by_thread, purge
+from stance.folds import Fold, by_thread
+from stance.folds.purging import purge
 
 EXAMPLES = pd.DataFrame(
     {
