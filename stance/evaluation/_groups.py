@@ -13,7 +13,7 @@ from stance.folds.groups import connected_groups
 MANY_TARGETS = 20  # from here on targets are a sample of claims; fewer are the targets that are asked about
 
 
-def evaluation_groups(examples: "pd.DataFrame", folds: Sequence[Fold]) -> "pd.Series":
+def evaluation_groups(examples: pd.DataFrame, folds: Sequence[Fold]) -> pd.Series:
     """Return the group of each example: the coarsest that the data knows among what is tested, whatever the folds.
 
     Comments of one author or one thread depend on each other under random folds as well, so both are drawn whatever

@@ -133,12 +133,12 @@ def compared_folds(
 
 def predict_beside(
     classifier: Any,
-    examples: "pd.DataFrame",
+    examples: pd.DataFrame,
     folds: Sequence[Fold],
     labels: Sequence[str],
-    weights: "pd.Series | None" = None,
-    groups: "pd.Series | None" = None,
-) -> "pd.DataFrame":
+    weights: pd.Series | None = None,
+    groups: pd.Series | None = None,
+) -> pd.DataFrame:
     """Return the predictions under the folds of `compared_folds`, whose repeats need not test the same examples.
 
     An official split that is shuffled tests other examples each time.
@@ -235,7 +235,7 @@ def _gaps(
     return [_widened(gap, of_draws) for gap, of_draws in zip(gaps, draws, strict=True)]
 
 
-def _as_often(strict: "pd.DataFrame", random: "pd.DataFrame") -> "pd.DataFrame":
+def _as_often(strict: pd.DataFrame, random: pd.DataFrame) -> pd.DataFrame:
     """Return predictions once for each shuffle that was made of their folds; of as many repeats as they are."""
     times, rest = divmod(random["repeat"].nunique(), strict["repeat"].nunique())
     if rest or times < 2:
@@ -244,7 +244,7 @@ def _as_often(strict: "pd.DataFrame", random: "pd.DataFrame") -> "pd.DataFrame":
     return pd.concat(copies).sort_values(["repeat", "example_id"], kind="stable", ignore_index=True)
 
 
-def _widened(gap: Score, draws: "np.ndarray") -> Score:
+def _widened(gap: Score, draws: np.ndarray) -> Score:
     """Return a gap whose interval also holds how far its mean over some draws may lie from that over all of them."""
     from scipy.stats import t  # type: ignore[import-untyped, unused-ignore]
 

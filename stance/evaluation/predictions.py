@@ -1,6 +1,5 @@
 """Predictions: each example predicted by a classifier that has not seen it, in one long table."""
 
-import numpy as np
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -144,9 +143,7 @@ def make_weights(
     return pd.Series(weights, index=examples.index, name="weight")
 
 
-def with_annotator_shares(
-    predictions: "pd.DataFrame", examples: "pd.DataFrame", labels: Sequence[str]
-) -> "pd.DataFrame":
+def with_annotator_shares(predictions: pd.DataFrame, examples: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """Return predictions with columns `share_<label>`: of the example's annotators, the share who gave the label.
 
     Not a number where an example has fewer than two annotators. Without columns where no example has two who differ,

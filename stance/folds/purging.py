@@ -11,7 +11,7 @@ from stance.folds.fold import Fold
 from stance.folds.groups import value_codes
 
 
-def purge(examples: "pd.DataFrame", folds: Sequence[Fold], columns: Sequence[str] = ()) -> tuple[list[Fold], str]:
+def purge(examples: pd.DataFrame, folds: Sequence[Fold], columns: Sequence[str] = ()) -> tuple[list[Fold], str]:
     """Return folds without the training rows that share a value of any of `columns` with a row that the fold tests.
 
     What is tested stays as it is, so that scores with and without can be compared. Also returned: how many rows were

@@ -100,7 +100,7 @@ def paired_sums(first: CodedRows, second: CodedRows, n_labels: int) -> Sums:
     return Sums(by_group, flat @ cells, squares, first.sizes, first.n_parts)
 
 
-def probability_columns(predictions: "pd.DataFrame", rows: CodedRows, labels: Sequence[str]) -> "dict[str, np.ndarray]":
+def probability_columns(predictions: pd.DataFrame, rows: CodedRows, labels: Sequence[str]) -> dict[str, np.ndarray]:
     """Return what each row adds to the sums of log_loss, brier, ece and soft scores; nothing if it has none.
 
     (n_rows, n_sums): the last sum counts rows, for soft scores those with shares of several annotators; ahead of it

@@ -54,7 +54,7 @@ def log_losses(probabilities: np.ndarray, given: np.ndarray) -> np.ndarray:
     return losses
 
 
-def read_off_shares(predictions: "pd.DataFrame", labels: Sequence[str]) -> "np.ndarray | None":
+def read_off_shares(predictions: pd.DataFrame, labels: Sequence[str]) -> np.ndarray | None:
     """Return the columns `share_<label>` of `with_annotator_shares`, (n_rows, n_labels), None without them."""
     columns = [f"share_{label}" for label in labels]
     if any(column not in predictions for column in columns):
@@ -63,7 +63,7 @@ def read_off_shares(predictions: "pd.DataFrame", labels: Sequence[str]) -> "np.n
     return shares
 
 
-def soft_cross_entropies(probabilities: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
+def soft_cross_entropies(probabilities: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return each row's cross-entropy to its annotators' shares, in nats; a probability of nothing is the smallest.
 
     >>> import numpy as np
@@ -74,7 +74,7 @@ def soft_cross_entropies(probabilities: "np.ndarray", shares: "np.ndarray") -> "
     return losses
 
 
-def jensen_shannon_distances(probabilities: "np.ndarray", shares: "np.ndarray") -> "np.ndarray":
+def jensen_shannon_distances(probabilities: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return each row's Jensen-Shannon distance to its annotators' shares, to base 2: 0 to 1.
 
     >>> import numpy as np
@@ -90,7 +90,7 @@ def jensen_shannon_distances(probabilities: "np.ndarray", shares: "np.ndarray") 
     return distances
 
 
-def brier_losses(probabilities: "np.ndarray", given: "np.ndarray") -> "np.ndarray":
+def brier_losses(probabilities: np.ndarray, given: np.ndarray) -> np.ndarray:
     """Return each row's squared distance from the given label, summed over all labels: 0 to 2 (Brier 1950).
 
     >>> import numpy as np
