@@ -13,6 +13,7 @@ from stance.classifiers._linear import complement_nb, linear_svm, logreg
 from stance.classifiers._members import ensemble
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
+from stance.classifiers.language_models import llm
 
 __all__ = [
     "CHEATING",
@@ -24,6 +25,7 @@ __all__ = [
     "kernel",
     "length_only",
     "linear_svm",
+    "llm",
     "logreg",
     "majority",
     "nb_svm",

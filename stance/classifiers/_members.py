@@ -7,6 +7,7 @@ from stance.classifiers._baselines import author_prior, chance, length_only, maj
 from stance.classifiers._linear import complement_nb, linear_svm, logreg
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
+from stance.classifiers.language_models import llm
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ COMBINE = ("mean", "stacking")
 # what a YAML may name as a member
 MEMBERS = (
     *(majority, chance, target_prior, target_only, author_prior, length_only),
-    *(complement_nb, logreg, linear_svm, svm_ngrams, nb_svm, embedding, kernel),
+    *(complement_nb, logreg, linear_svm, svm_ngrams, nb_svm, embedding, kernel, llm),
 )
 
 

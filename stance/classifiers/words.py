@@ -29,6 +29,7 @@ class DigestedTfidfVectorizer(TfidfVectorizer):  # type: ignore[misc]
 def without_words(classifier: Any) -> Any:
     """Return a copy of a fitted classifier that predicts the same and holds no n-gram of the texts it was fitted on.
 
+    One that shows whole texts, as a language model is shown examples, forgets them, and then says so when it is asked.
     A digest cannot be read, but who guesses an n-gram can see whether it was there.
     """
     copied = copy.deepcopy(classifier)
@@ -36,6 +37,9 @@ def without_words(classifier: Any) -> Any:
         vectorizer.vocabulary_ = {_digest(term): int(column) for term, column in vectorizer.vocabulary_.items()}
         is_tfidf = isinstance(vectorizer, TfidfVectorizer)
         vectorizer.__class__ = DigestedTfidfVectorizer if is_tfidf else DigestedCountVectorizer
+    for part in _parts(copied, set()):
+        if hasattr(part, "forget_words"):
+            part.forget_words()
     return copied
 
 
@@ -49,17 +53,24 @@ def _digest(term: str) -> str:
 
 def _vectorizers(value: Any, seen: set[int]) -> Iterator[CountVectorizer]:
     """Yield the fitted vectorizers in a classifier, each once, wherever its parts keep them."""
+    for part in _parts(value, seen):
+        digested = isinstance(part, DigestedCountVectorizer | DigestedTfidfVectorizer)
+        if isinstance(part, CountVectorizer) and hasattr(part, "vocabulary_") and not digested:
+            yield part
+
+
+def _parts(value: Any, seen: set[int]) -> Iterator[Any]:
+    """Yield the objects of scikit-learn and of this package in a classifier, each once, wherever they are."""
     if id(value) in seen:
         return
     seen.add(id(value))
-    if isinstance(value, CountVectorizer):
-        if hasattr(value, "vocabulary_") and not isinstance(value, DigestedCountVectorizer | DigestedTfidfVectorizer):
-            yield value
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for entry in value.values():
-            yield from _vectorizers(entry, seen)
+            yield from _parts(entry, seen)
     elif isinstance(value, list | tuple):
         for entry in value:
-            yield from _vectorizers(entry, seen)
+            yield from _parts(entry, seen)
     elif type(value).__module__.partition(".")[0] in ("sklearn", "stance") and hasattr(value, "__dict__"):
-        yield from _vectorizers(vars(value), seen)
+        yield value
+        if not isinstance(value, CountVectorizer):
+            yield from _parts(vars(value), seen)

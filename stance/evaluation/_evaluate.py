@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from stance.classifiers.features import strongest_by_label
+from stance.classifiers.language_models import is_costly
 from stance.classifiers.tuning import chosen_values, tuning_note
 from stance.evaluation._groups import evaluation_groups
 from stance.evaluation._significance import PermutationTest, permutation_test
@@ -204,8 +205,11 @@ def _importance(
     weights: pd.Series | None,
     groups: pd.Series,
 ) -> pd.DataFrame:
-    """Return which columns a classifier without weights looks at; the table is empty for all others."""
-    if strongest_by_label(getattr(fitted, "best_estimator_", fitted)):
+    """Return which columns a classifier without weights looks at; the table is empty for all others.
+
+    So it is for one whose every prediction costs money: shuffling takes many.
+    """
+    if is_costly(classifier) or strongest_by_label(getattr(fitted, "best_estimator_", fitted)):
         return pd.DataFrame(columns=["column", "loss"])
     columns = [column for column in COLUMNS if column in examples]
     return column_importance(classifier, examples, folds, columns, random_state, weights, groups)

@@ -33,6 +33,7 @@ TRUSTED_TYPES = (
     "stance.classifiers.embeddings._features.SentenceFeatures",
     "stance.classifiers.embeddings._kernel.SummedKernel",
     "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
+    "stance.classifiers.language_models._classifier.LLMClassifier",
 )
 PICKLES = (".pkl", ".pickle", ".joblib")
 WHY_NO_PICKLE = (

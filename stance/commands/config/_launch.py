@@ -22,6 +22,7 @@ from stance.commands.config._folders import shipped_configs
 from stance.commands.config._help import ASKED, print_help
 from stance.commands.config._overrides import explain, refuse_unknown
 from stance.commands.config._own import take_own
+from stance.commands.config._task import fill_task
 from stance.commands.config._values import refuse_ranges
 from stance.errors import InputError, did_you_mean
 
@@ -118,7 +119,7 @@ def launch(
         _refuse_chdir()
         jobs.append((config, launched()))
         try:
-            return task(take_own(refuse_ranges(_refuse_added(config))))
+            return task(fill_task(take_own(refuse_ranges(_refuse_added(config)))))
         except Exception as error:
             # kept until all jobs are through: Hydra would print the overrides, in which a name may stand, before it
             if jobs[-1][1].sweep_id is not None:

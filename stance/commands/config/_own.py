@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from stance.commands.config._schemas import FACTORIES, OWN, schema_of, target_of
+from stance.commands.config._task import guideline_files
 from stance.errors import InputError, did_you_mean
 
 # the group of functions that each part of a config names one of
@@ -43,9 +44,13 @@ def take_own(config: Any) -> Any:
 
 
 def own_files(config: Any) -> list[Path]:
-    """Return the files of the modules that a config trusts and that have been imported, in the order of their names."""
+    """Return the files that decide a run beside the package: of modules that a config trusts, and of guidelines.
+
+    Modules that have been imported, in the order of their names.
+    """
     modules = [sys.modules.get(name) for name in sorted(config.get("trust") or ())]
-    return [Path(module.__file__) for module in modules if module is not None and module.__file__]
+    code = [Path(module.__file__) for module in modules if module is not None and module.__file__]
+    return [*code, *guideline_files(config)]
 
 
 def _nodes(config: Any) -> Iterator[tuple[str, str, DictConfig]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from stance.classifiers.language_models.endpoint import refuse_secrets
 from stance.errors import InputError, did_you_mean
 from stance.files import shown_path
 
@@ -14,13 +15,24 @@ from stance.files import shown_path
 LEAST = {"seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1, "wait": 0}
 MOST = 2**32
 ABOVE_ZERO = ("C", "alpha")
-PLACES = ("path", "study", "encoder", "encoders", "model")  # what may be a path, or a list of them
+SECRETIVE = ("base_url", "key_variable")  # where a key or a password may be put by mistake
+PLACES = (
+    "path",
+    "study",
+    "encoder",
+    "encoders",
+    "model",
+    "guidelines",
+    "answers",
+)  # what may be a path, or a list of them
 
 
 def refuse_ranges(config: Any, above: str = "") -> Any:
     """Return a config; raise InputError for a value outside what its key can be, before any work is done."""
     own = str(config.get("_target_", "stance.")).partition(".")[0] != "stance"
     for key in [] if own or OmegaConf.is_missing(config, "_target_") else config:
+        if key in SECRETIVE and not OmegaConf.is_missing(config, key):
+            refuse_secrets(**{key: config[key]}, key=above.removesuffix("."))
         if OmegaConf.is_missing(config, key) or OmegaConf.is_interpolation(config, key):
             continue
         value, name = config[key], f"{above}{key}"
