@@ -254,7 +254,8 @@ def _check_annotators(values: dict[str, Any], problems: list[str]) -> None:
 
 def _page_cards(found: list[Any] | None, problems: list[str]) -> tuple[PageCard, ...]:
     if found == []:
-        problems.append(": `pages` must be a list of at least one page, found []")
+        line = "- {path: pages/page.html, sha256: …}"
+        problems.append(f": `pages` must be a list of at least one page, found []; a saved page is a line `{line}`")
     cards, before = [], len(problems)
     for number, page in enumerate(found or [], start=1):
         values = _checked_keys(PageCard, page, f" page {number}", problems)
