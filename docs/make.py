@@ -1,16 +1,20 @@
-"""Make what the documents read off the code: reference.md from the docstrings, rooms.svg from the imports.
+"""Make what the documents read off the code: reference.md from the docstrings, rooms.svg from the imports, keys too.
 
     python docs/make.py
 
-`tests/test_docs.py` holds both to the code.
+tables.md has the keys of a table's YAML, from what the code knows of them, before what is written by hand.
+`tests/test_docs.py` holds all of them to the code.
 """
 
 import ast
+import json
 import re
 import sys
 from collections import Counter
 from importlib import import_module
+from inspect import Parameter, signature
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -137,7 +141,48 @@ def picture() -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-FILES = {"reference.md": reference, "rooms.svg": picture}
+TABLES = """\
+# Tables: every key of a table's YAML
+
+A table that somebody published becomes a dataset by a YAML in `configs/dataset/`, or by the same words in Python:
+`load_table(path, labels, columns, …)`. Nothing is needed but `path`, `labels`, `columns` and a target. Keys are made
+by `python docs/make.py` from what the code knows of them; `stance build dataset=<name> --help` shows the same line
+beside each value. [What to write for your file](#if-your-file-looks-like-this) stands below them.
+"""
+BY_HAND = "## If your file looks like this\n"
+
+
+def tables() -> str:
+    """Return docs/tables.md: what each key of a table's YAML means, and after that what is there by hand."""
+    from stance.dataset import load_table
+    from stance.dataset.tables.declared.keys import INSIDE, TABLE
+
+    parameters = signature(load_table).parameters
+    lines = [TABLES, "| key | meaning | default | example |", "|---|---|---|---|"]
+    for name in (name for name in parameters if name in TABLE):
+        meaning, example = TABLE[name]
+        inside = f"; [its keys](#{name})" if name in INSIDE else ""
+        lines.append(f"| `{name}` | {_cell(meaning)}{inside} | {_default(parameters[name].default)} | `{example}` |")
+    for name, known in INSIDE.items():
+        lines += ["", f"### `{name}`", "", "| key | meaning | example |", "|---|---|---|"]
+        lines += [f"| `{word}` | {_cell(meaning)} | `{example}` |" for word, (meaning, example) in known.items()]
+    there = (DOCS / "tables.md").read_text(encoding="utf-8")
+    return "\n".join([*lines, "", BY_HAND]) + there.partition(BY_HAND)[2]
+
+
+def _default(value: Any) -> str:
+    """Return a parameter's default as YAML writes it."""
+    if value is Parameter.empty:
+        return "none: must be said"
+    return f"`{json.dumps(list(value) if isinstance(value, tuple) else value)}`".replace('"', "")
+
+
+def _cell(meaning: str) -> str:
+    """Return a meaning as a cell shows it: with signs that Markdown would read as its own in code marks."""
+    return re.sub(r"(?<!`)(parts/\*\.csv|\{ours: theirs\})", r"`\1`", meaning)
+
+
+FILES = {"reference.md": reference, "rooms.svg": picture, "tables.md": tables}
 
 
 def main() -> int:

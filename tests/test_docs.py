@@ -22,7 +22,7 @@ def make():
     return module
 
 
-@pytest.mark.parametrize("name", ["reference.md", "rooms.svg"])
+@pytest.mark.parametrize("name", ["reference.md", "rooms.svg", "tables.md"])
 def test_what_is_made_from_the_code_is_up_to_date(make, name):
     there = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert make.FILES[name]() == there, "run: python docs/make.py"

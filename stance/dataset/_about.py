@@ -3,24 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stance.dataset.tables.declared.keys import ABOUT
 from stance.errors import InputError, did_you_mean
 from stance.study import ANNOTATOR_KINDS
 
 SPLITS = ("train", "validation", "test")
-ABOUT = (
-    "title",
-    "licence",
-    "contact",
-    "language",
-    "source",
-    "dates",
-    "collected",
-    "labelled_by",
-    "annotators",
-    "sensitive",
-    "limits",
-    "authors_kept_because",
-)
 
 
 def check_about(about: Mapping[str, str]) -> dict[str, Any]:

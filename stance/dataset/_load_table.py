@@ -69,7 +69,7 @@ def load_table(
 ) -> StanceDataset:
     """Build a dataset from a table that somebody published: CSV, TSV, JSONL, Parquet or a HF dataset.
 
-    `path` to `quoting` say where the table is and what its columns are: see `read_table` of its tables. `name` is
+    `path` to `quoting` say where the table is and what its columns are: docs/tables.md has each of them. `name` is
     the dataset's, None for the path's. `about` is what the dataset's card says: title, licence, contact, language
     (ISO 639), source, dates, collected, labelled_by, annotators (person or model), sensitive, limits, and
     authors_kept_because. `context` is what the table's own `column` says (nothing where it has none), none, or made

@@ -7,6 +7,8 @@ from shutil import copytree
 
 import pytest
 
+from stance.dataset.tables.declared.keys import COLUMNS, STUDY, TABLE
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -98,6 +100,16 @@ def test_help_says_beside_each_choice_and_value_what_its_yaml_says(run):
     assert "awl_baselines What do the baselines reach on the AWL thread, and what do the rows that cheat?" in lines
     assert "C: 1.0 smaller penalises more" in lines
     assert "folds what it is tested on: all held out that the data allows" in lines
+
+
+def test_help_says_what_every_key_of_a_dataset_means_where_its_yaml_says_nothing(run, workspace):
+    _, output = run("build", "--help", "dataset=cic_es")
+    lines = [" ".join(line.split()) for line in output.splitlines()]
+    assert f"bins: null {TABLE['bins'].meaning}" in lines
+    assert f"text: TWEET {COLUMNS['text'].meaning}" in lines
+    assert "quoting: false quotation marks in tweets are theirs, not the table's" in lines
+    _, output = run("train", "--help", "dataset=awl")
+    assert f"targets: null {STUDY['targets'].meaning}" in [" ".join(line.split()) for line in output.splitlines()]
 
 
 def test_help_shows_the_values_of_what_is_chosen_and_the_choices_of_ones_own(run, workspace):

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from stance.classifiers import logreg
 from stance.dataset import Dropped, build_dataset, build_from_study
-from stance.dataset._about import ABOUT
 from stance.dataset._study_units import Cutting
 from stance.dataset.examples import sha_of_examples
 from stance.dataset.folder import stats_json, write_dataset
 from stance.dataset.passes._deciding import Finishing
+from stance.dataset.tables.declared.keys import ABOUT
 from stance.errors import InputError
 from stance.evaluation.predictions import make_weights
 from stance.report.console import print_dataset
@@ -586,7 +586,7 @@ def two_threads():
 def test_what_a_card_may_say_need_not_be_said(tmp_path):
     threads, annotations = two_threads()
     for number in range(len(ABOUT) + 1):
-        about = {key: "person" if key == "annotators" else f"of {key}" for key in ABOUT[:number]}
+        about = {key: "person" if key == "annotators" else f"of {key}" for key in list(ABOUT)[:number]}
         built = build_dataset(
             threads, annotations, targets=["the bridge"], labels=["con", "pro"], about=about, name=f"bridge{number}"
         )

@@ -10,9 +10,12 @@ import yaml
 from omegaconf import OmegaConf
 
 from stance.commands.config._folders import choices_of, config_folders, groups_of, shipped_configs
+from stance.dataset.tables.declared.keys import COLUMNS, STUDY, TABLE
 
 ASKED = ("--help", "-h")
 WIDTH = 34  # of a name or a value; what it means begins after it
+# what the keys of a dataset's YAML mean, by the function that takes them
+KEYS = {"build_from_study": STUDY, "load_table": TABLE}
 
 VALUE = re.compile(r"^(?P<indent> *)(?P<key>[\w-]+):.*? +# +(?P<meaning>.*)$")
 
@@ -20,7 +23,8 @@ VALUE = re.compile(r"^(?P<indent> *)(?P<key>[\w-]+):.*? +# +(?P<meaning>.*)$")
 def print_help(config_name: str, arguments: list[str]) -> None:
     """Print what a command does, what its groups offer, and what it would run with, given the overrides.
 
-    What is said of a choice or a value is the comment beside it in its YAML, so that there is one place to say it.
+    What is said of a choice or a value is the comment beside it in its YAML, so that there is one place to say it; of
+    a dataset's key it is what every dataset's means, where its YAML says nothing.
     The flags are Hydra's, and `--hydra-help` tells of them.
     """
     from hydra import compose, initialize_config_dir
@@ -33,12 +37,13 @@ def print_help(config_name: str, arguments: list[str]) -> None:
     overrides += [said for said in rest if not said.startswith("-")]
     with initialize_config_dir(version_base="1.3", config_dir=str(shipped_configs())):
         config = compose(config_name, overrides, return_hydra_config=True)
+    values: Any = OmegaConf.to_container(config)
     chosen = config.hydra.runtime.choices
     primary = shipped_configs() / f"{config_name}.yaml"
     folders = [*added, *config_folders()]
 
     print("\n".join(_head(primary)))
-    meanings = _meanings(primary)
+    meanings = _of_datasets(values) | _meanings(primary)
     groups = groups_of(config_name)
     if groups:
         print("\nGroups, chosen with group=name:")
@@ -50,7 +55,6 @@ def print_help(config_name: str, arguments: list[str]) -> None:
             print("".join(f"{_beside(f'  {name}', _purpose(path))}\n" for name, path in shown.items()), end="")
         if path := choices.get(str(chosen.get(group.said))):
             meanings |= {f"{group.place}.{key}": meaning for key, meaning in _meanings(path).items()}
-    values: Any = OmegaConf.to_container(config)
     del values["hydra"]
     print("\nValues, set with key=value:\n")
     print("\n".join(_lines(values, meanings)))
@@ -82,6 +86,18 @@ def _meanings(path: Path) -> dict[str, str]:
         above = [*above[: len(found["indent"]) // 2], found["key"]]
         if found["meaning"]:
             meanings[".".join(above)] = found["meaning"]
+    return meanings
+
+
+def _of_datasets(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the keys of the datasets among the values mean, by the dotted key of each."""
+    meanings = {}
+    for place, chosen in values.items():
+        of = str(chosen.get("_target_", "")) if isinstance(chosen, dict) else ""
+        known = KEYS.get(of.rpartition(".")[2], {})
+        meanings |= {f"{place}.{key}": found.meaning for key, found in known.items()}
+        if "columns" in known:
+            meanings |= {f"{place}.columns.{word}": found.meaning for word, found in COLUMNS.items()}
     return meanings
 
 

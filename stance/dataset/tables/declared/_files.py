@@ -11,10 +11,9 @@ from stance.dataset.tables.declared._columns import Columns, own_columns
 from stance.dataset.tables.declared._layouts import ending_of, make_layout
 from stance.dataset.tables.declared._places import PATTERN, Places
 from stance.dataset.tables.declared._values import check_keys
+from stance.dataset.tables.declared.keys import ANNOTATIONS, FILES
 from stance.errors import did_you_mean
 
-FILE_KEYS = ("path", "target", "split", "labels", "prefix", "columns", "sheet")
-ANNOTATION_KEYS = ("path", "comment_id", "annotator", "label", "thread_id", "target", "confidence", "evidence")
 HUB_NAME = r"[\w.-]+(/[\w.-]+)?"
 
 
@@ -80,7 +79,7 @@ def _entry(
     problems: Problems,
 ) -> list[TableFile]:
     name, where = str(entry.get("path", "")), f"`files` entry {number}"
-    check_keys(entry, FILE_KEYS, where, 1, problems)
+    check_keys(entry, tuple(FILES), where, 1, problems)
     split = entry.get("split")
     if split is not None and split not in SPLITS:
         hint = did_you_mean(str(split), SPLITS)
@@ -140,7 +139,7 @@ def find_annotations(
     path: Path, declared: Mapping[str, str], layout: Layout, places: Places, problems: Problems
 ) -> AnnotationsFile | None:
     """Return the second file with annotations in the long form, None where it is not there or not named."""
-    check_keys(declared, ANNOTATION_KEYS, "`annotations`", 4, problems)
+    check_keys(declared, tuple(ANNOTATIONS), "`annotations`", 4, problems)
     name = str(declared.get("path", ""))
     if not name:
         return None

@@ -12,9 +12,8 @@ from stance.dataset.tables.declared._columns import WORDS, Columns, check_number
 from stance.dataset.tables.declared._files import find_second
 from stance.dataset.tables.declared._places import Places
 from stance.dataset.tables.declared._values import check_keys
+from stance.dataset.tables.declared.keys import JOIN
 from stance.errors import did_you_mean
-
-JOIN_KEYS = ("path", "key", "columns", "split", "format", "sheet")
 
 
 def make_shape(
@@ -85,7 +84,7 @@ def _join(
     problems: Problems,
 ) -> Join | None:
     where = f"`join` entry {number}"
-    check_keys(entry, JOIN_KEYS, where, 2, problems)
+    check_keys(entry, tuple(JOIN), where, 2, problems)
     name, said, key = str(entry.get("path", "")), entry.get("columns") or {}, entry.get("key") or {}
     split = entry.get("split")
     if split is not None and split not in SPLITS:
