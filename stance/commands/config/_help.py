@@ -91,7 +91,7 @@ def _meanings(path: Path) -> dict[str, str]:
 
 def _of_datasets(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what the keys of the datasets among the values mean, by the dotted key of each."""
-    meanings = {}
+    meanings: dict[str, str] = {}
     for place, chosen in values.items():
         of = str(chosen.get("_target_", "")) if isinstance(chosen, dict) else ""
         known = KEYS.get(of.rpartition(".")[2], {})
