@@ -46,6 +46,37 @@ def write_sheet(config: Any, study: "Study") -> None:
     print(f"guidelines:   {study.folder / study.card.guidelines}")
 
 
+def write_disagreements(config: Any, study: "Study") -> None:
+    """Write what annotators label differently as a sheet and as tasks, with what each has said beside."""
+    from stance.files import write_once
+    from stance.study.label_studio import make_label_config, tasks_json
+    from stance.study.sheets import make_disagreements, sheet_csv
+
+    adjudicator = config.annotator or study.card.adjudicator
+    if adjudicator is None:
+        names = list(study.card.annotators)
+        raise InputError(
+            f"expected annotator=, who decides, one of {names} on the card of {study.folder}; or name them there, "
+            "as in `adjudicator: lead`"
+        )
+    sheet = make_disagreements(study, adjudicator, config.context_limit)
+    folder, name = _folder(config, study), quote(adjudicator, safe="")
+    print(f"{len(sheet.rows)} contested rows for {adjudicator}; left out: {_counted(sheet.left_out)}")
+    if not sheet.rows:
+        return
+    files = {
+        f"{name}-disagreements.csv": sheet_csv(sheet),
+        f"{name}-disagreements-tasks.json": tasks_json(sheet),
+        "disagreements-label-config.xml": make_label_config(study.card.labels, given=True).encode(),
+    }
+    write_once(files, folder)
+    print(f"sheet:        {folder / f'{name}-disagreements.csv'}   fill in label, and what it goes by")
+    print(f"Label Studio: {folder / f'{name}-disagreements-tasks.json'} with disagreements-label-config.xml")
+    print("next:         stance annotate collect, as with any sheet")
+    if study.card.adjudicator != adjudicator:
+        print(f"The card does not say `adjudicator: {adjudicator}`: without that their label is one among the others.")
+
+
 def collect(config: Any, study: "Study") -> None:
     """Check what came back, and write the annotations that the study would then have beside the sheets."""
     from stance.files import write_whole
@@ -81,7 +112,12 @@ def check(config: Any, study: "Study") -> None:
         print_review(review)
 
 
-VERBS: dict[str, Callable[[Any, "Study"], None]] = {"sheet": write_sheet, "collect": collect, "check": check}
+VERBS: dict[str, Callable[[Any, "Study"], None]] = {
+    "sheet": write_sheet,
+    "collect": collect,
+    "check": check,
+    "disagreements": write_disagreements,
+}
 
 
 def name_verb(arguments: Sequence[str]) -> list[str]:

@@ -128,7 +128,7 @@ def build_from_study(
     erased = study.erased
     if erase is not None:
         erased |= comments_of_author(study.threads, erase)
-    cutting = Cutting(unit, context, context_limit, card.language, erased)
+    cutting = Cutting(unit, context, context_limit, card.language, erased, card.adjudicator)
     finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
     about = about_study(study, {"_target_": "stance.dataset.build_from_study", **asked})
     about["erased"] = len(erased - study.erased)

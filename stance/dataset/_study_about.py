@@ -28,6 +28,7 @@ def about_study(study: Study, config: Mapping[str, Any]) -> dict[str, Any]:
         "sensitive": statement.sensitive,
         "limits": statement.limits,
         "annotators": dict(card.annotators),
+        "adjudicator": card.adjudicator,
         "ordered": card.ordered,
         "authors_kept_because": card.authors_kept_because,
         "files": [_described(page) for page in card.pages],

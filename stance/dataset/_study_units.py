@@ -24,7 +24,8 @@ Labelled = dict[tuple[str, str, str], list[Annotation]]
 class Cutting:
     """How comments become units: which part, with what context (`limit` in characters), and who took theirs back.
 
-    `language` (ISO 639) is what sentences are cut by. `erased` holds (thread_id, comment_id).
+    `language` (ISO 639) is what sentences are cut by. `erased` holds (thread_id, comment_id). `adjudicator` is the
+    annotator whose label a unit has for good, and who is no annotator among the others.
     """
 
     unit: Unit = "comment"
@@ -32,6 +33,7 @@ class Cutting:
     limit: int = 0
     language: str = "en"
     erased: frozenset[tuple[str, str]] = frozenset()
+    adjudicator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def units_of_study(
                 cut, lost = _rows_of_comment(comment.text, shared, target, len(targets) > 1, about, cutting)
                 rows += cut
                 unplaced += ((comment.text, annotation) for annotation in lost)
-    if unplaced and not any(row["annotators"] for row in rows):
+    if unplaced and not any(row["annotators"] or row["label"] for row in rows):
         _refuse_another_unit(unplaced, cutting)
     _refuse_doubled_ids([row["example_id"] for row in rows] + [entry.example_id for entry in dropped])
     schema = units_schema()
@@ -189,11 +191,14 @@ def _rows_of_comment(
         lost += [] if places else [annotation]
         for placed in places:
             row = rows[placed.unit]
+            if annotation.draw:
+                row |= {"probability": float(annotation.probability), "draw": annotation.draw}
+            if annotation.annotator == cutting.adjudicator:
+                row["label"] = annotation.label
+                continue
             row["annotators"].append(annotation.annotator)
             row["annotator_labels"].append(annotation.label)
             row["confidence"].append(annotation.confidence)
             row["evidence"].append(placed.evidence)
             row["evidence_start"].append(placed.evidence_start)
-            if annotation.draw:
-                row |= {"probability": float(annotation.probability), "draw": annotation.draw}
     return rows, lost

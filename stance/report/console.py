@@ -180,6 +180,11 @@ def print_review(review: Review) -> None:
     for pair in review.agreement.pairs:
         kappa = "undefined" if pair.kappa is None else f"{pair.kappa:.3f}"
         print(f"  {pair.a} and {pair.b}: {pair.percent:.0f} % of {pair.n} alike, kappa {kappa}")
+    if review.contested:
+        decided = "`stance annotate disagreements` makes a sheet of them"
+        if review.decided is not None:
+            decided = f"{review.decided} of them decided by the adjudicator"
+        print(f"contested: {review.contested}; {decided}")
     if review.hardest:
         print("hardest:")
     for hard in review.hardest:

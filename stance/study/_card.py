@@ -67,7 +67,8 @@ class StudyCard:
 
     `labels` has an order, from against to favor, unless `ordered` is false. `annotators` maps each name to
     "person" or "model". `superseded_by` names the newer study. Authors may keep their names in a dataset
-    only if `authors_kept_because` says why. `erased` holds the ids of comments that must not become
+    only if `authors_kept_because` says why. `adjudicator` is the annotator whose label holds where they have given one,
+    None where nobody decides. `erased` holds the ids of comments that must not become
     examples, each a comment_id, or `<thread_id>#<comment_id>` where several threads have it.
     """
 
@@ -86,6 +87,7 @@ class StudyCard:
     ordered: bool = True
     data_statement: DataStatement = field(default_factory=DataStatement)
     authors_kept_because: str | None = None
+    adjudicator: str | None = None
     erased: tuple[str, ...] = ()
 
     @property
@@ -250,6 +252,10 @@ def _check_annotators(values: dict[str, Any], problems: list[str]) -> None:
         if kind not in ANNOTATOR_KINDS:
             hint = did_you_mean(str(kind), ANNOTATOR_KINDS)
             problems.append(f": annotator {name!r}: expected a kind of {list(ANNOTATOR_KINDS)}, found {kind!r}.{hint}")
+    known, decides = list(map(str, values.get("annotators", {}))), values.get("adjudicator")
+    if decides is not None and decides not in known:
+        hint = did_you_mean(decides, known)
+        problems.append(f": adjudicator {decides!r} is none of the `annotators` {known}; add the name there.{hint}")
 
 
 def _page_cards(found: list[Any] | None, problems: list[str]) -> tuple[PageCard, ...]:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from stance.cells import parse_json
 from stance.errors import did_you_mean
 from stance.study.annotations._annotation import Problem
-from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet
+from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet, SheetRow
 
 CONFIDENCE = {"1": "unsure", "2": "fairly sure", "3": "certain"}
 REMEDY = "export the project from Label Studio as JSON, not JSON-MIN, CSV or another format"
@@ -18,14 +18,17 @@ REMEDY = "export the project from Label Studio as JSON, not JSON-MIN, CSV or ano
 _STYLE = """
 .stance {max-width: 56rem}
 .stance-thread {max-height: 14rem; overflow-y: auto; display: flex; flex-direction: column-reverse}
+.stance-given {white-space: pre-line}
 .stance-thread, .stance-answers {padding: .5rem; margin-bottom: .75rem; border-radius: 4px}
 .stance-thread, .stance-answers {background: rgba(127, 127, 127, .08)}
 .stance-comment {border-left: 3px solid #4c7fd1; padding: 0 1rem; margin: 1rem 0; font-size: 1.1em}
 """
 
 
-def make_label_config(labels: Sequence[str]) -> str:
+def make_label_config(labels: Sequence[str], given: bool = False) -> str:
     """Return the labelling configuration in Label Studio's XML: the thread, the comment, the label set.
+
+    `given` shows what others have said of the comment too, as tasks of disagreements have it.
 
     Keys choose: 1, 2, … the labels, e then a selection in the comment the evidence. A label is required; a
     comment that cannot be judged is skipped.
@@ -38,6 +41,8 @@ def make_label_config(labels: Sequence[str]) -> str:
     comment = ElementTree.SubElement(view, "View", className="stance-comment")
     _add(comment, "Header", value="$author", size="5")
     _add(comment, "Text", name="text", value="$text", granularity="word")
+    if given:
+        _shown_text(view, "given", "What annotators have said")
     evidence = _add(view, "Labels", name="evidence", toName="text", showInline="true")
     _add(evidence, "Label", value="evidence", hotkey="e", background="#f2b33d", maxUsages="1")
     message = "Choose a label, or skip the comment."
@@ -65,11 +70,21 @@ def make_tasks(sheet: Sheet) -> list[dict[str, dict[str, str]]]:
                 "answers": row.answers or "The post, as far as the page shows.",
                 "author": row.author,
                 "text": row.text,
+                **({"given": _given(row)} if row.given else {}),
                 **({"probability": row.blank.probability, "draw": row.blank.draw} if row.blank.draw else {}),
             }
         }
         for row in sheet.rows
     ]
+
+
+def _given(row: SheetRow) -> str:
+    """Return a line for each annotator: the label, and where there is one the evidence and the rationale."""
+    lines = []
+    for said in row.given:
+        parts = [said.label, f"“{said.evidence}”" if said.evidence else "", said.rationale]
+        lines.append(f"{said.annotator}: " + " · ".join(filter(None, parts)))
+    return "\n".join(lines)
 
 
 def tasks_json(sheet: Sheet) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from stance.study._study import Study
 from stance.study.agreement._measure import Agreement, hardest_items, measure_agreement
+from stance.study.sheets._rows import place_of
 from stance.study.votes import ItemKey, Votes, votes_of_annotations
 
 MOST_SHOWN = 10
@@ -30,7 +31,9 @@ class Review:
 
     `counts` has for each annotator of the card a number per label of the label set, and `missing` how many of
     the `n_items` comments (or parts that somebody labelled) they have not labelled. Nobody has labelled
-    `unlabelled` of them. `hardest` comes in falling order of disagreement, ten at most.
+    `unlabelled` of them. Labels differ on `contested`; the adjudicator of the card has decided `decided` of these, and
+    counts in no agreement, None where the card has no adjudicator. `hardest` comes in falling order of disagreement,
+    ten at most.
     """
 
     target: str
@@ -40,6 +43,8 @@ class Review:
     unlabelled: int
     agreement: Agreement
     hardest: tuple[HardItem, ...]
+    contested: int = 0
+    decided: int | None = None
 
 
 def review_study(study: Study) -> list[Review]:
@@ -55,9 +60,12 @@ def _review(study: Study, target: str) -> Review:
     of_target = (a for a in study.annotations if a.target == target or (only and not a.target))
     texts = _texts(study)
     given = [replace(a, target=target) for a in of_target if (a.thread_id, a.comment_id) in texts]
-    votes, items = votes_of_annotations(given, card.labels)
-    unlabelled = len(texts.keys() - {item[:2] for item in items})
-    n_items = len(items) + unlabelled
+    final = {place_of(a, (target,)) for a in given if a.annotator == card.adjudicator}
+    votes, items = votes_of_annotations([a for a in given if a.annotator != card.adjudicator], card.labels)
+    labelled = final | set(items)
+    unlabelled = len(texts.keys() - {item[:2] for item in labelled})
+    n_items = len(labelled) + unlabelled
+    contested = {items[place] for place in ((votes.counts() > 0).sum(axis=1) > 1).nonzero()[0]}
     own = {name: Counter(a.label for a in given if a.annotator == name) for name in card.annotators}
     return Review(
         target,
@@ -67,6 +75,8 @@ def _review(study: Study, target: str) -> Review:
         unlabelled,
         measure_agreement(votes, card.annotators, card.ordered),
         tuple(_hardest(texts, votes, items)),
+        len(contested),
+        len(contested & final) if card.adjudicator else None,
     )
 
 

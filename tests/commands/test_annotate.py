@@ -149,8 +149,8 @@ def test_what_an_annotator_is_called_does_not_lead_out_of_the_folder(annotate, u
     [
         (["--help"], 0, "stance annotate collect study=seeds/my_study"),
         (["shet", "study=seeds/awl"], 2, "found 'shet'. Did you mean 'sheet'?"),
-        ([], 2, "expected a verb of ['sheet', 'collect', 'check'], found none."),
-        (["study=seeds/awl"], 2, "expected a verb of ['sheet', 'collect', 'check'], found none."),
+        ([], 2, "expected a verb of ['sheet', 'collect', 'check', 'disagreements'], found none."),
+        (["study=seeds/awl"], 2, "expected a verb of ['sheet', 'collect', 'check', 'disagreements'], found none."),
     ],
 )
 def test_the_command_takes_its_verb_first_and_loads_nothing_heavy_to_say_so(arguments, code, said, tmp_path):

@@ -104,7 +104,7 @@ class SyncConfig:
 
 @dataclass
 class AnnotateConfig:
-    """What to do with a study's annotations (sheet, collect, check), and what each of these needs."""
+    """What to do with a study's annotations (sheet, collect, check, disagreements), and what each of these needs."""
 
     verb: str = MISSING
     study: str = MISSING

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stance.dataset.examples import StanceDataset
 from stance.dataset.folder._limits import known_limits
@@ -77,7 +77,7 @@ def card_text(dataset: StanceDataset, splits: Mapping[str, int], code: Mapping[s
         "splits": splits,
         "dropped": [(reason, number, REASONS.get(reason, "")) for reason, number in counts["dropped"].items()],
         "agreement": str(dataset.agreement or ""),
-        "adjudication": _adjudication_words(config),
+        "adjudication": _adjudication_words(dataset.about),
         "straddling": [example_id for sides in straddling for ids in sides.values() for example_id in ids],
         "persons": _persons_words(dataset),
         "limits": known_limits(dataset),
@@ -137,12 +137,15 @@ ADJUDICATIONS = {
 }
 
 
-def _adjudication_words(config: Mapping[str, object]) -> str:
+def _adjudication_words(about: Mapping[str, Any]) -> str:
     """Return how annotators' labels became one."""
+    config = about.get("config") or {}
     how, annotator = str(config.get("adjudication", "")), config.get("annotator")
     words = ADJUDICATIONS.get(how, how)
     if annotator:
         words += f" ({annotator})" if how == "annotator" else f"; {annotator} decides ties"
+    if adjudicator := about.get("adjudicator"):
+        words += f"; where {adjudicator} has given one, having seen what the others gave, that one"
     return f"{words}; a label that the table publishes goes before that" if "columns" in config else words
 
 

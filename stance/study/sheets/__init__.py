@@ -2,6 +2,7 @@
 
 from stance.study.sheets._collecting import collect_annotations
 from stance.study.sheets._csv_sheets import annotations_csv, read_sheet, sheet_csv
+from stance.study.sheets._disagreements import make_disagreements
 from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet, drawn_rows, make_sheet, row_name
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "annotations_csv",
     "collect_annotations",
     "drawn_rows",
+    "make_disagreements",
     "make_sheet",
     "read_sheet",
     "row_name",

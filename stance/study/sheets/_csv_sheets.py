@@ -13,18 +13,35 @@ from stance.study.sheets._rows import FILLED_COLUMNS, FilledRow, Sheet
 SHOWN_COLUMNS = ("row", "context", "answers", "author", "text")
 BLANK_COLUMNS = ("target", *FILLED_COLUMNS, "annotator", "thread_id", "comment_id", "start", "end", "text_sha")
 
+# what each annotator has said of a row, beside it for who decides
+SAID_COLUMNS = ("label", "evidence", "rationale")
+
 # how the row was drawn, where it was
 DRAWN_COLUMNS = ("probability", "draw")
 
 
 def sheet_csv(sheet: Sheet) -> bytes:
-    """Return a sheet as a CSV that spreadsheet programs open: UTF-8 with a byte order mark, no cell a formula."""
+    """Return a sheet as a CSV that spreadsheet programs open: UTF-8 with a byte order mark, no cell a formula.
+
+    What others have said stands in columns such as `a1: label` before those to be filled in.
+    """
     drawn = DRAWN_COLUMNS if any(row.blank.draw for row in sheet.rows) else ()
+    said = [{(a.annotator, name): getattr(a, name) for a in row.given for name in SAID_COLUMNS} for row in sheet.rows]
+    # what an annotator has said nowhere needs no column
+    others = sorted({key for given in said for key, cell in given.items() if cell}, key=_place_of_said)
     rows = (
-        [getattr(row, name) for name in SHOWN_COLUMNS] + [getattr(row.blank, name) for name in (*BLANK_COLUMNS, *drawn)]
-        for row in sheet.rows
+        [getattr(row, name) for name in SHOWN_COLUMNS]
+        + [given.get(key, "") for key in others]
+        + [getattr(row.blank, name) for name in (*BLANK_COLUMNS, *drawn)]
+        for row, given in zip(sheet.rows, said, strict=True)
     )
-    return _csv(SHOWN_COLUMNS + BLANK_COLUMNS + drawn, rows, "\r\n").encode("utf-8-sig")
+    beside = tuple(escape_formula(f"{annotator}: {name}") for annotator, name in others)
+    return _csv(SHOWN_COLUMNS + beside + BLANK_COLUMNS + drawn, rows, "\r\n").encode("utf-8-sig")
+
+
+def _place_of_said(key: tuple[str, str]) -> tuple[str, int]:
+    annotator, name = key
+    return annotator, SAID_COLUMNS.index(name)
 
 
 def annotations_csv(path: Path, new: Sequence[Annotation]) -> bytes:

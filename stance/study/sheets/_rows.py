@@ -26,7 +26,8 @@ class SheetRow:
 
     `row` names it in letters and digits that no spreadsheet program takes for a number or a date; a comment
     whose text has changed has another. `blank` is the annotation without its label, its target filled in.
-    `context` is the thread so far and `answers` the comment that this one answers, with pseudonyms.
+    `context` is the thread so far and `answers` the comment that this one answers, with pseudonyms. `given` is what
+    others have said of it, for who decides between them.
     """
 
     row: str
@@ -35,6 +36,7 @@ class SheetRow:
     answers: str
     author: str
     text: str
+    given: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Sheet:
     """What one annotator is given to label, in the order of the threads.
 
     `left_out` counts by reason what is not in it: `ping`, `erased`, `no_text`, and `labelled_before` by the
-    annotator.
+    annotator; of a sheet of disagreements also `alike` and `one_annotator`.
     """
 
     annotator: str
