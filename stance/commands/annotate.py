@@ -1,4 +1,4 @@
-"""Get a study's comments annotated: a sheet for an annotator, what comes back, and a check of all annotations."""
+"""Get a study's comments annotated: a sheet for a person, a language model asked, what comes back, and a check."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +11,8 @@ from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from stance.study import Study
+    from stance.study.annotations import Annotation
+    from stance.study.sheets import Sheet
 
 
 def annotate(config: Any) -> None:
@@ -26,13 +28,10 @@ def write_sheet(config: Any, study: "Study") -> None:
     """Write what an annotator has to label: a CSV, and tasks with their labelling configuration for Label Studio."""
     from stance.files import write_once
     from stance.study.label_studio import make_label_config, tasks_json
-    from stance.study.sheets import make_sheet, sheet_csv
+    from stance.study.sheets import sheet_csv
 
-    if config.annotator is None:
-        raise InputError(f"expected annotator=, one of {list(study.card.annotators)} on the card of {study.folder}")
-    sheet = make_sheet(study, config.annotator, config.unit, config.context_limit)
+    sheet = _sheet(config, study)
     folder, name = _folder(config, study), quote(config.annotator, safe="")
-    print(f"{len(sheet.rows)} rows for {config.annotator}; left out: {_counted(sheet.left_out)}")
     if not sheet.rows:
         return
     files = {
@@ -77,11 +76,47 @@ def write_disagreements(config: Any, study: "Study") -> None:
         print(f"The card does not say `adjudicator: {adjudicator}`: without that their label is one among the others.")
 
 
+def ask_model(config: Any, study: "Study") -> None:
+    """Let a language model fill in a sheet, and write the annotations that the study would then have."""
+    from stance.classifiers.language_models.annotating import fill_sheet
+    from stance.classifiers.language_models.asking import Asking
+    from stance.classifiers.language_models.endpoint import Endpoint, check_endpoint
+    from stance.classifiers.language_models.prompts import Task, read_guidelines
+    from stance.files import write_whole
+    from stance.report.console import progress
+    from stance.study.sheets import collect_annotations, sheet_csv
+
+    card, name = study.card, config.annotator
+    if card.annotators.get(name) == "person":
+        models = [each for each, kind in card.annotators.items() if kind == "model"]
+        raise InputError(
+            f"annotator={name}: expected a model of the card, {models}, found a person, whose labels these would not "
+            f"be; add a name to `annotators` in {study.folder / 'study.yaml'}, as in `{name}-model: model`"
+        )
+    said = (config.key_variable, config.temperature, config.seed, config.answer_tokens, config.timeout, config.retries)
+    endpoint = check_endpoint(Endpoint(config.base_url, str(config.model or name), *said), "")
+    for key in ("concurrency", "budget", "longest"):
+        if config[key] is not None and config[key] < 1:
+            raise InputError(f"{key}: expected 1 or more, found {config[key]}")
+    sheet = _sheet(config, study)
+    guidelines = read_guidelines(str(study.folder / card.guidelines), "")
+    task = Task(dict.fromkeys(card.labels, ""), guidelines, explains=True, longest=config.longest)
+    asking = Asking(endpoint, Path(config.answers), concurrency=config.concurrency, budget=config.budget)
+    with progress(str(endpoint.model), len(sheet.rows)) as advance:
+        filled = fill_sheet(asking, sheet, task, advance)
+    print(
+        f"{len(sheet.rows) - filled.n_unreadable} labelled by {endpoint.model} at {endpoint.host}; answers that are no "
+        f"label, left empty: {filled.n_unreadable}; quotations that are not in the comment, left out: "
+        f"{filled.n_invented}"
+    )
+    write_whole(_folder(config, study) / f"{quote(name, safe='')}-filled.csv", sheet_csv(filled.sheet))
+    _write_annotations(config, study, collect_annotations(study, filled.rows).annotations, name)
+
+
 def collect(config: Any, study: "Study") -> None:
     """Check what came back, and write the annotations that the study would then have beside the sheets."""
-    from stance.files import write_whole
     from stance.study.label_studio import read_export
-    from stance.study.sheets import annotations_csv, collect_annotations, read_sheet
+    from stance.study.sheets import collect_annotations, read_sheet
 
     if not config.files:
         raise InputError("expected files=[…], the filled sheets (.csv) and Label Studio exports (.json) to collect")
@@ -94,11 +129,7 @@ def collect(config: Any, study: "Study") -> None:
     new = collected.annotations
     by = ", ".join(sorted({annotation.annotator for annotation in new})) or "nobody"
     print(f"{len(new)} new annotations by {by}; {collected.n_known} known before; {collected.n_empty} rows left empty")
-    if new:
-        there = study.folder / study.card.annotations
-        path = _folder(config, study) / f"annotations-with-{quote(by, safe=', ').replace(', ', '-')}.csv"
-        write_whole(path, annotations_csv(there, new))
-        print(f"annotations: {path}\nIf they are right, copy them to {there} and raise `revision` in study.yaml.")
+    _write_annotations(config, study, new, by)
 
 
 def check(config: Any, study: "Study") -> None:
@@ -109,7 +140,7 @@ def check(config: Any, study: "Study") -> None:
     for finding in study.findings:
         print(f"finding: {finding.name}: {finding.message}")
     for review in review_study(study):
-        print_review(review)
+        print_review(review, config.pool)
 
 
 VERBS: dict[str, Callable[[Any, "Study"], None]] = {
@@ -117,7 +148,31 @@ VERBS: dict[str, Callable[[Any, "Study"], None]] = {
     "collect": collect,
     "check": check,
     "disagreements": write_disagreements,
+    "llm": ask_model,
 }
+
+
+def _sheet(config: Any, study: "Study") -> "Sheet":
+    """Lay out what an annotator has to label, and say how much it is."""
+    from stance.study.sheets import make_sheet
+
+    if config.annotator is None:
+        raise InputError(f"expected annotator=, one of {list(study.card.annotators)} on the card of {study.folder}")
+    sheet = make_sheet(study, config.annotator, config.unit, config.context_limit)
+    print(f"{len(sheet.rows)} rows for {config.annotator}; left out: {_counted(sheet.left_out)}")
+    return sheet
+
+
+def _write_annotations(config: Any, study: "Study", new: "Sequence[Annotation]", by: str) -> None:
+    """Write the study's annotations with new ones at their end, beside the sheets, and say what to do with them."""
+    from stance.files import write_whole
+    from stance.study.sheets import annotations_csv
+
+    if new:
+        there = study.folder / study.card.annotations
+        path = _folder(config, study) / f"annotations-with-{quote(by, safe=', ').replace(', ', '-')}.csv"
+        write_whole(path, annotations_csv(there, new))
+        print(f"annotations: {path}\nIf they are right, copy them to {there} and raise `revision` in study.yaml.")
 
 
 def name_verb(arguments: Sequence[str]) -> list[str]:

@@ -30,7 +30,7 @@ def build(config: Any) -> None:
 
 def say_what_rests_on_erased(config: Any, plain: dict[str, Any], dataset: "StanceDataset", folder: Path) -> None:
     """Say what was made with the comments that are now left out, and the commands that delete it."""
-    from stance.classifiers.embeddings import caches_with
+    from stance.classifiers.embeddings.caches import caches_with
     from stance.dataset.folder import find_containing
     from stance.report.console import count_up, print_erasure, print_traces
     from stance.tracking.erasing import Origin, Words, find_files, find_runs_on, shell_lines

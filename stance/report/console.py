@@ -1,6 +1,6 @@
 """What a person sees in the terminal: progress and tables; NO_COLOR and pipes are respected."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import shorten
@@ -11,6 +11,7 @@ from stance.dataset import StanceDataset
 from stance.evaluation.comparison import Comparison
 from stance.evaluation.learning_curve import LearningCurve
 from stance.report._comparison import CHEATING_NOTE, comparison_table
+from stance.study.agreement import Pair
 from stance.study.review import Review
 
 if TYPE_CHECKING:
@@ -160,8 +161,11 @@ def print_where(report: Path, store_uri: str) -> None:
         print(f"runs:   {store_uri}")
 
 
-def print_review(review: Review) -> None:
-    """Print the annotations of one target: who labelled what, what is missing, agreement, the hardest comments."""
+def print_review(review: Review, pool: bool = False) -> None:
+    """Print the annotations of one target: who labelled what, what is missing, agreement, the hardest comments.
+
+    People and models are measured apart, and each person against each model, unless `pool` takes all for one kind.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -174,12 +178,16 @@ def print_review(review: Review) -> None:
     for name, counts in review.counts.items():
         table.add_row(escape(name), *map(str, counts), str(review.missing[name]))
     console.print(table)
-    print(f"agreement: {review.agreement}")
-    for label, alpha in review.agreement.by_label.items():
-        print(f"  {label} against the rest: alpha {alpha}")
-    for pair in review.agreement.pairs:
-        kappa = "undefined" if pair.kappa is None else f"{pair.kappa:.3f}"
-        print(f"  {pair.a} and {pair.b}: {pair.percent:.0f} % of {pair.n} alike, kappa {kappa}")
+    between = [] if pool else review.between()
+    if between:
+        print(f"agreement: not pooled, since annotators are {review.agreement.note}")
+        print("people against models:")
+        _print_pairs(between)
+    for kind, measured in review.apart.items() if between else [("", review.agreement)]:
+        print(f"agreement{f' of each {kind} with the others' if kind else ''}: {measured}")
+        for label, alpha in measured.by_label.items():
+            print(f"  {label} against the rest: alpha {alpha}")
+        _print_pairs(measured.pairs)
     if review.contested:
         decided = "`stance annotate disagreements` makes a sheet of them"
         if review.decided is not None:
@@ -192,6 +200,12 @@ def print_review(review: Review) -> None:
         place = comment_id if start is None else f"{comment_id}[{start}:{end}]"
         labels = ", ".join(f"{annotator} {label}" for annotator, label in hard.labels.items())
         print(f"  {visible(place)}   {labels}   {visible(shorten(hard.text, 60, placeholder=' …'))}")
+
+
+def _print_pairs(pairs: Iterable[Pair]) -> None:
+    for pair in pairs:
+        kappa = "undefined" if pair.kappa is None else f"{pair.kappa:.3f}"
+        print(f"  {pair.a} and {pair.b}: {pair.percent:.0f} % of {pair.n} alike, kappa {kappa}")
 
 
 def print_curve(curve: LearningCurve) -> None:

@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from stance.study._card import ANNOTATOR_KINDS
 from stance.study._study import Study
-from stance.study.agreement._measure import Agreement, hardest_items, measure_agreement
+from stance.study.agreement._coefficients import Pair
+from stance.study.agreement._measure import Agreement, agreement, hardest_items, measure_agreement
+from stance.study.annotations._annotation import Annotation
 from stance.study.sheets._rows import place_of
 from stance.study.votes import ItemKey, Votes, votes_of_annotations
 
@@ -31,9 +34,10 @@ class Review:
 
     `counts` has for each annotator of the card a number per label of the label set, and `missing` how many of
     the `n_items` comments (or parts that somebody labelled) they have not labelled. Nobody has labelled
-    `unlabelled` of them. Labels differ on `contested`; the adjudicator of the card has decided `decided` of these, and
-    counts in no agreement, None where the card has no adjudicator. `hardest` comes in falling order of disagreement,
-    ten at most.
+    `unlabelled` of them. `agreement` is that of all; where people and models have labelled, `apart` has that of each
+    kind of which there are two, else it is empty. Labels differ on `contested`; the adjudicator of the card has decided
+    `decided` of these, and counts in no agreement, None where the card has no adjudicator. `hardest` comes in falling
+    order of disagreement, ten at most. `kinds` says of each annotator whether it is a "person" or a "model".
     """
 
     target: str
@@ -42,9 +46,16 @@ class Review:
     n_items: int
     unlabelled: int
     agreement: Agreement
+    apart: Mapping[str, Agreement]
     hardest: tuple[HardItem, ...]
+    kinds: Mapping[str, str]
     contested: int = 0
     decided: int | None = None
+
+    def between(self) -> list[Pair]:
+        """Return the pairs of a person and a model that share a comment."""
+        pairs = self.agreement.pairs
+        return [pair for pair in pairs if {self.kinds.get(pair.a), self.kinds.get(pair.b)} == set(ANNOTATOR_KINDS)]
 
 
 def review_study(study: Study) -> list[Review]:
@@ -61,7 +72,8 @@ def _review(study: Study, target: str) -> Review:
     texts = _texts(study)
     given = [replace(a, target=target) for a in of_target if (a.thread_id, a.comment_id) in texts]
     final = {place_of(a, (target,)) for a in given if a.annotator == card.adjudicator}
-    votes, items = votes_of_annotations([a for a in given if a.annotator != card.adjudicator], card.labels)
+    voted = [a for a in given if a.annotator != card.adjudicator]
+    votes, items = votes_of_annotations(voted, card.labels)
     labelled = final | set(items)
     unlabelled = len(texts.keys() - {item[:2] for item in labelled})
     n_items = len(labelled) + unlabelled
@@ -74,10 +86,24 @@ def _review(study: Study, target: str) -> Review:
         n_items,
         unlabelled,
         measure_agreement(votes, card.annotators, card.ordered),
+        _apart(voted, card.labels, card.annotators, card.ordered),
         tuple(_hardest(texts, votes, items)),
+        card.annotators,
         len(contested),
         len(contested & final) if card.adjudicator else None,
     )
+
+
+def _apart(
+    voted: Sequence[Annotation], labels: Sequence[str], kinds: Mapping[str, str], ordered: bool
+) -> dict[str, Agreement]:
+    """Return the agreement of people and that of models, where there are both and two or more of the kind."""
+    found = {}
+    names = {kind: {a.annotator for a in voted if kinds.get(a.annotator) == kind} for kind in ANNOTATOR_KINDS}
+    for kind, of_kind in names.items():
+        if all(names.values()) and len(of_kind) > 1:
+            found[kind] = agreement((a for a in voted if a.annotator in of_kind), labels, kinds, ordered)
+    return found
 
 
 def _hardest(texts: Mapping[tuple[str, str], str], votes: Votes, items: Sequence[ItemKey]) -> list[HardItem]:

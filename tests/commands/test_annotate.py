@@ -10,6 +10,7 @@ import pytest
 from stance.study import read_study
 
 ROOT = Path(__file__).parents[2]
+VERBS = ["sheet", "collect", "check", "disagreements", "llm"]
 THERE = Path("outputs") / "annotation" / "ferry"
 
 
@@ -149,8 +150,12 @@ def test_what_an_annotator_is_called_does_not_lead_out_of_the_folder(annotate, u
     [
         (["--help"], 0, "stance annotate collect study=seeds/my_study"),
         (["shet", "study=seeds/awl"], 2, "found 'shet'. Did you mean 'sheet'?"),
-        ([], 2, "expected a verb of ['sheet', 'collect', 'check', 'disagreements'], found none."),
-        (["study=seeds/awl"], 2, "expected a verb of ['sheet', 'collect', 'check', 'disagreements'], found none."),
+        ([], 2, "expected a verb of ['sheet', 'collect', 'check', 'disagreements', 'llm'], found none."),
+        (
+            ["study=seeds/awl"],
+            2,
+            "expected a verb of ['sheet', 'collect', 'check', 'disagreements', 'llm'], found none.",
+        ),
     ],
 )
 def test_the_command_takes_its_verb_first_and_loads_nothing_heavy_to_say_so(arguments, code, said, tmp_path):

@@ -3,14 +3,12 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stance.classifiers.embeddings._cache import VectorCache, key_of
 from stance.errors import InputError
 
 EXTRA = 'pip install "stance-threads[embeddings]"'
@@ -130,12 +128,3 @@ def _chunks(model: Any, text: str) -> list[str]:
 def cache_folder() -> Path:
     """Return where vectors are kept: `stance/vectors` below XDG_CACHE_HOME, or below ~/.cache without it."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stance" / "vectors"
-
-
-def caches_with(texts: Sequence[str]) -> list[Path]:
-    """Return the files of the cache that hold vectors of one of the texts.
-
-    Raises InputError if a file there is no cache.
-    """
-    keys = [key_of(text) for text in texts]
-    return [path for path in sorted(cache_folder().glob("*.sqlite")) if VectorCache(path).read(keys)]

@@ -122,7 +122,8 @@ class _Round:
         """Ask one question, in the first way that the server knows, and in the next where it cannot be read."""
         reply, cost = None, 0
         for way in WAYS[self.asking.answer]:
-            if way in self.not_known or (way == "text" and reply is not None):
+            needless = prompt.explains if way == "logprobs" else way == "text" and reply is not None
+            if needless or way in self.not_known:
                 continue
             try:
                 with self.budget.reserved(prompt.size) as paid:

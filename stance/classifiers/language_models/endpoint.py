@@ -60,40 +60,43 @@ class NotKnownError(Exception):
     """The server does not know the way in which it was asked for an answer."""
 
 
-def check_endpoint(endpoint: Endpoint, key: str = "classifier") -> Endpoint:
-    """Return an endpoint; raise InputError for what is none, without saying what may be a key."""
+def check_endpoint(endpoint: Endpoint, above: str = "classifier.") -> Endpoint:
+    """Return an endpoint; raise InputError for what is none, without saying what may be a key.
+
+    `above`: what stands before the names of its settings in a config.
+    """
     from urllib.parse import urlsplit
 
-    refuse_secrets(endpoint.base_url, endpoint.key_variable, key)
+    refuse_secrets(endpoint.base_url, endpoint.key_variable, above)
     parts = urlsplit(endpoint.base_url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise InputError(
-            f"{key}.base_url: expected an address like http://127.0.0.1:8080/v1, found {endpoint.base_url!r}"
+            f"{above}base_url: expected an address like http://127.0.0.1:8080/v1, found {endpoint.base_url!r}"
         )
     if not endpoint.model:
-        raise InputError(f"{key}.model: expected a model's name, as the server has it, found none")
+        raise InputError(f"{above}model: expected a model's name, as the server has it, found none")
     least = {"temperature": 0, "answer_tokens": 1, "retries": 0}
     for name, least_value in least.items():
         if not getattr(endpoint, name) >= least_value:
-            raise InputError(f"{key}.{name}: expected {least_value} or more, found {getattr(endpoint, name)}")
+            raise InputError(f"{above}{name}: expected {least_value} or more, found {getattr(endpoint, name)}")
     if not endpoint.timeout > 0:
-        raise InputError(f"{key}.timeout: expected seconds above 0, found {endpoint.timeout}")
+        raise InputError(f"{above}timeout: expected seconds above 0, found {endpoint.timeout}")
     return endpoint
 
 
-def refuse_secrets(base_url: str | None = None, key_variable: str | None = None, key: str = "classifier") -> None:
+def refuse_secrets(base_url: str | None = None, key_variable: str | None = None, above: str = "classifier.") -> None:
     """Raise InputError where a config holds a key or a password itself: it would be tracked. They are not repeated."""
     from urllib.parse import urlsplit
 
     if key_variable is not None and not VARIABLE.fullmatch(key_variable):
         raise InputError(
-            f"{key}.key_variable: expected the name of an environment variable, in capital letters, as OPENAI_API_KEY; "
-            "what was found is not shown, since it may be the key itself: put it into the environment"
+            f"{above}key_variable: expected the name of an environment variable, in capital letters, as "
+            "OPENAI_API_KEY; what was found is not shown, since it may be the key itself: put it into the environment"
         )
     parts = urlsplit(base_url or "")
     if parts.username or parts.password or parts.query:
         raise InputError(
-            f"{key}.base_url: expected an address without a user, a password or a question mark, which would be "
+            f"{above}base_url: expected an address without a user, a password or a question mark, which would be "
             "tracked; put the key into the environment variable that key_variable names"
         )
 
@@ -169,9 +172,9 @@ def _refused(status: int, endpoint: Endpoint) -> NoAnswerError:
     return NoAnswerError(f"{why}: too many requests, or no credit left" if status == 429 else why)
 
 
-def check_answer(answer: str, key: str = "classifier") -> str:
+def check_answer(answer: str, above: str = "classifier.") -> str:
     """Return a way of answering. Raises InputError if it is none."""
     if answer not in ANSWERS:
         hint = did_you_mean(answer, ANSWERS)
-        raise InputError(f"{key}.answer: expected one of {list(ANSWERS)}, found {answer!r}.{hint}")
+        raise InputError(f"{above}answer: expected one of {list(ANSWERS)}, found {answer!r}.{hint}")
     return answer

@@ -37,16 +37,16 @@ class Task:
     longest: int = 8000
 
 
-def read_guidelines(path: str | None, key: str = "classifier") -> str:
+def read_guidelines(path: str | None, above: str = "classifier.") -> str:
     """Return the text of a file of guidelines, "" without one. Raises InputError if it cannot be read as text."""
     if path is None:
         return ""
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, IsADirectoryError):
-        raise InputError(f"{key}.guidelines: expected a file of guidelines, found no {path!r}") from None
+        raise InputError(f"{above}guidelines: expected a file of guidelines, found no {path!r}") from None
     except UnicodeDecodeError:
-        raise InputError(f"{key}.guidelines: expected text in UTF-8, found something else in {path!r}") from None
+        raise InputError(f"{above}guidelines: expected text in UTF-8, found something else in {path!r}") from None
 
 
 def make_prompt(task: Task, row: Mapping[str, str], shown: Sequence[tuple[Mapping[str, str], str]] = ()) -> Prompt:

@@ -104,7 +104,7 @@ class SyncConfig:
 
 @dataclass
 class AnnotateConfig:
-    """What to do with a study's annotations (sheet, collect, check, disagreements), and what each of these needs."""
+    """What to do with a study's annotations (sheet, collect, check, disagreements, llm), and what each needs."""
 
     verb: str = MISSING
     study: str = MISSING
@@ -113,6 +113,19 @@ class AnnotateConfig:
     context_limit: int = 2000
     files: list[str] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
+    base_url: str = MISSING
+    model: str | None = None
+    key_variable: str = MISSING
+    temperature: float = 0.0
+    seed: int = 0
+    answer_tokens: int = 400
+    longest: int = 8000
+    budget: int | None = None
+    concurrency: int = 8
+    timeout: float = 60.0
+    retries: int = 4
+    answers: str = MISSING
+    pool: bool = False
     folder: str = MISSING
 
 

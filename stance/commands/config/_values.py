@@ -32,7 +32,7 @@ def refuse_ranges(config: Any, above: str = "") -> Any:
     own = str(config.get("_target_", "stance.")).partition(".")[0] != "stance"
     for key in [] if own or OmegaConf.is_missing(config, "_target_") else config:
         if key in SECRETIVE and not OmegaConf.is_missing(config, key):
-            refuse_secrets(**{key: config[key]}, key=above.removesuffix("."))
+            refuse_secrets(**{key: config[key]}, above=above)
         if OmegaConf.is_missing(config, key) or OmegaConf.is_interpolation(config, key):
             continue
         value, name = config[key], f"{above}{key}"
