@@ -4,8 +4,6 @@ import csv
 import hashlib
 import json
 import shutil
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -34,14 +32,6 @@ COMMENTS = [
     (7, 0, "reader-2", "comment", "See you on board.", ()),
 ]
 EVIDENCE = {1: "late again", 2: "a joy", 4: "It has sunk twice"}
-
-
-@pytest.fixture(autouse=True)
-def _own_path() -> Iterator[None]:
-    """Take out what MLflow puts before the package when it loads a model: there processes begin with a part of it."""
-    before = list(sys.path)
-    yield
-    sys.path[:] = before
 
 
 @pytest.fixture

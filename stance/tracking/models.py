@@ -1,23 +1,21 @@
 """Models of runs: saved with the code that they need, and read back safely, from skops only: a pickle runs code."""
 
-import ast
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
 from stance.tracking._store import open_store
+from stance.tracking.carried import copy_code
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PACKAGE = Path(__file__).parents[1]
+ENCODER = "stance.classifiers.embeddings._encoder.SentenceEncoder"
 # what a tracked classifier may hold beside scikit-learn's own
 TRUSTED_TYPES = (
     "scipy.sparse._csr.csr_matrix",  # the n-grams of what a kernel compares with
@@ -29,7 +27,7 @@ TRUSTED_TYPES = (
     "stance.classifiers._per_target.PerTargetClassifier",
     "stance.classifiers.words.DigestedCountVectorizer",
     "stance.classifiers.words.DigestedTfidfVectorizer",
-    "stance.classifiers.embeddings._encoder.SentenceEncoder",
+    ENCODER,
     "stance.classifiers.embeddings._features.SentenceFeatures",
     "stance.classifiers.embeddings._kernel.SummedKernel",
     "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
@@ -192,66 +190,25 @@ def save_model(classifier: Any, input_example: "pd.DataFrame", folder: Path, tru
     columns: list[ColSpec | TensorSpec] = [
         ColSpec("string", str(name), required=name == "text") for name in input_example
     ]
-    pinned = [f"{package}=={version(package)}" for package in ("pandas", "scikit-learn", "skops")]
+    types = _types(classifier)
+    needed = ["pandas", "scikit-learn", "skops"] + (["sentence-transformers"] if ENCODER in types else [])
+    pinned = [f"{package}=={version(package)}" for package in needed]
     with tempfile.TemporaryDirectory(prefix="stance-code-") as code:
         mlflow.sklearn.save_model(
             classifier,
             folder,
             serialization_format="skops",
-            skops_trusted_types=[*TRUSTED_TYPES, *_own_types(classifier, trust)],
+            skops_trusted_types=[*TRUSTED_TYPES, *(name for name in types if name.rpartition(".")[0] in trust)],
             signature=ModelSignature(Schema(columns), Schema([ColSpec("string", "label")])),
             input_example=input_example,
             pip_requirements=pinned,
             # and not this package: an index may have another one of its name
-            code_paths=[str(_copy_code(Path(code)))],
+            code_paths=[str(copy_code(Path(code), TRUSTED_TYPES))],
         )
 
 
-def _own_types(classifier: Any, trust: Sequence[str]) -> list[str]:
-    """Return the types in a model that are from modules which the run's config trusts by name."""
-    if not trust:
-        return []
+def _types(classifier: Any) -> list[str]:
+    """Return the types in a model that are not of the libraries which skops knows."""
     import skops.io
 
-    found = skops.io.get_untrusted_types(data=skops.io.dumps(classifier))
-    return [name for name in found if name.rpartition(".")[0] in trust]
-
-
-def _copy_code(folder: Path) -> Path:
-    """Copy the code that a model needs into `folder`, and return the package there.
-
-    Where the model is opened, the package need not be installed: the index may have another of its name.
-    """
-    for path in _needed():
-        target = folder / PACKAGE.name / path.relative_to(PACKAGE)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-    return folder / PACKAGE.name
-
-
-@cache
-def _needed() -> tuple[Path, ...]:
-    found: set[Path] = set()
-    wanted = {path for name in TRUSTED_TYPES for path in _files_of(name.rpartition(".")[0])}
-    while wanted:
-        path = wanted.pop()
-        found.add(path)
-        wanted |= {module for name in _imported(path) for module in _files_of(name)} - found
-    return tuple(sorted(found))
-
-
-def _imported(path: Path) -> set[str]:
-    """Return the names that a module imports from this package when it is imported itself."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    froms = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    return {
-        name for node in froms for alias in node.names for name in (f"{node.module}", f"{node.module}.{alias.name}")
-    }
-
-
-def _files_of(name: str) -> set[Path]:
-    parts = name.split(".")
-    if parts[0] != PACKAGE.name:
-        return set()
-    places = [PACKAGE.joinpath(*parts[1:end]) for end in range(1, len(parts) + 1)]
-    return {path for place in places for path in (place / "__init__.py", place.with_suffix(".py")) if path.is_file()}
+    return list(skops.io.get_untrusted_types(data=skops.io.dumps(classifier)))
