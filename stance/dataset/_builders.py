@@ -20,6 +20,7 @@ from stance.study.adjudication import How
 from stance.study.annotations import Annotation, check_annotations
 from stance.thread import Thread
 from stance.thread.context import ContextKind
+from stance.thread.names import by_thread
 from stance.thread.privacy import Authors, Mask
 from stance.thread.units import Unit
 
@@ -103,8 +104,8 @@ def build_from_study(
     `targets`: those of the card that are wanted, None for all. `unit`: comment, paragraph or sentence.
     `context`: none, parent, thread, title or post, to `context_limit` characters (0: no limit). `adjudication`:
     majority, unanimous, dawid_skene, mace or annotator; `annotator` is the one named, or decides ties.
-    `authors`: sequential or keyed pseudonyms, or keep if the card says why. `mask`: of mentions, emails and
-    urls. `duplicates`: group or drop; near ones too if `near_duplicates` is their least Jaccard similarity.
+    `authors`: sequential or keyed pseudonyms, or keep if the card says why. `mask`: of mentions, emails,
+    urls and names. `duplicates`: group or drop; near ones too if `near_duplicates` is their least Jaccard similarity.
     `erase`: an author whose comments are left out; the name goes nowhere.
 
     Raises InputError where the study cannot be read, a choice does not exist, or no example is left.
@@ -157,7 +158,9 @@ def _build(
     with open_workers(num_proc) as workers:
         units = units_of_study(threads, annotations, source.targets, cutting, split)
         extra = DRAWN if "draw" in units.table.column_names else {}
-        source = replace(source, chunks=even_chunks([units.table]), dropped=units.dropped, extra=extra)
+        pairs = ((thread.thread_id, each.author) for thread in threads for each in thread.comments)
+        names = by_thread(pairs) if "names" in finishing.mask else {}
+        source = replace(source, chunks=even_chunks([units.table]), dropped=units.dropped, extra=extra, names=names)
         dataset = finish(source, finishing, workers, on_rows)
     dataset.stats["annotations_without_unit"] = units.unplaced
     return dataset

@@ -59,7 +59,8 @@ def finish(
 def _to_prepare(source: Source, finishing: Finishing, workers: Workers) -> Iterator[ToPrepare]:
     for number, chunk in enumerate(workers.sized(source.chunks)):
         handed_over = chunk if callable(chunk) else workers.hand_over(chunk, f"read-{number:05}.arrow")
-        yield ToPrepare(handed_over, workers.path_of(f"units-{number:05}.arrow"), source.labels, finishing.mask)
+        aside = workers.path_of(f"units-{number:05}.arrow")
+        yield ToPrepare(handed_over, aside, source.labels, finishing.mask, source.names)
 
 
 def _finish_prepared(

@@ -1,6 +1,7 @@
 """Published tables as datasets, by what one YAML declares of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from stance.dataset.tables._read_table import BadRows, read_table
 from stance.dataset.tables._unit_table import UnitTable
 from stance.files import shown_path
 from stance.study.adjudication import How
+from stance.thread.names import by_thread
 from stance.thread.privacy import Authors, Mask
 
 if TYPE_CHECKING:
@@ -103,6 +105,8 @@ def load_table(
         config = {"_target_": "stance.dataset.load_table", "path": place, **asked}
         described = about_table(table, known, config)
         source = _source(table, called, described, erase, context, context_limit)
+        if "names" in finishing.mask:
+            source = replace(source, names=_names(table))
         dataset = finish(source, finishing, workers, on_rows)
     if found := list(_outside(table.facts)):
         dataset.stats["findings"] = found
@@ -152,6 +156,12 @@ def _described(file: Mapping[str, Any]) -> str:
     """Return a file of the table as the card shows it."""
     sha = f", sha256 {file['sha256']}" if file.get("sha256") else ""
     return f"{file['name']}: {file['rows']} rows{sha}"
+
+
+def _names(table: UnitTable) -> dict[str, tuple[str, ...]]:
+    """Return the authors of each thread, those of comments too that have no unit of their own any more."""
+    chunks = table.chunks(["thread_id", "author"])
+    return by_thread(pair for chunk in chunks for pair in zip(*chunk.to_pydict().values(), strict=True))
 
 
 def _source(

@@ -50,7 +50,8 @@ class Source:
     `chunks` are tables of `units_schema()`, or what makes them, and can be gone through once. `dropped` are the
     units that are left out of them already. `annotators` maps names to "person" or "model". `about` is plain JSON
     data: what the card says and how the dataset is built. `extra` are columns
-    beside those of every unit, with the names of their types.
+    beside those of every unit, with the names of their types. `names` are the authors of each thread by its id, where
+    they are masked in texts.
     """
 
     name: str
@@ -61,3 +62,4 @@ class Source:
     annotators: Mapping[str, str]
     about: dict[str, Any]
     extra: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)

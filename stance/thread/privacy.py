@@ -1,4 +1,4 @@
-"""Privacy: pseudonyms for authors, and masks for the mentions, e-mail addresses and URLs in their texts."""
+"""Privacy: pseudonyms for authors, and masks for mentions, e-mail addresses, URLs and names in their texts."""
 
 import hmac
 import os
@@ -11,12 +11,13 @@ from functools import lru_cache
 from typing import Literal, TypeAlias, get_args
 
 from stance.errors import InputError, did_you_mean
+from stance.thread.names import find_names
 
 Authors: TypeAlias = Literal["sequential", "keyed", "keep"]
-Mask: TypeAlias = Literal["mentions", "emails", "urls"]
+Mask: TypeAlias = Literal["mentions", "emails", "urls", "names"]
 KEY_VARIABLE = "STANCE_PSEUDONYM_KEY"
 _KEY_BYTES = 16
-_PLACEHOLDERS: dict[str, str] = {"mentions": "@user", "emails": "[email]", "urls": "[url]"}
+_PLACEHOLDERS: dict[str, str] = {"mentions": "@user", "emails": "[email]", "urls": "[url]", "names": "[name]"}
 # in this order, since an address may stand in a URL and an @ in an address; every run of characters is read once
 # (possessive, or behind a character that cannot be part of it), so that no text takes more than linear time
 # a name ends where a URL begins, since words are often glued to one
@@ -63,8 +64,10 @@ class Masked:
         return self.cuts[n_cuts - 1][3] - self.cuts[n_cuts - 1][1] if n_cuts else 0
 
 
-def mask_text(text: str, kinds: Sequence[Mask]) -> Masked:
+def mask_text(text: str, kinds: Sequence[Mask], authors: tuple[str, ...] = ()) -> Masked:
     """Replace @mentions by `@user`, e-mail addresses by `[email]` and URLs by `[url]`, of the `kinds` that are given.
+
+    `names`: what the text calls the `authors` of its thread by becomes `[name]`, as `stance.thread.names` finds it.
 
     A URL has a scheme or begins with www; the punctuation after it stays. `example.org` alone is left, since in
     comments such words are mostly two sentences without a space between. Masking twice changes nothing more.
@@ -75,12 +78,15 @@ def mask_text(text: str, kinds: Sequence[Mask]) -> Masked:
     Raises InputError that names every kind that is not known.
     """
     pattern = _pattern(tuple(kinds))
-    signs = _signs(text) if kinds else []
-    if not signs:
+    signs = _signs(text) if {*kinds} - {"names"} else []
+    found = [*_found(text, signs, pattern)] if signs else []
+    if "names" in kinds and authors:
+        found = _with_names(found, text, authors)
+    if not found:
         return Masked(text)
     pieces, cuts = [], []
     old = new = 0
-    for start, end, placeholder in _found(text, signs, pattern):
+    for start, end, placeholder in found:
         pieces += [text[old:start], placeholder]
         new += start - old + len(placeholder)
         cuts.append((start, end, new - len(placeholder), new))
@@ -88,13 +94,15 @@ def mask_text(text: str, kinds: Sequence[Mask]) -> Masked:
     return Masked("".join([*pieces, text[old:]]), tuple(cuts))
 
 
-def mask_evidence(masked: Masked, evidence: str, start: int | None, kinds: Sequence[Mask]) -> tuple[str, int | None]:
+def mask_evidence(
+    masked: Masked, evidence: str, start: int | None, kinds: Sequence[Mask], authors: tuple[str, ...] = ()
+) -> tuple[str, int | None]:
     """Return a quotation and its start after its text was masked: what now stands in its place.
 
     A quotation that was not found in the text (`start` None) is masked by itself.
     """
     if start is None:
-        return mask_text(evidence, kinds).text, None
+        return mask_text(evidence, kinds, authors).text, None
     first, last = masked.span(start, start + len(evidence))
     return masked.text[first:last], first
 
@@ -161,9 +169,9 @@ def _signs(text: str) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _pattern(kinds: tuple[Mask, ...]) -> re.Pattern[str]:
-    if unknown := [kind for kind in kinds if kind not in _PATTERNS]:
-        hints = "".join(did_you_mean(str(kind), _PATTERNS) for kind in unknown)
-        raise InputError(f"expected masks of {sorted(_PATTERNS)}, found {unknown}.{hints}")
+    if unknown := [kind for kind in kinds if kind not in _PLACEHOLDERS]:
+        hints = "".join(did_you_mean(str(kind), _PLACEHOLDERS) for kind in unknown)
+        raise InputError(f"expected masks of {sorted(_PLACEHOLDERS)}, found {unknown}.{hints}")
     chosen = (f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items() if kind in kinds)
     return re.compile("|".join(chosen), re.IGNORECASE)
 
@@ -189,6 +197,19 @@ def _found(text: str, signs: Sequence[str], pattern: re.Pattern[str]) -> Iterato
             placeholder = _PLACEHOLDERS[str(match.lastgroup)]
             if found != placeholder:
                 yield match.start(), match.start() + len(found), placeholder
+
+
+def _with_names(
+    found: Sequence[tuple[int, int, str]], text: str, authors: tuple[str, ...]
+) -> list[tuple[int, int, str]]:
+    """Return what is to be replaced with the names outside of it, in order."""
+    names, taken = [], 0
+    for start, end in find_names(text, authors):
+        while taken < len(found) and found[taken][1] <= start:
+            taken += 1
+        if taken == len(found) or end <= found[taken][0]:
+            names.append((start, end, _PLACEHOLDERS["names"]))
+    return sorted([*found, *names])
 
 
 def _without_punctuation(url: str) -> str:

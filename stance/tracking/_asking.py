@@ -75,6 +75,22 @@ def without_secrets(text: str) -> str:
     return text.replace(home, "~") if len(home) > 1 else text
 
 
+def without_places(text: str) -> str:
+    """Return a text for others to read: without secrets, and of an absolute path only the last name.
+
+    >>> without_places("PermissionError: '/home/reader-1/study/mlflow.db'")
+    "PermissionError: '…/mlflow.db'"
+    """
+    text = without_secrets(text)
+    for places in (
+        r"(?<=['\"])~?/[^'\"]*(?=/[^'\"/]+['\"])",  # between quotation marks spaces may be part of it
+        r"(?<=:///)/\S*(?=/)",
+        r"(?<![\w.:/~…])~?(?:/[^\s/'\"`,;:]+)+(?=/)",
+    ):
+        text = re.sub(places, "…", text)
+    return text
+
+
 def _passes(error: Exception) -> bool:
     """Tell whether an error may pass by itself: a server that is away, a database that is locked."""
     from mlflow.exceptions import MlflowException

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stance.evaluation.comparison import ComparedRun
-from stance.tracking._asking import StoreGone, without_secrets
+from stance.tracking._asking import StoreGone, without_places
 from stance.tracking._claims import beating, claim_tags, end_run, wait_for_others, yields
 from stance.tracking._sending import create_run, log_params, send_run
 from stance.tracking._store import SECONDS_TO_WAIT, Store, open_store
@@ -118,7 +118,7 @@ def doing(begun: BegunRun) -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, StoreGone) or error.refused:
             status = "FAILED" if isinstance(error, Exception) else "KILLED"
-            end_run(store, run_id, status, without_secrets(f"{type(error).__name__}: {error}"))
+            end_run(store, run_id, status, without_places(f"{type(error).__name__}: {error}"))
         raise
 
 

@@ -187,9 +187,10 @@ def test_a_long_text_is_only_matched_around_its_signs():
 def test_every_unknown_kind_is_named_even_where_there_is_nothing_to_mask():
     with pytest.raises(
         InputError,
-        match=r"expected masks of \['emails', 'mentions', 'urls'\], found \['url', 'names'\]\. Did you mean 'urls'\?",
+        match=r"expected masks of \['emails', 'mentions', 'names', 'urls'\], found \['url', 'nams'\]\. "
+        r"Did you mean 'urls'\? Did you mean 'names'\?",
     ):
-        mask_text("", ["url", "names", "emails"])
+        mask_text("", ["url", "nams", "emails"])
 
 
 def test_sequential_pseudonyms_are_numbered_by_first_appearance_with_width_to_sort_by():

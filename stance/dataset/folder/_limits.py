@@ -66,6 +66,11 @@ def _of_reading(dataset: StanceDataset) -> Iterator[str]:
     yield "Comments may quote or name others, people who are not in the dataset among them."
     if "mentions" not in (config.get("mask") or ()):
         yield "@mentions, if there are any, stand in the texts as they were written."
+    if "names" in (config.get("mask") or ()):
+        yield (
+            "Names are masked that authors of the same thread show. Nicknames of theirs, misspellings and people who "
+            "did not comment stand as they were written."
+        )
 
 
 def _of_alpha(alpha: Estimate) -> Iterator[str]:

@@ -25,7 +25,7 @@ class Finishing:
     """How units become examples; the choices that a config makes for a study and a table alike.
 
     `adjudication` and `annotator`: see `stance.study.adjudication.adjudicate`. `authors`: sequential, keyed or keep.
-    `mask`: of mentions, emails, urls. `duplicates`: group or drop. `near_duplicates`: the least share of common
+    `mask`: of mentions, emails, urls, names. `duplicates`: group or drop. `near_duplicates`: the least share of common
     word sequences (Jaccard) that makes two texts near duplicates, None for exact ones only.
     """
 

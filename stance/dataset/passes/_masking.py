@@ -1,6 +1,6 @@
 """Masks for a whole chunk of units: text, context and evidence, with the offsets of evidence following."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from stance.thread.privacy import Mask, mask_evidence, mask_text
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _SIGNS = r"@|＠|://|[wW][wW][wW]"
 
 
-def mask_chunk(chunk: "pa.Table", kinds: Sequence[Mask]) -> "pa.Table":
-    """Return units with the masks of `kinds` in text, context and evidence."""
+def mask_chunk(chunk: "pa.Table", kinds: Sequence[Mask], names: Mapping[str, tuple[str, ...]]) -> "pa.Table":
+    """Return units with the masks of `kinds` in text, context and evidence; `names`: a thread's authors by its id."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -22,10 +22,14 @@ def mask_chunk(chunk: "pa.Table", kinds: Sequence[Mask]) -> "pa.Table":
     )
     quoted = _suspect_lists(chunk["evidence"])
     rows = pc.indices_nonzero(pc.or_(suspect, quoted))
+    if "names" in kinds:
+        rows = pa.array(range(chunk.num_rows), pa.uint64())
     if not len(rows):
         return chunk
     columns = chunk.select(["text", "context", "evidence", "evidence_start"])
-    masked = pa.Table.from_pylist([_mask_row(row, kinds) for row in columns.take(rows).to_pylist()], columns.schema)
+    asked = zip(columns.take(rows).to_pylist(), chunk["thread_id"].take(rows).to_pylist(), strict=True)
+    made = [_mask_row(row, kinds, names.get(thread_id, ())) for row, thread_id in asked]
+    masked = pa.Table.from_pylist(made, columns.schema)
     order = _in_place(chunk.num_rows, rows)
     together = pa.concat_tables([columns, masked]).take(order)
     for name in columns.column_names:
@@ -33,18 +37,18 @@ def mask_chunk(chunk: "pa.Table", kinds: Sequence[Mask]) -> "pa.Table":
     return chunk
 
 
-def _mask_row(row: "dict[str, object]", kinds: Sequence[Mask]) -> "dict[str, object]":
-    masked = mask_text(str(row["text"]), kinds)
+def _mask_row(row: "dict[str, object]", kinds: Sequence[Mask], names: tuple[str, ...]) -> "dict[str, object]":
+    masked = mask_text(str(row["text"]), kinds, names)
     quotations, starts = row["evidence"], row["evidence_start"]
     assert isinstance(quotations, list)
     assert isinstance(starts, list)
     pairs = [
-        mask_evidence(masked, quotation or "", start, kinds)
+        mask_evidence(masked, quotation or "", start, kinds, names)
         for quotation, start in zip(quotations, starts, strict=True)
     ]
     return {
         "text": masked.text,
-        "context": mask_text(str(row["context"]), kinds).text,
+        "context": mask_text(str(row["context"]), kinds, names).text,
         "evidence": [quotation for quotation, _ in pairs],
         "evidence_start": [start for _, start in pairs],
     }

@@ -1,5 +1,6 @@
 """The first pass over units: each chunk is masked and put aside, and only what the whole must know is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ class ToPrepare:
     path: Path | None
     labels: tuple[str, ...]
     mask: tuple[Mask, ...]
+    names: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def prepare(job: ToPrepare) -> Prepared:
     import pyarrow as pa
 
     chunk = job.chunk() if callable(job.chunk) else take_away(job.chunk)
-    chunk = mask_chunk(chunk, job.mask) if job.mask else chunk
+    chunk = mask_chunk(chunk, job.mask, job.names) if job.mask else chunk
     labels = pa.array(job.labels, pa.string())
     votes = votes_of_lists(chunk["annotators"], chunk["annotator_labels"], job.labels)
     aside = put_aside(_with_codes(chunk.drop_columns(["label"]), labels), job.path)

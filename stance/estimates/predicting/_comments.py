@@ -9,6 +9,7 @@ from stance.errors import InputError
 from stance.pages import find_pages, group_pages, read_group
 from stance.thread import Thread
 from stance.thread.context import ContextKind, contexts_of
+from stance.thread.names import by_thread
 from stance.thread.privacy import Mask, fold_name, mask_text
 
 # what a dataset's folder has for each example, and no other table has together
@@ -91,6 +92,7 @@ def read_part(part: Part, reading: Reading) -> Iterator[dict[str, Any] | Left]:
 def thread_rows(thread: Thread, reading: Reading) -> Iterator[dict[str, Any] | Left]:
     """Yield the comments of a thread in their order: what the model reads of each, or why it does not."""
     contexts = contexts_of(thread, reading.context, reading.context_limit)
+    names = by_thread((thread.thread_id, each.author) for each in thread.comments).get(thread.thread_id, ())
     for comment, context in zip(thread.comments, contexts, strict=True):
         if comment.kind == "ping" or not comment.text.strip():
             yield Left("ping" if comment.kind == "ping" else "no_text")
@@ -102,8 +104,8 @@ def thread_rows(thread: Thread, reading: Reading) -> Iterator[dict[str, Any] | L
             "author": fold_name(comment.author or "") or None,
             "published": comment.published,
             "target": reading.target,
-            "text": mask_text(comment.text, reading.mask).text if reading.mask else comment.text,
-            "context": mask_text(context, reading.mask).text if reading.mask else context,
+            "text": mask_text(comment.text, reading.mask, names).text if reading.mask else comment.text,
+            "context": mask_text(context, reading.mask, names).text if reading.mask else context,
         }
 
 
