@@ -3,9 +3,11 @@
 import gzip
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -53,6 +55,9 @@ def test_words_are_found_in_files_of_every_kind(tmp_path):
     (tmp_path / "f.xlsx").write_bytes((tmp_path / "d.skops").read_bytes())
     # across two blocks that are read apart
     (tmp_path / "g.txt").write_text("x" * ((1 << 24) - 20) + " " + TEXT, encoding="utf-8")
+    with closing(sqlite3.connect(tmp_path / "h.sqlite")) as answers, answers:
+        answers.execute("CREATE TABLE answers (prompt TEXT)")
+        answers.execute("INSERT INTO answers VALUES (?)", [json.dumps({"content": TEXT}, ensure_ascii=False)])
     (tmp_path / "other.txt").write_text("The ferry is late.", encoding="utf-8")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1 and no more")
     (tmp_path / "broken.zip").write_bytes((tmp_path / "d.skops").read_bytes()[:40])
@@ -60,7 +65,7 @@ def test_words_are_found_in_files_of_every_kind(tmp_path):
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "kept.txt").write_text(TEXT, encoding="utf-8")
     found = find_files(WORDS, Places([tmp_path], [], tmp_path / "study"), Origin(frozenset(), (), ""))
-    assert [path.name[0] for path in found.others] == ["a", "b", "c", "d", "e", "f", "g"]
+    assert [path.name[0] for path in found.others] == [*"abcdefgh"]
 
 
 @pytest.mark.parametrize(
