@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LABEL_STUDIO := .venv-label-studio
 MODELS := .venv-models
+PORT ?= 5000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup train test models label-studio faults ui check golden lock clean
@@ -51,8 +52,8 @@ $(LABEL_STUDIO)/.ready: tests/label_studio_server/requirements.lock | $(READY)
 faults: $(READY) ## kill runs at random points and give bad inputs, for a minute
 	$(BIN)/python experiments/faults.py
 
-ui: $(READY) ## open the MLflow UI on this machine only
-	MLFLOW_DISABLE_TELEMETRY=true $(BIN)/mlflow ui --backend-store-uri sqlite:///$(CURDIR)/mlflow.db --host 127.0.0.1 --port 5000
+ui: $(READY) ## open the MLflow UI on this machine only; PORT=5001 for another port
+	$(BIN)/stance ui port=$(PORT)
 
 check: $(READY) ## lint and type-check
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ def compare(config: Any) -> None:
     from stance.files import refuse_foreign, refuse_path
     from stance.tracking import Tracking, find_runs, find_sweep, open_store
 
-    name = config.experiment_name or config.tracking.experiment_name
+    name = _experiment_name(config)
     refuse_path(name, "experiment_name")
     refuse_path(config.sweep or name, "sweep")
     folder = Path(config.folder) / (config.sweep or name)
@@ -32,6 +32,21 @@ def compare(config: Any) -> None:
             refuse_no_runs(config.filter or "", find_runs(store, finished))
     tracking = Tracking(store, name, Path(config.tracking.unsent))
     show_comparison(tracking, runs, folder, config.baseline, config.metric, config.bootstrap, config.margin)
+
+
+def _experiment_name(config: Any) -> str:
+    """Return under which name the runs stand: as the config says, or the only one that has runs, or the sweep."""
+    from stance.errors import InputError
+    from stance.tracking.runs import names_of_sweep, names_with_runs
+
+    for said in (config.experiment_name, config.tracking.experiment_name):
+        if said is not None:
+            return str(said)
+    names = names_with_runs(config.tracking.uri)
+    names = (names_of_sweep(config.tracking.uri, config.sweep) if config.sweep else []) or names
+    if len(names) > 1:
+        raise InputError(f"experiment_name: expected one of {names}; say which, as in experiment_name={names[0]}")
+    return names[0]
 
 
 def show_comparison(
@@ -49,6 +64,7 @@ def show_comparison(
     from stance.report import comparison_report, report_files
     from stance.report.console import print_comparison, print_where
     from stance.tracking.runs import leave_out_broken, read_predictions
+    from stance.tracking.ui import where
 
     whole, broken = leave_out_broken(tracking.store, runs)
     if metric is None:
@@ -62,7 +78,9 @@ def show_comparison(
     print_comparison(comparison)
     report = comparison_report(comparison, f"{tracking.experiment_name}: classifiers compared")
     written = write_files(report_files(report, "comparison"), folder)
-    print_where(written.resolve() / "comparison.html", tracking.shown)
+    print_where(
+        written.resolve() / "comparison.html", tracking.shown if tracking.store is None else where(tracking.store)
+    )
 
 
 def main() -> int:

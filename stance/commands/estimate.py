@@ -149,9 +149,10 @@ def _track(
     }
     params = {key: str(value) for key, value in flat_params(shown_config(plain)).items()}
     params |= {"model": ", ".join(inputs.models)}
-    run_id = track_shares(
-        config.tracking.uri, config.tracking.experiment_name, name, params, metrics, inputs.digests, folder
-    )
+    # of a study the shares stand beside its runs; a table's beside nothing
+    said, source = config.tracking.experiment_name, Path(config.study or config.predictions)
+    experiment_name = source.stem if said is None else said
+    run_id = track_shares(config.tracking.uri, experiment_name, name, params, metrics, inputs.digests, folder)
     print(f"run:    {run_id}")
 
 

@@ -19,10 +19,15 @@ VERBS = {
     "predict": "what a tracked model makes of any number of comments, as Parquet",
     "compare": "tracked runs side by side, with what can be told apart",
     "sync": "runs that are kept in a folder, sent to the store: done offline, or while it was away",
+    "ui": "MLflow's pages on this machine, over the store of this folder",
     "power": "what the data could show, and how many comments it would take",
     "learning_curve": "how the score grows with the number of training examples",
 }
-ELSEWHERE = {"pages": "stance.pages.__main__"}
+ELSEWHERE = {
+    "pages": "stance.pages.__main__",
+    "sync": "stance.commands.store.sync",
+    "ui": "stance.commands.store.ui",
+}
 WORKSPACE = "--workspace"
 COMPLETION = ("-sc", "--shell-completion")
 

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.commands.config import (
@@ -20,6 +19,7 @@ from stance.commands.config import (
     shown_config,
     to_plain,
 )
+from stance.commands.store.sweep import compare_sweep, tracking_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stance.dataset import StanceDataset
     from stance.evaluation import Evaluation
     from stance.evaluation.scores import Score
-    from stance.tracking import RunIdentity, RunRecord, Tracking
+    from stance.tracking import RunIdentity, RunRecord
     from stance.tracking.lifecycle import BegunRun
 
 DATA = ("dataset", "sources", "label_maps")
@@ -49,11 +49,12 @@ def train(config: Any) -> float:
     from stance.report.console import print_where
     from stance.tracking import begin_run, claim_run, find_done, make_identity
     from stance.tracking.lifecycle import note_reused
+    from stance.tracking.ui import where
 
     job, plain = launched(), to_plain(config)
     for written in ("report", "tracked"):
         refuse_foreign(job.output_dir / written)
-    tracking = tracking_of(config)
+    tracking = tracking_of(config, job)
     data = read_data(json.dumps({key: plain[key] for key in DATA}))
     if job.number == 0:
         log_findings(data.dataset)
@@ -71,23 +72,9 @@ def train(config: Any) -> float:
         macro_f1 = do_run(begun, plain, job, data)
     log.info("%s: %s", identity.name, macro_f1)
     if not job.sweep_id:
-        print_where(job.output_dir / "report" / "report.html", tracking.shown)
+        shown = tracking.shown if tracking.store is None else where(tracking.store, begun.run_id)
+        print_where(job.output_dir / "report" / "report.html", shown)
     return macro_f1.value
-
-
-def tracking_of(config: Any) -> "Tracking":
-    """Open where the config says that runs go."""
-    from stance.tracking import open_tracking
-
-    said = config.tracking
-    return open_tracking(
-        said.uri,
-        said.experiment_name,
-        Path(said.unsent),
-        offline=said.offline,
-        migrate=said.migrate,
-        wait=said.wait,
-    )
 
 
 def tags_and_params(plain: Mapping[str, Any], job: Launched, data: Data) -> tuple[dict[str, str], dict[str, object]]:
@@ -266,20 +253,6 @@ def log_findings(dataset: "StanceDataset") -> None:
         log.info("Page: %s", finding)
     if dataset.stats["dropped"]:
         log.info("Dropped: %s", dataset.stats["dropped"])
-
-
-def compare_sweep(config: Any, job: Launched) -> None:
-    """Print and store the comparison of a sweep, the runs included that it did not have to do again."""
-    from stance.commands.compare import show_comparison
-    from stance.tracking import find_sweep
-    from stance.tracking.lifecycle import find_kept_sweep
-
-    assert job.sweep_id is not None
-    assert job.sweep_dir is not None
-    tracking = tracking_of(config)
-    store = tracking.store
-    runs = find_sweep(store, job.sweep_id) if store is not None else find_kept_sweep(tracking, job.sweep_id)
-    show_comparison(tracking, runs, job.sweep_dir / "comparison", "majority", None, config.bootstrap)
 
 
 def main() -> int:

@@ -152,13 +152,10 @@ def _shown(path: Path) -> str:
     return visible(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
 
 
-def print_where(report: Path, store_uri: str) -> None:
-    """Print where a report is and how to open the UI on its store."""
+def print_where(report: Path, runs: str) -> None:
+    """Print where a report is, and where its runs can be looked at."""
     print(f"report: {_shown(report)}")
-    if store_uri.startswith("sqlite:///"):
-        print(f"runs:   mlflow ui --backend-store-uri {store_uri}   (or: make ui)")
-    else:
-        print(f"runs:   {store_uri}")
+    print(f"runs:   {runs}")
 
 
 def print_review(review: Review, pool: bool = False) -> None:

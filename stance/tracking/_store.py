@@ -202,13 +202,25 @@ def _find_experiment(address: Address, name: str, create: bool) -> "tuple[Mlflow
     experiment = client.get_experiment_by_name(name)
     if experiment is None and create:
         place = (address.database.parent / ARTIFACTS / name).as_uri() if address.database else None
-        experiment = client.get_experiment(client.create_experiment(name, place, EXPERIMENT_TAGS))
+        experiment = _create_experiment(client, name, place)
     if experiment is None:
         known = [found.name for found in client.search_experiments()]
         raise InputError(f"experiment_name: {address.shown} has no {name!r}, only {known}.{did_you_mean(name, known)}")
     if experiment.name != name:
         raise ValueError("it does not answer as an MLflow server does")
     return client, experiment
+
+
+def _create_experiment(client: "MlflowClient", name: str, place: str | None) -> "Experiment | None":
+    """Create an experiment name; where another process has done so at the same time, return its."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return client.get_experiment(client.create_experiment(name, place, EXPERIMENT_TAGS))
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+        return client.get_experiment_by_name(name)
 
 
 @cache  # a sweep opens its store for each job

@@ -95,6 +95,38 @@ def search_runs(store: Store, filter_string: str = "", with_deleted: bool = Fals
             return
 
 
+def names_with_runs(uri: str) -> list[str]:
+    """Return the experiment names of the store at `uri` that have runs; raises InputError if there are none."""
+    stores = _open_all(uri)
+    if not stores:
+        open_store(uri, "", create=False)  # which says what is missing
+    named = [store.experiment_name for store in stores if _has_run(store, "tags.config_sha LIKE '%'")]
+    if not named:
+        raise InputError("no finished runs to compare; run stance train first")
+    return named
+
+
+def names_of_sweep(uri: str, sweep_id: str) -> list[str]:
+    """Return the experiment names of the store at `uri` that have runs of a sweep, those that it reused included.
+
+    The name of the sweep's folder is enough.
+    """
+    parts = (f"tags.sweep_id = '{sweep_id}'", f"tags.sweep_id LIKE '{sweep_id}-%'", _reused_by(sweep_id))
+    return [store.experiment_name for store in _open_all(uri) if any(_has_run(store, part) for part in parts)]
+
+
+def _open_all(uri: str) -> list[Store]:
+    return [open_store(uri, name, create=False) for name in list_experiments(uri)]
+
+
+def _has_run(store: Store, filter_string: str) -> bool:
+    return bool(store.ask(lambda: store.client.search_runs([store.experiment_id], filter_string, max_results=1)))
+
+
+def _reused_by(sweep_id: str) -> str:
+    return f"tags.`reused_by/{sweep_id}` = 'true'"
+
+
 def find_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
     """Return the finished runs of a sweep, those that it reused included; the name of its folder is enough.
 
@@ -121,7 +153,7 @@ def _of_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
     return list(
         {
             run.run_id: run
-            for tag in (f"tags.sweep_id = '{sweep_id}'", f"tags.`reused_by/{sweep_id}` = 'true'")
+            for tag in (f"tags.sweep_id = '{sweep_id}'", _reused_by(sweep_id))
             for run in find_runs(store, f"{tag} and attributes.status = 'FINISHED'")
         }.values()
     )

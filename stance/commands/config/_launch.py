@@ -1,15 +1,14 @@
 """The launch of an entry point under Hydra: jobs, sweeps, failures, and what is said of a config that is refused."""
 
 import dataclasses
-import hashlib
 import io
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,16 @@ from omegaconf.errors import OmegaConfBaseException
 from stance.cells import visible
 from stance.commands.config._folders import shipped_configs
 from stance.commands.config._help import ASKED, print_help
+from stance.commands.config._jobs import (
+    Ended,
+    Launched,
+    enter,
+    launched,
+    launched_of,
+    new_launch,
+    note_end,
+    read_ends,
+)
 from stance.commands.config._overrides import explain, refuse_unknown
 from stance.commands.config._own import take_own
 from stance.commands.config._task import fill_task
@@ -29,44 +38,14 @@ from stance.errors import InputError, did_you_mean
 INTERRUPTED = 130
 TERMINATED = 143
 MOST_KEPT = 100  # composed configs of a sweep, each below 1 MB
+# what a user can cause; anything else is a fault of ours, whose place is to be seen
+FORESEEN = (InputError, OmegaConfBaseException, OSError)
 
 log = logging.getLogger(__name__)
 
 
 class Terminated(KeyboardInterrupt):
     """The process was asked to end: by `kill`, a scheduler's time limit, or a terminal that was closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Launched:
-    """What Hydra knows of the job that is running: its group choices, its number in the sweep, its folders."""
-
-    choices: dict[str, str]
-    number: int
-    output_dir: Path
-    sweep_id: str | None
-    sweep_dir: Path | None
-
-
-def launched() -> Launched:
-    """Return what Hydra knows of the job that is running."""
-    from hydra.core.hydra_config import HydraConfig
-
-    hydra = HydraConfig.get()
-    in_sweep = hydra.mode is not None and hydra.mode.name == "MULTIRUN"
-    sweep_dir = Path(hydra.sweep.dir).resolve() if in_sweep else None
-    return Launched(
-        # `dataset@sources.semeval2016` is the choice of what stands at sources.semeval2016
-        {
-            group.split("@")[-1]: str(choice)
-            for group, choice in hydra.runtime.choices.items()
-            if not group.startswith("hydra/")
-        },
-        int(hydra.job.num) if in_sweep else 0,
-        Path(hydra.runtime.output_dir),
-        _sweep_id(sweep_dir) if sweep_dir else None,
-        sweep_dir,
-    )
 
 
 def _refuse_chdir() -> None:
@@ -79,11 +58,6 @@ def _refuse_chdir() -> None:
         )
 
 
-def _sweep_id(folder: Path) -> str:
-    """Return a name for a sweep that no other has: its folder's, and a digest of where it is."""
-    return f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
-
-
 def launch(
     task: Callable[[Any], object],
     config_name: str,
@@ -91,9 +65,10 @@ def launch(
 ) -> int:
     """Run an entry point's task under Hydra, once or as a sweep, and return the process's exit code.
 
-    `after_sweep` is called once with the last job's config when a sweep is through, whether or not a job
-    failed. What a user can cause ends in a message: code 2 for a config or an input that cannot be used, 1 for
-    a run that failed on the way, 130 for Ctrl-C.
+    The jobs of a sweep run wherever its launcher has them run, and leave word of how they ended. `after_sweep` is
+    called once with the last job's config when all are through, whether or not a job failed. What a user can cause
+    ends in a message: code 2 for a config or an input that cannot be used, 1 for a run that failed on the way, 130
+    for Ctrl-C.
     """
     _prepare_terminal()
     try:
@@ -112,20 +87,27 @@ def launch(
         return _exit_code(partial(print_help, config_name, sys.argv[1:]), config_name)
     _compose_jobs_once()
     _listen_to_ends()
-    jobs: list[tuple[Any, Launched]] = []
-    failures: list[Exception] = []
+    COMPOSED.forget()
+    this, place = new_launch(), Path.cwd()
+    failures: list[Exception] = []  # of a single run: those of a sweep may be in another process
 
     def job(config: Any) -> object:
-        _refuse_chdir()
-        jobs.append((config, launched()))
+        enter(this, place)
+        here = launched()
         try:
-            return task(fill_task(take_own(refuse_ranges(_refuse_added(config)))))
+            _refuse_chdir()
+            returned = task(fill_task(take_own(refuse_ranges(_refuse_added(config)))))
         except Exception as error:
             # kept until all jobs are through: Hydra would print the overrides, in which a name may stand, before it
-            if jobs[-1][1].sweep_id is not None:
-                log.error("Failed: %s", error)
-            failures.append(error)
+            if here.sweep_id is None:
+                failures.append(error)
+                return None
+            log.error("Failed: %s", error, exc_info=None if isinstance(error, FORESEEN) else error)
+            note_end(here, error)
             return None
+        if here.sweep_id is not None:
+            note_end(here, None)
+        return returned
 
     def run() -> None:
         main(job)()
@@ -134,9 +116,26 @@ def launch(
 
     main = hydra.main(version_base="1.3", config_path=str(shipped_configs()), config_name=config_name)
     code = _exit_code(run, config_name)
-    if after_sweep is not None and jobs and jobs[-1][1].sweep_id is not None and code not in (INTERRUPTED, TERMINATED):
-        code = max(code, _exit_code(partial(after_sweep, *jobs[-1]), config_name))
+    if COMPOSED.last is None or code in (INTERRUPTED, TERMINATED):
+        return code
+    enter(this, place)
+    sweep = launched_of(COMPOSED.last.hydra)
+    ends = read_ends(sweep, COMPOSED.n_jobs)
+    if code and not any(ended.begun for ended in ends):
+        return code
+    code = max(code, _say_ends(ends))
+    if after_sweep is not None:
+        code = max(code, _exit_code(partial(after_sweep, COMPOSED.last, sweep), config_name))
     return code
+
+
+def _say_ends(ends: Sequence[Ended]) -> int:
+    """Say why jobs of a sweep are not done, each reason once, and return the exit code of the first."""
+    failed = [ended for ended in ends if ended.code]
+    for said in dict.fromkeys(ended.said for ended in failed):
+        numbers = ", ".join(f"#{ended.number}" for ended in failed if ended.said == said)
+        _say(f"not done: {numbers} of {len(ends)}: {said}", 1)
+    return failed[0].code if failed else 0
 
 
 def _listen_to_ends() -> None:
@@ -161,6 +160,27 @@ def _prepare_terminal() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+class Composed:
+    """The configs of the sweep that is launched: how many jobs have one, the last of them, and those kept for later."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, as a launch does."""
+        self.kept: dict[tuple[str, ...], Any] = {}
+        self.jobs: set[tuple[str, ...]] = set()
+        self.last: Any = None
+
+    @property
+    def n_jobs(self) -> int:
+        """How many jobs the sweep has."""
+        return len(self.jobs)
+
+
+COMPOSED = Composed()
+
+
 def _compose_jobs_once() -> None:
     """Let Hydra keep the config of a sweep's job between the check before the first job and the job itself.
 
@@ -172,15 +192,16 @@ def _compose_jobs_once() -> None:
     compose = ConfigLoaderImpl.load_sweep_config
     if compose.__module__ == __name__:
         return
-    kept: dict[tuple[str, ...], Any] = {}
 
     def load_sweep_config(self: Any, master_config: Any, sweep_overrides: list[str]) -> Any:
         job = (str(master_config.hydra.sweep.dir), *sweep_overrides)
-        if job in kept:
-            return kept.pop(job)
+        if job in COMPOSED.kept:
+            return COMPOSED.kept.pop(job)
         config = compose(self, master_config, sweep_overrides)
-        if len(kept) < MOST_KEPT:
-            kept[job] = config
+        if job not in COMPOSED.jobs and len(COMPOSED.kept) < MOST_KEPT:
+            COMPOSED.kept[job] = config
+        COMPOSED.jobs.add(job)
+        COMPOSED.last = config
         return config
 
     ConfigLoaderImpl.load_sweep_config = load_sweep_config  # type: ignore[method-assign]
@@ -195,6 +216,8 @@ def _exit_code(call: Callable[[], object], config_name: str) -> int:
         return _say(str(error), error.exit_code)
     except (HydraException, OmegaConfBaseException) as error:
         return _say(explain(error, config_name), 2)
+    except BrokenExecutor as error:
+        return _say(f"a worker ended without a word, killed or out of memory ({_first_line(error)})", 1)
     except BrokenPipeError:
         # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -220,6 +243,10 @@ def _refuse_added(config: Any, above: str = "") -> Any:
         if OmegaConf.is_dict(OmegaConf.select(config, key)):
             _refuse_added(config[key], f"{above}{key}.")
     return config
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _say(message: str, code: int) -> int:

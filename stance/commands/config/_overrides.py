@@ -3,6 +3,8 @@
 import dataclasses
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
@@ -16,6 +18,13 @@ from stance.errors import InputError, did_you_mean
 PLAIN = re.compile(r"^(?P<top>[A-Za-z_]\w*)(?P<below>\.[\w.]+)?=(?P<value>.*)$", re.DOTALL)
 CHOICES = re.compile(r"^[A-Za-z]\w*(,[A-Za-z]\w*)*$")
 ADVICE = re.compile(r"^To append to your config use \+.*\n", re.MULTILINE)  # nothing would read what is appended
+# what launches the jobs of a sweep, by the plugin of Hydra that brings it
+LAUNCHERS = {
+    "basic": "",
+    "joblib": "hydra_joblib_launcher",
+    "submitit_local": "hydra_submitit_launcher",
+    "submitit_slurm": "hydra_submitit_launcher",
+}
 NOT_JUDGED = ("-cd", "-cn", "-cp", "--config-", "-sc", "--shell-completion", "hydra.searchpath=")
 
 
@@ -30,6 +39,8 @@ def refuse_unknown(config_name: str, arguments: list[str]) -> None:
     groups = [*dict.fromkeys(group.name for group in groups_of(config_name))]
     keys = [*dict.fromkeys([*groups, *(key.name for key in dataclasses.fields(PRIMARIES[config_name]))])]
     for said in arguments:
+        if said.startswith("hydra/launcher="):
+            _refuse_launcher(said.partition("=")[2])
         plain = PLAIN.match(said)
         if plain is None or plain["top"] == "hydra":
             continue
@@ -42,6 +53,22 @@ def refuse_unknown(config_name: str, arguments: list[str]) -> None:
         for choice in value.split(","):
             if choice not in known:  # nor can Hydra be told null
                 raise InputError(f"{top}: expected one of {known}, found {choice!r}.{did_you_mean(choice, known)}")
+
+
+def _refuse_launcher(name: str) -> None:
+    """Refuse a launcher that is not known, or whose plugin is not installed; Hydra would say neither."""
+    if name not in LAUNCHERS:
+        raise InputError(
+            f"hydra/launcher: expected one of {[*LAUNCHERS]}, found {name!r}.{did_you_mean(name, LAUNCHERS)}"
+        )
+    plugin = LAUNCHERS[name]
+    plugins = find_spec("hydra_plugins") if plugin else None
+    there = [Path(folder) / plugin for folder in (plugins.submodule_search_locations or ())] if plugins else []
+    if plugin and not any(folder.is_dir() for folder in there):
+        raise InputError(
+            f"hydra/launcher={name}: needs {plugin.replace('_', '-')}, which is not installed: "
+            "pip install 'stance[scale]'"
+        )
 
 
 def explain(error: Exception, config_name: str) -> str:

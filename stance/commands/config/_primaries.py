@@ -10,12 +10,12 @@ from omegaconf import MISSING
 class TrackingConfig:
     """Where runs are kept, under which name, and whether comment texts may go there.
 
-    `offline` keeps them in the folder `unsent` only; `wait`: seconds that the store may be away; `migrate`: an older
-    store may be changed for good.
+    `experiment_name` None: the dataset's; `offline` keeps runs in the folder `unsent` only; `wait`: seconds that the
+    store may be away; `migrate`: an older store may be changed for good.
     """
 
     uri: str = MISSING
-    experiment_name: str = MISSING
+    experiment_name: str | None = None
     texts: bool = False
     offline: bool = False
     unsent: str = MISSING
@@ -99,6 +99,14 @@ class CompareConfig:
 class SyncConfig:
     """Which runs are sent, and where to: both are said by tracking."""
 
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+
+
+@dataclass
+class UiConfig:
+    """Which store is shown, and at which port of this machine."""
+
+    port: int = MISSING
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
 
 
@@ -211,6 +219,7 @@ PRIMARIES: dict[str, type] = {
     "build": BuildConfig,
     "compare": CompareConfig,
     "sync": SyncConfig,
+    "ui": UiConfig,
     "power": PowerConfig,
     "learning_curve": LearningCurveConfig,
     "annotate": AnnotateConfig,

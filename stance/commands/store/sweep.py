@@ -1,0 +1,56 @@
+"""What a sweep did, read back from where its runs went: its jobs may have run anywhere."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stance.commands.compare import show_comparison
+from stance.commands.config import Launched
+from stance.errors import InputError
+
+if TYPE_CHECKING:
+    from stance.tracking import Tracking
+
+
+def tracking_of(config: Any, job: Launched, name: str | None = None) -> "Tracking":
+    """Open where runs go, under `name`, or the name that the config gives, or that of the dataset."""
+    from stance.tracking import open_tracking
+
+    said = config.tracking
+    if name is None:
+        name = job.choices["dataset"].replace("/", "-") if said.experiment_name is None else said.experiment_name
+    return open_tracking(
+        said.uri,
+        name,
+        Path(said.unsent),
+        offline=said.offline,
+        migrate=said.migrate,
+        wait=said.wait,
+    )
+
+
+def compare_sweep(config: Any, job: Launched) -> None:
+    """Print and store the comparison of a sweep, the runs included that it did not have to do again.
+
+    Of several datasets each has a comparison of its own.
+    """
+    from stance.tracking import find_sweep
+    from stance.tracking.lifecycle import find_kept_sweep
+    from stance.tracking.runs import names_of_sweep
+
+    assert job.sweep_id is not None
+    assert job.sweep_dir is not None
+    folder, tracking = job.sweep_dir / "comparison", tracking_of(config, job)
+    if tracking.store is None:
+        show_comparison(tracking, find_kept_sweep(tracking, job.sweep_id), folder, "majority", None, config.bootstrap)
+        return
+    found = {}
+    for name in names_of_sweep(config.tracking.uri, job.sweep_id):
+        tracking = tracking_of(config, job, name)
+        assert tracking.store is not None
+        if runs := find_sweep(tracking.store, job.sweep_id):
+            found[name] = tracking, runs
+    if not found:
+        raise InputError("no comparison: no run of this sweep has finished")
+    for name, (tracking, runs) in found.items():
+        place = folder / name if len(found) > 1 else folder
+        show_comparison(tracking, runs, place, "majority", None, config.bootstrap)
