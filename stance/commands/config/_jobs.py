@@ -84,9 +84,18 @@ def note_end(job: Launched, error: Exception | None) -> None:
     code, said = 0, ""
     if error is not None:
         code = error.exit_code if isinstance(error, InputError) else 1
-        said = str(error) if isinstance(error, InputError) else "".join(traceback.format_exception_only(error)).strip()
+        said = said_of(error)
     content = json.dumps({"number": job.number, "code": code, "said": said}, ensure_ascii=False)
     write_whole(_folder(job) / f"{job.number}.json", content.encode())
+
+
+def said_of(error: Exception) -> str:
+    """Return what a user is told of an error: what it says, or for an unforeseen one its name as well."""
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}"
+    return "".join(traceback.format_exception_only(error)).strip()
 
 
 def read_ends(job: Launched, n_jobs: int) -> Sequence[Ended]:

@@ -28,6 +28,7 @@ from stance.commands.config._jobs import (
     new_launch,
     note_end,
     read_ends,
+    said_of,
 )
 from stance.commands.config._overrides import explain, refuse_unknown
 from stance.commands.config._own import take_own
@@ -222,7 +223,7 @@ def _exit_code(call: Callable[[], object], config_name: str) -> int:
         # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        return _say(f"cannot read or write {error.filename or 'a file'}: {error.strerror or error}", 1)
+        return _say(said_of(error), 1)
     except Terminated:
         return _say("ended from outside; what had finished is kept", TERMINATED)
     except KeyboardInterrupt:
