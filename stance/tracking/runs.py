@@ -11,7 +11,7 @@ import pandas as pd
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.comparison import ComparedRun
 from stance.tracking._moved import local_path
-from stance.tracking._store import Store
+from stance.tracking._store import Store, list_experiments, open_store
 from stance.tracking.identity import RunIdentity
 
 if TYPE_CHECKING:
