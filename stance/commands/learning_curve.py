@@ -42,7 +42,7 @@ def learning_curve(config: Any) -> None:
             subsets,
             dataset.labels,
             groups,
-            metric=config.metric,
+            metric=config.metric or dataset.metric,
             **plain["bootstrap"],
             on_fold=advance,
         )

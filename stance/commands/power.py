@@ -42,7 +42,7 @@ def power(config: Any) -> None:
             tables[1],
             dataset.labels,
             effect=config.effect,
-            metric=config.metric,
+            metric=config.metric or dataset.metric,
             wanted=config.power,
             n_simulations=config.n_simulations,
             random_state=config.seed,

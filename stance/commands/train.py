@@ -44,7 +44,7 @@ class Data:
 
 
 def train(config: Any) -> float:
-    """Run one job and return its macro F1; a run that is finished already is not done again."""
+    """Run one job and return what its dataset is judged by; a run that is finished already is not done again."""
     from stance.files import refuse_foreign
     from stance.report.console import print_where
     from stance.tracking import begin_run, claim_run, find_done, make_identity
@@ -63,18 +63,27 @@ def train(config: Any) -> float:
         begun = None
         while begun is None:
             if finished := find_done(tracking, identity):
-                score = finished.metrics["macro_f1"]
-                log.info("Skipping: run %s finished on %s with macro_f1 %.2f", finished.name, finished.started, score)
+                metric = data.dataset.metric
+                score = finished.metrics[metric]
+                log.info("Skipping: run %s finished on %s with %s %.2f", finished.name, finished.started, metric, score)
                 if job.sweep_id:
                     note_reused(tracking, identity, finished, job.sweep_id)
                 return score
+            refuse_metric(data.dataset)
             begun = begin_run(tracking, identity, *tags_and_params(plain, job, data))
-        macro_f1 = do_run(begun, plain, job, data)
-    log.info("%s: %s", identity.name, macro_f1)
+        primary = do_run(begun, plain, job, data)
+    log.info("%s: %s", identity.name, primary)
     if not job.sweep_id:
         shown = tracking.shown if tracking.store is None else where(tracking.store, begun.run_id)
         print_where(job.output_dir / "report" / "report.html", shown)
-    return macro_f1.value
+    return primary.value
+
+
+def refuse_metric(dataset: "StanceDataset") -> None:
+    """Raise InputError, before there is a run, if the dataset cannot be judged by what its config says."""
+    from stance.evaluation.scores import check_metric
+
+    check_metric(dataset.metric, dataset.labels)
 
 
 def tags_and_params(plain: Mapping[str, Any], job: Launched, data: Data) -> tuple[dict[str, str], dict[str, object]]:
@@ -91,13 +100,13 @@ def tags_and_params(plain: Mapping[str, Any], job: Launched, data: Data) -> tupl
 
 
 def do_run(begun: "BegunRun", plain: Mapping[str, Any], job: Launched, data: Data) -> "Score":
-    """Do a run that has begun: evaluate, report, track; return its macro F1."""
+    """Do a run that has begun: evaluate, report, track; return what the dataset is judged by."""
     from stance.tracking import doing, log_run
 
     with doing(begun):
         evaluation = evaluate_run(plain, data, begun.identity.name)
         log_run(begun, report_run(plain, job, data, evaluation, begun.identity))
-    return evaluation.scores[0]
+    return evaluation.primary
 
 
 @cache
@@ -160,6 +169,7 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
             name=factory.__name__,
             scheme=scheme,
             why=why,
+            metric=data.dataset.metric,
             weights=make_weights(examples, labels, **plain["weights"]),
             **plain["bootstrap"],
             metrics={name: OWN[target] for name, target in plain["metrics"].items()},

@@ -94,6 +94,7 @@ def build_from_study(
     mask: Sequence[Mask] = (),
     duplicates: str = "group",
     near_duplicates: float | None = None,
+    metric: str = "macro_f1",
     *,
     erase: str | None = None,
     num_proc: int = 1,
@@ -106,7 +107,8 @@ def build_from_study(
     majority, unanimous, dawid_skene, mace or annotator; `annotator` is the one named, or decides ties.
     `authors`: sequential or keyed pseudonyms, or keep if the card says why. `mask`: of mentions, emails,
     urls and names. `duplicates`: group or drop; near ones too if `near_duplicates` is their least Jaccard similarity.
-    `erase`: an author whose comments are left out; the name goes nowhere.
+    `metric`: what its task is judged by, see `evaluate`. `erase`: an author whose comments are left out; the name
+    goes nowhere.
 
     Raises InputError where the study cannot be read, a choice does not exist, or no example is left.
     """
@@ -121,6 +123,7 @@ def build_from_study(
         "mask": list(mask),
         "duplicates": duplicates,
         "near_duplicates": near_duplicates,
+        "metric": metric,
     }
     study = study if isinstance(study, Study) else read_study(study)
     card = study.card
@@ -132,7 +135,7 @@ def build_from_study(
     cutting = Cutting(unit, context, context_limit, card.language, erased, card.adjudicator)
     finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
     about = about_study(study, {"_target_": "stance.dataset.build_from_study", **asked})
-    about["erased"] = len(erased - study.erased)
+    about |= {"erased": len(erased - study.erased), "metric": metric}
     source = Source(study.folder.resolve().name, chosen, card.labels, (), (), card.annotators, about)
     dataset = _build(study.threads, study.annotations, source, cutting, finishing, num_proc, on_rows)
     found = [*study.findings, *(finding for thread in study.threads for finding in thread.findings)]

@@ -64,6 +64,7 @@ def load_table(
     mask: Sequence[Mask] = (),
     duplicates: str = "group",
     near_duplicates: float | None = None,
+    metric: str = "macro_f1",
     *,
     erase: str | None = None,
     num_proc: int = 1,
@@ -100,7 +101,7 @@ def load_table(
         in_memory = not isinstance(path, str | Path)
         reading["name"] = called = name or ("table" if in_memory else Path(str(path)).stem)
         table = read_table(path, workers=workers, on_rows=on_rows, **reading)
-        known["ordered"] = ordered
+        known |= {"ordered": ordered, "metric": metric}
         place = "a table in memory" if in_memory else shown_path(Path(str(path)))
         config = {"_target_": "stance.dataset.load_table", "path": place, **asked}
         described = about_table(table, known, config)

@@ -63,6 +63,11 @@ class StanceDataset:
         return str(self.stats["sha"])
 
     @property
+    def metric(self) -> str:
+        """What its task is judged by: macro_f1, unless the dataset's config says otherwise."""
+        return str(self.about.get("metric", "macro_f1"))
+
+    @property
     def about_what(self) -> str:
         """The targets in words: their names, or their number where there are many."""
         return "; ".join(self.targets) if len(self.targets) <= MOST_NAMED else f"{len(self.targets)} targets"

@@ -16,7 +16,7 @@ from stance.evaluation.leaks import LeakReport, compared_folds, make_leak_report
 from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier, with_annotator_shares
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
-from stance.evaluation.scores._metrics import metric_of
+from stance.evaluation.scores._metrics import check_metric, metric_of
 from stance.evaluation.scores._scoring import Score, score_predictions
 from stance.folds import Fold, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
@@ -47,7 +47,7 @@ class Evaluation:
     words in `tuning`, what it was fitted on in `fitted_on`; `importance`: the table of `column_importance` where the
     classifier has no weights to read, else empty;
     `ceiling`: one annotator against the others, None where none shares an example with another; `chance`: the
-    permutation test, None where it was not asked for.
+    permutation test, None where it was not asked for; `metric`: what the task is judged by.
     """
 
     name: str
@@ -62,6 +62,12 @@ class Evaluation:
     importance: pd.DataFrame
     ceiling: Ceiling | None
     chance: PermutationTest | None
+    metric: str = "macro_f1"
+
+    @property
+    def primary(self) -> Score:
+        """The score that the task is judged by."""
+        return next(score for score in self.scores if score.metric == self.metric)
 
 
 def evaluate(
@@ -74,6 +80,7 @@ def evaluate(
     name: str,
     scheme: str,
     why: str = "",
+    metric: str = "macro_f1",
     weights: pd.Series | None = None,
     n_resamples: int = 10_000,
     random_state: int = 0,
@@ -88,13 +95,16 @@ def evaluate(
 
     `groups`, `weights`: with the index of `examples`; groups are what intervals draw, what an inner search keeps
     together, and what no fold should part. `name`: the classifier's; `scheme`: the folds'; `why`: the reason for
-    them. `metrics`: further ones by name (see `metric_of`). `cheating`: what `predict_cheating` returns for these
-    folds, made here if it is not given. `on_fold` is called after each fold of the classifier itself.
-    `n_permutations`: of the test against chance (0: no test), run in `n_jobs` processes (-1: all cores);
+    them. `metric`: what the task is judged by, one of a confusion matrix: what the verdict, the rows that cheat and
+    the test against chance are about. `metrics`: further ones by name (see `metric_of`). `cheating`: what
+    `predict_cheating` returns for these folds, made here if it is not given. `on_fold` is called after each fold of
+    the classifier itself. `n_permutations`: of the test against chance (0: no test), run in `n_jobs` processes (-1:
+    all cores);
     `on_permutation` is called after each.
 
-    Raises InputError if the folds, weights or probabilities are none.
+    Raises InputError if the folds, weights or probabilities are none, or there is no such metric.
     """
+    check_metric(metric, labels)
     fitted: list[tuple[Fold, Any]] = []
     predictions = cross_predict(
         classifier, examples, folds, labels, on_fold, weights, groups, lambda fold, made: fitted.append((fold, made))
@@ -105,7 +115,7 @@ def evaluate(
     cheating = predict_cheating(examples, folds, labels) if cheating is None else cheating
     strict = evaluation_groups(examples, others).set_axis(by_id.index) if word == "strictest" else None
     found = (word, beside, note)
-    leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict)
+    leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict, metric)
     ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
     predictions = with_annotator_shares(predictions, examples, labels)
@@ -119,7 +129,7 @@ def evaluate(
             folds,
             labels,
             by_id,
-            "macro_f1",
+            metric,
             n_permutations,
             random_state,
             n_jobs,
@@ -139,6 +149,7 @@ def evaluate(
         importance=_importance(classifier, final, examples, folds, random_state, weights, groups),
         ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state),
         chance=chance,
+        metric=metric,
     )
 
 

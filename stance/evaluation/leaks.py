@@ -158,26 +158,29 @@ def make_leak_report(
     labels: Sequence[str],
     random_state: int = 0,
     strict_groups: pd.Series | None = None,
+    metric: str = "macro_f1",
 ) -> LeakReport:
     """Put a classifier's predictions beside those under other folds and those of the rows that cheat.
 
     `beside`: the word of the other folds, the same classifier's predictions under them (None if there are none),
     and the note, as `compared_folds` gives them; `cheating`: what `predict_cheating` returns; `groups`: indexed
     by example_id; `strict_groups`: those of the other folds where these are the stricter ones, which gaps then draw
-    too (None: the same). Intervals are the symmetric bootstrap-t over groups with 2,000 resamples. A gap is paired
-    where both folds test the same examples, else made from the two intervals (Zou and Donner 2008). Where folds were
-    shuffled several times it is the mean, and its interval is widened by how far one differs from the next.
+    too (None: the same). `metric` leads the main metrics. Intervals are the symmetric bootstrap-t over groups with
+    2,000 resamples. A gap is paired where both folds test the same examples, else made from the two intervals (Zou
+    and Donner 2008). Where folds were shuffled several times it is the mean, and its interval is widened by how far
+    one differs from the next.
     """
     word, other, note = beside
     of_other = groups if strict_groups is None else strict_groups
-    rows = [_row(name, False, "these", predictions, groups, labels, random_state)]
+    names = _main_metrics(labels, metric)
+    rows = [_row(name, False, "these", predictions, groups, labels, names, random_state)]
     gaps: tuple[Score, ...] = ()
     if other is not None:
-        rows.append(_row(name, False, word, other, of_other, labels, random_state))
+        rows.append(_row(name, False, word, other, of_other, labels, names, random_state))
         random, strict = (predictions, other) if word == "strictest" else (other, predictions)
-        gaps = tuple(_gaps(random, strict, of_other, labels, random_state))
+        gaps = tuple(_gaps(random, strict, of_other, labels, names, random_state))
     rows += [
-        _row(each, True, "these", table, groups, labels, random_state)
+        _row(each, True, "these", table, groups, labels, names, random_state)
         for each, table in cheating[0].items()
         if each != name
     ]
@@ -200,36 +203,46 @@ def _row(
     predictions: pd.DataFrame,
     groups: pd.Series,
     labels: Sequence[str],
+    names: Sequence[str],
     random_state: int,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {"name": name, "cheats": cheats, "folds": folds}
-    for score in _main_scores(code_rows(predictions, groups, labels), labels, random_state):
+    for score in _main_scores(code_rows(predictions, groups, labels), labels, names, random_state):
         row |= {score.metric: score.value, f"{score.metric}_low": score.low, f"{score.metric}_high": score.high}
     return row
 
 
-def _main_scores(rows: CodedRows, labels: Sequence[str], random_state: int) -> list[Score]:
+def _main_metrics(labels: Sequence[str], metric: str) -> list[str]:
+    """Return the main metrics that these labels have, ahead of them what the task is judged by."""
+    return [metric, *(name for name in MAIN_METRICS if name in make_metrics(labels) and name != metric)]
+
+
+def _main_scores(rows: CodedRows, labels: Sequence[str], names: Sequence[str], random_state: int) -> list[Score]:
     named, sums = make_metrics(labels), confusion_sums(rows, len(labels))
-    scored = [(named[metric], sums) for metric in MAIN_METRICS if metric in named]
+    scored = [(named[name], sums) for name in names]
     return with_intervals(scored, N_RESAMPLES, random_state)
 
 
 def _gaps(
-    random: pd.DataFrame, strict: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int
+    random: pd.DataFrame,
+    strict: pd.DataFrame,
+    groups: pd.Series,
+    labels: Sequence[str],
+    names: Sequence[str],
+    random_state: int,
 ) -> list[Score]:
     """Return by how much each main metric is higher under random folds."""
     strict = _as_often(strict, random)
     coded = [code_rows(table, groups, labels) for table in (random, strict)]
     keys = [table[["repeat", "example_id"]].reset_index(drop=True) for table in (random, strict)]
     named = make_metrics(labels)
-    names = [metric for metric in MAIN_METRICS if metric in named]
     by_draw = [confusion_sums(rows, len(labels)).by_group.sum(axis=1) for rows in coded]
     if keys[0].equals(keys[1]):
         sums = paired_sums(coded[0], coded[1], len(labels))
         gaps = with_intervals([(difference_of(named[name]), sums) for name in names], N_RESAMPLES, random_state)
         draws = [named[name].value(by_draw[0]) - named[name].value(by_draw[1]) for name in names]
     else:
-        pairs = zip(*(_main_scores(rows, labels, random_state) for rows in coded), strict=True)
+        pairs = zip(*(_main_scores(rows, labels, names, random_state) for rows in coded), strict=True)
         gaps = [_apart(first, second) for first, second in pairs]
         draws = [named[name].value(by_draw[0]) for name in names]
     return [_widened(gap, of_draws) for gap, of_draws in zip(gaps, draws, strict=True)]

@@ -113,9 +113,9 @@ def _mistakes_section(reported: Reported) -> Section:
 
 def _weight_of_doubt(reported: Reported) -> str:
     """Return what must be said of the doubts of a classifier that scores no more than what cheats."""
-    rows = reported.evaluation.leaks.rows
-    cheats = rows.loc[rows["cheats"], "macro_f1"]
-    weak = len(cheats) and rows["macro_f1"].iloc[0] <= cheats.max()
+    rows, metric = reported.evaluation.leaks.rows, reported.evaluation.metric
+    cheats = rows.loc[rows["cheats"], metric]
+    weak = len(cheats) and rows[metric].iloc[0] <= cheats.max()
     return " The doubts of this classifier, which scores no more than what cheats, are worth little." if weak else ""
 
 

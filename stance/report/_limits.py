@@ -19,18 +19,23 @@ ELSEWHERE = "Nothing is said of sites, times and languages other than those of t
 
 def run_limits(evaluation: "Evaluation") -> list[str]:
     """Return what a run cannot tell, a sentence each."""
-    score = evaluation.scores[0]
+    score = evaluation.primary
     n_examples = evaluation.predictions["example_id"].nunique()
     n_groups = evaluation.predictions["group"].nunique()
     if score.low == score.low:
         tested = f"{n_examples:,} examples in {n_groups:,} group{'' if n_groups == 1 else 's'} were tested"
-        any_of = f"any macro F1 from {score.low:.2f} to {score.high:.2f} fits what was seen"
+        any_of = f"any {in_words(score.metric)} from {score.low:.2f} to {score.high:.2f} fits what was seen"
         first = f"{tested}: {any_of}, for this trained classifier."
     else:
         first = (
             f"All {n_examples:,} tested examples are of one group: how far the score is from the truth is not known."
         )
     return [first, *_of_sides(evaluation.tested), ELSEWHERE]
+
+
+def in_words(metric: str) -> str:
+    """Return the name of a metric as a sentence has it."""
+    return "macro F1" if metric == "macro_f1" else metric
 
 
 def is_random(scheme: str) -> bool:

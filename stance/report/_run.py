@@ -7,12 +7,12 @@ import pandas as pd
 
 from stance.classifiers import CHEATING
 from stance.evaluation.leaks import N_RESAMPLES
-from stance.evaluation.scores import confusion, define, show_interval
+from stance.evaluation.scores import MAIN_METRICS, confusion, define, show_interval
 from stance.evaluation.scores.intervals import FEW_GROUPS, FEW_IN_MEAN, FEW_WITH_LABEL, interval_note
 from stance.report._analysis import analysis_sections
 from stance.report._browse import browse_run
 from stance.report._comparison import CHEATING_NOTE, mark_cheats
-from stance.report._limits import STRADDLING, is_random, run_limits
+from stance.report._limits import STRADDLING, in_words, is_random, run_limits
 from stance.report._methods import describe_data, describe_folds, describe_method
 from stance.report._page import Report, Section, draw
 from stance.report._plots import plot_confusion, plot_folds, plot_scores
@@ -64,22 +64,22 @@ def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> 
 
 def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     """Say in plain words what a run shows and what it cannot show."""
-    rows, score = evaluation.leaks.rows, evaluation.scores[0]
+    rows, score, metric = evaluation.leaks.rows, evaluation.primary, evaluation.metric
     own = rows.iloc[0]
     name = f"{own['name']}, which never reads a comment," if own["name"] in CHEATING else own["name"]
     found = show_interval(score.value, score.low, score.high)
-    said = [f"{name} scores macro F1 {found} under {evaluation.tested.scheme}."]
+    said = [f"{name} scores {in_words(metric)} {found} under {evaluation.tested.scheme}."]
     cheats = rows[rows["cheats"]]
     if len(cheats):
-        best = cheats.sort_values("macro_f1", kind="stable").iloc[-1]
-        more = own["macro_f1"] > best["macro_f1"]
-        apart = own["macro_f1_low"] > best["macro_f1_high"]
+        best = cheats.sort_values(metric, kind="stable").iloc[-1]
+        more = own[metric] > best[metric]
+        apart = own[f"{metric}_low"] > best[f"{metric}_high"]
         overlap = " The intervals overlap: a comparison of both says whether they can be told apart."
         said.append(
             f"That is {'more than' if more else 'no more than'} {best['name']}, which never reads a comment and scores "
-            f"{_interval(best, 'macro_f1')} under the same folds.{overlap if more and not apart else ''}"
+            f"{_interval(best, metric)} under the same folds.{overlap if more and not apart else ''}"
         )
-        said += _other_metrics(own, cheats, more)
+        said += _other_metrics(own, cheats, more, metric)
     said += [_gap(gap, evaluation.tested.scheme) for gap in evaluation.leaks.gaps[:1]]
     if is_random(evaluation.tested.scheme):
         said.append(f"Random folds {STRADDLING}")
@@ -88,11 +88,11 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     return [*said, f"In brackets: 95 % intervals over {n_groups:,} groups."] if n_groups > 1 else said
 
 
-def _other_metrics(own: pd.Series, cheats: pd.DataFrame, more: bool) -> list[str]:
+def _other_metrics(own: pd.Series, cheats: pd.DataFrame, more: bool, primary: str) -> list[str]:
     """Say in which other metrics the best row that cheats stands the other way round, a sentence in all or none."""
     others = []
-    for metric in ("favor_against_f1", "accuracy"):
-        if metric not in cheats or own[metric] != own[metric]:
+    for metric in MAIN_METRICS:
+        if metric == primary or metric not in cheats or own[metric] != own[metric]:
             continue
         best = cheats.dropna(subset=metric).sort_values(metric, kind="stable")
         if len(best) and (own[metric] > best.iloc[-1][metric]) != more:
@@ -108,8 +108,8 @@ def _gap(gap: "Score", scheme: str) -> str:
     """Say by how much random folds flatter, or that this cannot be told."""
     found = show_interval(gap.value, gap.low, gap.high, "+.2f")
     if gap.low > 0:
-        return f"Random folds look {found} macro F1 better than {_strict(scheme)}."
-    return f"Random folds change macro F1 by {found} against {_strict(scheme)}: no leak can be told."
+        return f"Random folds look {found} {in_words(gap.metric)} better than {_strict(scheme)}."
+    return f"Random folds change {in_words(gap.metric)} by {found} against {_strict(scheme)}: no leak can be told."
 
 
 def _strict(scheme: str) -> str:
@@ -144,7 +144,7 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
 
 
 def _leak_section(reported: Reported) -> Section:
-    leaks = reported.evaluation.leaks
+    leaks, metric = reported.evaluation.leaks, reported.evaluation.metric
     paragraphs = [leaks.note, *(f"Left out: {reason}." for reason in leaks.left_out), *leaks.findings]
     if leaks.gaps:
         gaps = [f"{gap.metric} {show_interval(gap.value, gap.low, gap.high, '+.3f')}" for gap in leaks.gaps]
@@ -158,16 +158,21 @@ def _leak_section(reported: Reported) -> Section:
         )
     shown = leaks.rows.assign(
         name=[f"{row['name']}, {row['folds']} folds" for row in leaks.rows.to_dict("records")],
-        score=leaks.rows["macro_f1"],
-        low=leaks.rows["macro_f1_low"],
-        high=leaks.rows["macro_f1_high"],
+        score=leaks.rows[metric],
+        low=leaks.rows[f"{metric}_low"],
+        high=leaks.rows[f"{metric}_high"],
     )
-    figure = plot_scores(shown, "macro_f1", "What is owed to folds, and what cheating reaches")
-    words = "; ".join(f"{row['name']} {_interval(row, 'macro_f1')}" for _, row in shown.iterrows())
+    figure = plot_scores(shown, metric, "What is owed to folds, and what cheating reaches")
+    words = "; ".join(f"{row['name']} {_interval(row, metric)}" for _, row in shown.iterrows())
     named = leaks.rows.assign(name=mark_cheats(leaks.rows["name"], leaks.rows["cheats"]))
     note = CHEATING_NOTE + ("" if reported.config["bootstrap"]["n_resamples"] == N_RESAMPLES else OTHER_RESAMPLES)
     table = Table("leaks", "Beside rows that cheat, and other folds", named, note, marked="cheats")
-    return Section("Leak report", paragraphs, [draw("leaks", figure, f"Macro F1: {words}")], [table])
+    return Section(
+        "Leak report",
+        paragraphs,
+        [draw("leaks", figure, f"{in_words(metric)}: {words}")],
+        [table],
+    )
 
 
 def _confusion_section(reported: Reported) -> Section:

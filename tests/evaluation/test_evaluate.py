@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from stance.classifiers import author_prior, complement_nb, linear_svm, majority
 from stance.classifiers.tuning import grid
+from stance.errors import InputError
 from stance.evaluation import describe_folds, evaluate, evaluation_groups
 from stance.evaluation._evaluate import COLUMNS
 from stance.evaluation._significance import permutation_test
@@ -300,3 +301,8 @@ def test_what_is_fitted_again_is_fitted_by_the_same_weights_as_what_is_reported(
     # favor throughout: its F1 is 2 * 12 / (12 + 36) = 0.5, the mean over three labels a third of it
     assert found.chance.value == pytest.approx(0.5 / 3) == found.scores[0].value
     assert found.importance["loss"].abs().max() == 0
+
+
+def test_a_metric_that_these_labels_do_not_have_is_refused_with_the_near_miss(spoken):
+    with pytest.raises(InputError, match=r"metric: expected for the labels .* found 'macro_f2'\. Did you mean"):
+        evaluated(spoken, majority(), by_author(spoken), metric="macro_f2")

@@ -46,7 +46,7 @@ def rows(examples):
     )
 
 
-def reported(rows, classifier=None, name="complement_nb", folds=leave_one_author_out, config=CONFIG):
+def reported(rows, classifier=None, name="complement_nb", folds=leave_one_author_out, config=CONFIG, metric="macro_f1"):
     classifier = complement_nb() if classifier is None else classifier
     evaluation = evaluate(
         classifier,
@@ -58,6 +58,7 @@ def reported(rows, classifier=None, name="complement_nb", folds=leave_one_author
         scheme=folds.__name__,
         why="Held out: author.",
         n_resamples=100,
+        metric=metric,
     )
     stats = {"labels": rows["label"].value_counts().to_dict(), "dropped": {"ping": 2}}
     return Reported("ferry, complement_nb", evaluation, rows, LABELS, stats, "nominal alpha 1.000, of models", config)
@@ -411,3 +412,12 @@ def test_the_verdict_says_where_other_metrics_stand_the_other_way_round(rows):
     assert not any("disagree" in line for line in verdict(table.assign(favor_against_f1=[0.7, 0.6])))
     worse = table.assign(macro_f1=[0.4, 0.5], favor_against_f1=[0.5, 0.6])
     assert "Other than in accuracy (0.700 against 0.600 of target_only): the metrics disagree." in verdict(worse)
+
+
+def test_the_verdict_is_about_what_the_task_is_judged_by(rows):
+    report = run_report(reported(rows, metric="favor_against_f1"), "x")
+    assert report.verdict[0].startswith("complement_nb scores favor_against_f1 0.")
+    assert report.verdict[-2].startswith("Random folds change favor_against_f1 by ")
+    assert ": any favor_against_f1 from " in section(report, "What this cannot tell").paragraphs[0]
+    (picture,) = section(report, "Leak report").pictures
+    assert picture.words.startswith("favor_against_f1: complement_nb, these folds 0.")

@@ -143,7 +143,7 @@ class PowerConfig(EvaluationConfig):
 
     baseline: Any = MISSING
     effect: float = 0.10
-    metric: str = "macro_f1"
+    metric: str | None = None
     power: float = 0.80
     n_simulations: int = 400
     folder: str = MISSING
@@ -154,7 +154,7 @@ class LearningCurveConfig(EvaluationConfig):
     """How often a classifier's training examples are halved; folds None: official or strictest."""
 
     folds: Any = None
-    metric: str = "macro_f1"
+    metric: str | None = None
     n_sizes: int = 6
     n_repeats: int = 5
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)

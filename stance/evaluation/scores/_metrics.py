@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from stance.errors import InputError
+from stance.errors import InputError, did_you_mean
 
 # One sentence and its source for each metric; {label} is filled in.
 DEFINITIONS: Mapping[str, str] = {
@@ -66,6 +66,14 @@ def define(name: str) -> str:
     """
     kind, _, label = name.partition("/")
     return DEFINITIONS[f"{kind}/{{label}}" if label else kind].format(label=label)
+
+
+def check_metric(metric: str, labels: Sequence[str]) -> None:
+    """Raise InputError unless a task with these labels can be judged by this metric of a confusion matrix."""
+    known = list(make_metrics(labels))
+    if metric not in known:
+        found = f"expected for the labels {list(labels)} one of {known}, found {metric!r}"
+        raise InputError(f"metric: {found}.{did_you_mean(metric, known)}")
 
 
 def make_metrics(labels: Sequence[str]) -> dict[str, Metric]:
