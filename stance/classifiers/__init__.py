@@ -14,6 +14,7 @@ from stance.classifiers._members import ensemble
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
 from stance.classifiers.language_models import llm
+from stance.classifiers.transformer_models import nli
 
 __all__ = [
     "CHEATING",
@@ -29,6 +30,7 @@ __all__ = [
     "logreg",
     "majority",
     "nb_svm",
+    "nli",
     "svm_ngrams",
     "target_only",
     "target_prior",

@@ -32,6 +32,7 @@ TRUSTED_TYPES = (
     "stance.classifiers.embeddings._kernel.SummedKernel",
     "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
     "stance.classifiers.language_models._classifier.LLMClassifier",
+    "stance.classifiers.transformer_models._nli.NLIClassifier",
 )
 PICKLES = (".pkl", ".pickle", ".joblib")
 WHY_NO_PICKLE = (

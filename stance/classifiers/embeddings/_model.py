@@ -26,12 +26,13 @@ def find_model(name: str) -> Path:
     if not folder.is_dir():
         if name.startswith((".", "/", "~")) or name.count("/") != 1:
             raise InputError(f"encoder: expected a folder with a model or a hub name owner/model, found {name!r}")
-        folder = _from_hub(name)
+        folder = from_hub(name)
     _refuse_code(folder)
     return folder
 
 
-def _from_hub(name: str) -> Path:
+def from_hub(name: str) -> Path:
+    """Return the folder of a model of the hub, downloaded once. Raises InputError if there is none."""
     try:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError

@@ -8,7 +8,7 @@ from typing import Any
 
 from stance.classifiers.language_models.reply import Positions, Reply
 
-LEAST_SHARE = 0.5  # of the first tokens' probability that must lie on labels; else the answer as said counts
+LEAST_SHARE = 0.1  # of the first tokens' probability that must lie on labels; else the answer as said counts
 AROUND = " \t\r\n\"'`*_.,:;!()[]{}<>«»“”‘’"
 FENCE = re.compile(r"^```\w*\n(.*?)\n?```$", re.DOTALL)
 
@@ -83,7 +83,7 @@ def _token_shares(positions: Positions, at: int, said: str, labels: Mapping[str,
     for candidate, logprob in likely:
         begun, share = _bare(said + candidate), math.exp(logprob)
         fits = [label for bare, label in labels.items() if begun and bare.startswith(begun)]
-        if len(fits) == 1 and len(begun) > 1:
+        if len(fits) == 1:
             shares[fits[0]] = shares.get(fits[0], 0.0) + share
         elif candidate == token and (fits or not begun):
             for label, part in _token_shares(positions, at + 1, said + candidate, labels).items():

@@ -33,6 +33,7 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
         classifiers.nb_svm,
         classifiers.embedding,
         classifiers.kernel,
+        classifiers.nli,
         classifiers.llm,
         classifiers.ensemble,
     ),

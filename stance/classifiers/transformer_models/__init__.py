@@ -1,0 +1,5 @@
+"""Transformers that judge a comment themselves. In: a hub name or a folder. Out: an unfitted estimator."""
+
+from stance.classifiers.transformer_models._factories import nli
+
+__all__ = ["nli"]
