@@ -8,7 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +87,20 @@ def visible(text: str) -> str:
     'late \\x1b[31m'
     """
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def say(*parts: object, end: str = "\n", file: TextIO | None = None, flush: bool = False) -> None:
+    """Print for a person: the one door to a terminal, through which nothing goes that would steer it."""
+    print(visible(" ".join(map(str, parts))), end=end, file=file, flush=flush)
+
+
+def visible_json(text: str) -> str:
+    r"""Return JSON in which signs that would steer a terminal are written by their code; it says the same.
+
+    >>> visible_json('"late \x9b31m"')
+    '"late \\u009b31m"'
+    """
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def parse_json(text: str | bytes) -> Any:

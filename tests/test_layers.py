@@ -165,6 +165,13 @@ def test_a_door_names_what_is_public_and_does_nothing(name):
     assert len(named) <= (19 if name in ("stance.folds", "stance.classifiers") else 16)
 
 
+@pytest.mark.parametrize("name", sorted({*MODULES} - {"stance.cells"}))
+def test_what_goes_to_a_terminal_goes_through_one_door(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert [call.lineno for call in calls if isinstance(call, ast.Name) and call.id == "print"] == []
+
+
 def test_no_room_is_a_drawer_for_everything():
     names = {part for name in MODULES for part in name.split(".")}
     assert names.isdisjoint({"utils", "util", "helpers", "common", "core", "base", "misc"})

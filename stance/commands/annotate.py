@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from stance.cells import say
 from stance.commands.config import launch
 from stance.errors import InputError, did_you_mean
 
@@ -40,9 +41,9 @@ def write_sheet(config: Any, study: "Study") -> None:
         "label-config.xml": make_label_config(study.card.labels).encode(),
     }
     write_once(files, folder)
-    print(f"sheet:        {folder / f'{name}-sheet.csv'}   fill in label, and confidence, evidence, rationale")
-    print(f"Label Studio: {folder / f'{name}-tasks.json'} with the labelling configuration label-config.xml")
-    print(f"guidelines:   {study.folder / study.card.guidelines}")
+    say(f"sheet:        {folder / f'{name}-sheet.csv'}   fill in label, and confidence, evidence, rationale")
+    say(f"Label Studio: {folder / f'{name}-tasks.json'} with the labelling configuration label-config.xml")
+    say(f"guidelines:   {study.folder / study.card.guidelines}")
 
 
 def write_disagreements(config: Any, study: "Study") -> None:
@@ -60,7 +61,7 @@ def write_disagreements(config: Any, study: "Study") -> None:
         )
     sheet = make_disagreements(study, adjudicator, config.context_limit)
     folder, name = _folder(config, study), quote(adjudicator, safe="")
-    print(f"{len(sheet.rows)} contested rows for {adjudicator}; left out: {_counted(sheet.left_out)}")
+    say(f"{len(sheet.rows)} contested rows for {adjudicator}; left out: {_counted(sheet.left_out)}")
     if not sheet.rows:
         return
     files = {
@@ -69,11 +70,11 @@ def write_disagreements(config: Any, study: "Study") -> None:
         "disagreements-label-config.xml": make_label_config(study.card.labels, given=True).encode(),
     }
     write_once(files, folder)
-    print(f"sheet:        {folder / f'{name}-disagreements.csv'}   fill in label, and what it goes by")
-    print(f"Label Studio: {folder / f'{name}-disagreements-tasks.json'} with disagreements-label-config.xml")
-    print("next:         stance annotate collect, as with any sheet")
+    say(f"sheet:        {folder / f'{name}-disagreements.csv'}   fill in label, and what it goes by")
+    say(f"Label Studio: {folder / f'{name}-disagreements-tasks.json'} with disagreements-label-config.xml")
+    say("next:         stance annotate collect, as with any sheet")
     if study.card.adjudicator != adjudicator:
-        print(f"The card does not say `adjudicator: {adjudicator}`: without that their label is one among the others.")
+        say(f"The card does not say `adjudicator: {adjudicator}`: without that their label is one among the others.")
 
 
 def ask_model(config: Any, study: "Study") -> None:
@@ -104,7 +105,7 @@ def ask_model(config: Any, study: "Study") -> None:
     asking = Asking(endpoint, Path(config.answers), concurrency=config.concurrency, budget=config.budget)
     with progress(str(endpoint.model), len(sheet.rows)) as advance:
         filled = fill_sheet(asking, sheet, task, advance)
-    print(
+    say(
         f"{len(sheet.rows) - filled.n_unreadable} labelled by {endpoint.model} at {endpoint.host}; answers that are no "
         f"label, left empty: {filled.n_unreadable}; quotations that are not in the comment, left out: "
         f"{filled.n_invented}"
@@ -128,7 +129,7 @@ def collect(config: Any, study: "Study") -> None:
     collected = collect_annotations(study, rows, problems)
     new = collected.annotations
     by = ", ".join(sorted({annotation.annotator for annotation in new})) or "nobody"
-    print(f"{len(new)} new annotations by {by}; {collected.n_known} known before; {collected.n_empty} rows left empty")
+    say(f"{len(new)} new annotations by {by}; {collected.n_known} known before; {collected.n_empty} rows left empty")
     _write_annotations(config, study, new, by)
 
 
@@ -138,7 +139,7 @@ def check(config: Any, study: "Study") -> None:
     from stance.study.review import review_study
 
     for finding in study.findings:
-        print(f"finding: {finding.name}: {finding.message}")
+        say(f"finding: {finding.name}: {finding.message}")
     for review in review_study(study):
         print_review(review, config.pool)
 
@@ -159,7 +160,7 @@ def _sheet(config: Any, study: "Study") -> "Sheet":
     if config.annotator is None:
         raise InputError(f"expected annotator=, one of {list(study.card.annotators)} on the card of {study.folder}")
     sheet = make_sheet(study, config.annotator, config.unit, config.context_limit)
-    print(f"{len(sheet.rows)} rows for {config.annotator}; left out: {_counted(sheet.left_out)}")
+    say(f"{len(sheet.rows)} rows for {config.annotator}; left out: {_counted(sheet.left_out)}")
     return sheet
 
 
@@ -172,7 +173,7 @@ def _write_annotations(config: Any, study: "Study", new: "Sequence[Annotation]",
         there = study.folder / study.card.annotations
         path = _folder(config, study) / f"annotations-with-{quote(by, safe=', ').replace(', ', '-')}.csv"
         write_whole(path, annotations_csv(there, new))
-        print(f"annotations: {path}\nIf they are right, copy them to {there} and raise `revision` in study.yaml.")
+        say(f"annotations: {path}\nIf they are right, copy them to {there} and raise `revision` in study.yaml.")
 
 
 def name_verb(arguments: Sequence[str]) -> list[str]:
@@ -212,6 +213,6 @@ def main() -> int:
     try:
         sys.argv[1:] = name_verb(sys.argv[1:])
     except InputError as error:
-        print(f"{error}\nMore: stance annotate --help", file=sys.stderr)
+        say(f"{error}\nMore: stance annotate --help", file=sys.stderr)
         return 2
     return launch(annotate, "annotate")

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stance.cells import say
 from stance.commands.config import launch, shown_config, to_plain
 from stance.errors import InputError, did_you_mean
 
@@ -52,8 +53,8 @@ def estimate(config: Any) -> None:
     made_by = json.dumps(shown_config(plain) | {"inputs": dict(inputs.digests)}, indent=2, ensure_ascii=False)
     write_files(report_files(report) | {"config.json": made_by.encode()}, folder)
     for sentence in (*found.notes, *report.verdict, found.plan):
-        print(sentence)
-    print(f"report: {folder / 'report.html'}")
+        say(sentence)
+    say(f"report: {folder / 'report.html'}")
     _track(config, name, plain, inputs, overall, folder)
 
 
@@ -153,7 +154,7 @@ def _track(
     said, source = config.tracking.experiment_name, Path(config.study or config.predictions)
     experiment_name = source.stem if said is None else said
     run_id = track_shares(config.tracking.uri, experiment_name, name, params, metrics, inputs.digests, folder)
-    print(f"run:    {run_id}")
+    say(f"run:    {run_id}")
 
 
 def _digest(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stance.cells import say
 from stance.commands.config import build, factory_of, launch, launched, own_files, shown_config, to_plain
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def learning_curve(config: Any) -> None:
     files = {**report_files(report), "config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
     write_files(files, folder)
     print_curve(curve)
-    print(f"report: {folder / 'report.html'}")
+    say(f"report: {folder / 'report.html'}")
 
 
 def choose_folds(plain: Mapping[str, Any], examples: "pd.DataFrame") -> "tuple[str, Sequence[Fold], str]":

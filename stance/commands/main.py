@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from stance.cells import say
 from stance.errors import did_you_mean
 
 # each verb is the module of its name, here or, for pages, in their own room
@@ -41,7 +42,7 @@ def main() -> int:
         _name_completed_verb(arguments)
     verb = arguments[0] if arguments else ""
     if verb in ("", "-h", "--help"):
-        print(_overview())
+        say(_overview())
         return 0
     if verb not in VERBS:
         return _say(
@@ -85,5 +86,5 @@ def _name_completed_verb(arguments: list[str]) -> None:
 
 
 def _say(message: str) -> int:
-    print(message, file=sys.stderr)
+    say(message, file=sys.stderr)
     return 2

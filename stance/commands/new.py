@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from stance.cells import say
 from stance.errors import InputError
 from stance.files import write_files
 
@@ -111,11 +112,11 @@ def main() -> int:
     try:
         folder = new_study(options.name, options.pages, options.target or [TARGET], labels, options.url)
     except InputError as error:
-        print(error, file=sys.stderr)
+        say(error, file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"cannot read or write {error.filename}: {error.strerror}", file=sys.stderr)
+        say(f"cannot read or write {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
-    print(f"{folder}/: the study in seeds/{options.name}/, its config in configs/dataset/")
-    print(f"next:     cd {folder}, then the commands of README.md")
+    say(f"{folder}/: the study in seeds/{options.name}/, its config in configs/dataset/")
+    say(f"next:     cd {folder}, then the commands of README.md")
     return 0

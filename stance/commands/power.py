@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from stance.cells import say
 from stance.commands.config import build, launch, launched, own_files, to_plain
 from stance.errors import InputError
 
@@ -56,8 +57,8 @@ def power(config: Any) -> None:
     )
     report = power_report(found, dataset.name, method, str(identity))
     write_files(report_files(report, "power"), folder)
-    print(f"{dataset.name}: {found}")
-    print(f"report: {folder / 'power.html'}")
+    say(f"{dataset.name}: {found}")
+    say(f"report: {folder / 'power.html'}")
 
 
 def main() -> int:

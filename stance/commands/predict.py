@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from stance.cells import say
 from stance.commands.config import launch, to_plain
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def predict(config: Any) -> None:
     if found.rows_before:
         log.info("Going on after %s comments that were predicted before", f"{found.rows_before:,}")
     left_out = ", ".join(f"{number:,} {reason}" for reason, number in found.left_out.items()) or "nothing"
-    print(f"{found.rows:,} comments predicted, {found.rows_before:,} of them before; left out: {left_out}")
-    print(f"predictions: {found.folder} ({found.shards} files)")
+    say(f"{found.rows:,} comments predicted, {found.rows_before:,} of them before; left out: {left_out}")
+    say(f"predictions: {found.folder} ({found.shards} files)")
 
 
 def reading_of(plain: Mapping[str, Any], trained: Mapping[str, Any]) -> "Reading":

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from stance.cells import say
 from stance.commands.config import launch, to_plain
 from stance.errors import InputError, did_you_mean
 
@@ -38,12 +39,12 @@ def sample(config: Any) -> None:
         raise InputError("how: uncertainty is that of a model's scores; name one, as in model=runs:/<run id>/model")
     drawn = draw_sample(frame, config.n, by=by, how=how, labels=labels, random_state=config.seed)
     before, by_hand = frame["draw"].notna().sum(), (frame["draw"] == BY_HAND).sum()
-    print(f"{len(drawn):,} of {len(frame) - before:,} comments drawn; {before - by_hand:,} were drawn before", end="")
-    print(f", {by_hand:,} were labelled by hand: they stand for themselves only" if by_hand else "")
+    say(f"{len(drawn):,} of {len(frame) - before:,} comments drawn; {before - by_hand:,} were drawn before", end="")
+    say(f", {by_hand:,} were labelled by hand: they stand for themselves only" if by_hand else "")
     for name, rows in drawn.groupby("draw", sort=True):
         least, most = rows["probability"].min(), rows["probability"].max()
         between = f"{least:.4f}" if most - least < 1e-9 else f"{least:.4f} to {most:.4f}"
-        print(f"  draw {name}: {len(rows):,} comments, each with a probability of {between}")
+        say(f"  draw {name}: {len(rows):,} comments, each with a probability of {between}")
     write_sheets(config, study, drawn, draw_number(drawn["draw"].iloc[0]))
 
 
@@ -89,9 +90,9 @@ def write_sheets(config: Any, study: "Study", drawn: "pd.DataFrame", number: int
         }
         name, own = f"{quote(annotator, safe='')}-sample-{number}", drawn_rows(sheet, wanted)
         files |= {f"{name}.csv": sheet_csv(own), f"{name}-tasks.json": tasks_json(own)}
-        print(f"sheet: {folder / name}.csv   {len(own.rows)} rows for {annotator}; fill in label")
+        say(f"sheet: {folder / name}.csv   {len(own.rows)} rows for {annotator}; fill in label")
     write_once(files, folder)
-    print(f"guidelines: {study.folder / study.card.guidelines}")
+    say(f"guidelines: {study.folder / study.card.guidelines}")
 
 
 def main() -> int:

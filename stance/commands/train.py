@@ -192,6 +192,7 @@ def report_run(
     from stance.files import write_files
     from stance.report import Reported, report_files, run_report
     from stance.tracking import RunRecord
+    from stance.tracking.runs import predictions_csv
 
     dataset, tested = data.dataset, evaluation.tested.summary
     for finding in sorted({finding for finding in tested["finding"] if finding}):
@@ -210,11 +211,11 @@ def report_run(
     made_by = {**shown_config(plain), "choices": job.choices, **identity.shas}
     predictions = evaluation.predictions
     shared = {"config.json": json.dumps(made_by, indent=2, ensure_ascii=False).encode()}
-    here = {**shared, **report_files(report), "predictions.csv": predictions.to_csv(index=False).encode()}
+    here = {**shared, **report_files(report), "predictions.csv": predictions_csv(predictions)}
     local = write_files(here, job.output_dir / "report")
     tracked = local
     if not plain["tracking"]["texts"]:
-        wordless = predictions.drop(columns="features").to_csv(index=False).encode()
+        wordless = predictions_csv(predictions.drop(columns="features"))
         there = {**shared, **report_files(report.without_words()), "predictions.csv": wordless}
         tracked = write_files(there, job.output_dir / "tracked")
     model = getattr(evaluation.fitted, "best_estimator_", evaluation.fitted)

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
+from stance.cells import say, visible, visible_json
 from stance.errors import ReadError
 from stance.pages import find_pages, group_pages, open_page, read_group, read_stream
 from stance.thread import Finding, Thread
@@ -83,7 +84,7 @@ def _read(group: tuple[Path, ...], url: str | None) -> Iterator[Thread]:
 
 
 def _complain(error: ReadError) -> int:
-    print(f"error: {error}", file=sys.stderr)
+    say(f"error: {error}", file=sys.stderr)
     return 2
 
 
@@ -98,12 +99,12 @@ def _print_thread(thread: Thread) -> None:
             "kind": comment.kind,
             "text": comment.text,
         }
-        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.write(visible_json(json.dumps(line, ensure_ascii=False)) + "\n")
 
 
 def _print_findings(source: str, thread: Thread) -> None:
     for finding in thread.findings:
-        print(f"{source}: {thread.thread_id}: {finding.name}: {finding.message}", file=sys.stderr)
+        say(f"{source}: {thread.thread_id}: {finding.name}: {finding.message}", file=sys.stderr)
 
 
 @contextmanager
@@ -145,7 +146,7 @@ def _print_summary(paths: Sequence[Path], url: str | None) -> int:
                 table.add_row(*row)
         except ReadError as error:
             errors.append(error)
-            table.add_row(group[0].name, "[red]none[/red]", "", "", "", "", "", "", "cannot be read, see below")
+            table.add_row(_cell(group[0].name), "[red]none[/red]", "", "", "", "", "", "", "cannot be read, see below")
     Console(width=None if sys.stdout.isatty() else 200).print(table)
     for known in errors:
         _complain(known)
@@ -154,8 +155,6 @@ def _print_summary(paths: Sequence[Path], url: str | None) -> int:
 
 def _rows(file: str, threads: Iterator[Thread]) -> Iterator[tuple[str, ...]]:
     """Yield a row a thread; of an export's, those without comments and those beyond the 20th share one row."""
-    from rich.markup import escape
-
     shown = empty = further = entries = 0
     held_back: Thread | None = None
     for thread in threads:
@@ -164,16 +163,22 @@ def _rows(file: str, threads: Iterator[Thread]) -> Iterator[tuple[str, ...]]:
             empty += 1
         elif shown < _ROWS_OF_A_FILE:
             shown += 1
-            yield tuple(map(escape, _row(file, thread)))
+            yield tuple(map(_cell, _row(file, thread)))
         else:
             further += 1
             entries += len(thread.comments)
     if held_back is not None and empty == 1:
-        yield tuple(map(escape, _row(file, held_back)))
+        yield tuple(map(_cell, _row(file, held_back)))
     elif held_back is not None:
-        yield escape(file), held_back.format, f"{empty:,} threads without comments", "0", "", "", "", "", ""
+        yield _cell(file), held_back.format, f"{empty:,} threads without comments", "0", "", "", "", "", ""
     if further:
-        yield escape(file), "", f"{further:,} more threads", f"{entries:,}", "", "", "", "", ""
+        yield _cell(file), "", f"{further:,} more threads", f"{entries:,}", "", "", "", "", ""
+
+
+def _cell(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(visible(text))
 
 
 def _row(file: str, thread: Thread) -> tuple[str, ...]:

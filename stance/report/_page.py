@@ -109,10 +109,10 @@ def _environment(escaped: bool) -> "Environment":
 
 
 def _no_tags(value: object) -> object:
-    """Return what is written into Markdown so that it begins no tag of HTML."""
-    return value.replace("<", "&lt;") if isinstance(value, str) else value
+    """Return what is written into Markdown so that it begins no tag of HTML and no link or picture."""
+    return value.replace("<", "&lt;").replace("](", "]\\(") if isinstance(value, str) else value
 
 
 def _one_line(cell: object) -> str:
-    """Return a text as it stands in a cell of Markdown, where `|` ends a cell and `<` begins a tag."""
-    return " ".join(str(cell).split()).replace("|", "\\|").replace("<", "&lt;")
+    """Return a text as it stands in a cell of Markdown, where `|` ends a cell, `<` begins a tag and `](` a link."""
+    return " ".join(str(cell).split()).replace("|", "\\|").replace("<", "&lt;").replace("](", "]\\(")

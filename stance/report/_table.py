@@ -74,6 +74,7 @@ class Table:
         """Return all rows as CSV, numbers in full."""
         # words of comments and names are no formulas; numbers are no words
         cells = self.frame.map(lambda cell: escape_formula(cell) if isinstance(cell, str) else cell)
+        cells.columns = [escape_formula(str(column)) for column in cells]
         text: str = cells.to_csv(index=False, lineterminator="\n")
         return text.encode()
 

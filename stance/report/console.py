@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from stance.cells import visible
+from stance.cells import say, visible
 from stance.dataset import StanceDataset
 from stance.evaluation.comparison import Comparison
 from stance.evaluation.learning_curve import LearningCurve
@@ -42,6 +42,13 @@ def progress(description: str, total: int) -> Iterator[Callable[[], None]]:
         yield lambda: bar.advance(task)
 
 
+def _cell(text: str) -> str:
+    """Return a text as a table of rich may have it: no markup, and nothing that would steer a terminal."""
+    from rich.markup import escape
+
+    return escape(visible(text))
+
+
 def print_comparison(comparison: Comparison) -> None:
     """Print classifiers by fold scheme, the verdict and the notes."""
     from rich.console import Console
@@ -49,16 +56,16 @@ def print_comparison(comparison: Comparison) -> None:
 
     console = Console()
     schemes, rows = comparison_table(comparison)
-    print(f"{comparison.metric} (95 % interval over groups)")
+    say(f"{comparison.metric} (95 % interval over groups)")
     table = Table()
     table.add_column("classifier")
     for scheme in schemes:
-        table.add_column(scheme, justify="right")
+        table.add_column(_cell(scheme), justify="right")
     for row in rows:
-        table.add_row(row["name"], *row["cells"], style="dim" if row["cheats"] else "")
+        table.add_row(_cell(row["name"]), *row["cells"], style="dim" if row["cheats"] else "")
     console.print(table)
     for line in (CHEATING_NOTE, comparison.verdict, *comparison.remarks, *comparison.notes):
-        console.print(line, highlight=False, soft_wrap=not console.is_terminal)
+        console.print(visible(line), highlight=False, markup=False, soft_wrap=not console.is_terminal)
 
 
 @contextmanager
@@ -85,32 +92,31 @@ def count_up() -> Iterator[Callable[[str, int], None]]:
 def print_dataset(dataset: StanceDataset, folder: Path) -> None:
     """Print what is in a dataset, what was dropped, how far annotators agree, and where it is."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     counts = dataset.stats
-    print(f"{dataset.name}: stance toward {dataset.about_what}")
+    say(f"{dataset.name}: stance toward {dataset.about_what}")
     several = 1 < len(dataset.targets) <= MOST_COLUMNS
     by_target = counts["targets"] if several else {"examples": counts["labels"]}
     table = Table()
     table.add_column("label")
     for target in by_target:
-        table.add_column(escape(target), justify="right")
+        table.add_column(_cell(target), justify="right")
     for label in dataset.labels:
-        table.add_row(escape(label), *(str(numbers[label]) for numbers in by_target.values()))
+        table.add_row(_cell(label), *(str(numbers[label]) for numbers in by_target.values()))
     Console().print(table)
     dropped = ", ".join(f"{number} {reason}" for reason, number in counts["dropped"].items()) or "none"
-    print(f"{counts['examples']} examples of {counts['comments']} comments by {counts['authors']} authors; ", end="")
-    print(f"{counts['examples_without_author']} without an author; dropped: {dropped}")
+    say(f"{counts['examples']} examples of {counts['comments']} comments by {counts['authors']} authors; ", end="")
+    say(f"{counts['examples_without_author']} without an author; dropped: {dropped}")
     if other := counts.get("annotations_without_unit"):
-        print(f"annotations that belong to no unit of this dataset: {other}")
+        say(f"annotations that belong to no unit of this dataset: {other}")
     if counts["duplicates"]["groups"]:
-        print(_duplicates_line(counts["duplicates"]))
+        say(_duplicates_line(counts["duplicates"]))
     if dataset.agreement:
-        print(f"agreement: {dataset.agreement}")
+        say(f"agreement: {dataset.agreement}")
     for finding in counts.get("findings", []):
-        print(f"finding: {visible(finding)}")
-    print(f"dataset: {folder}")
+        say(f"finding: {finding}")
+    say(f"dataset: {folder}")
 
 
 def _duplicates_line(found: Mapping[str, Any]) -> str:
@@ -124,38 +130,38 @@ def print_erasure(
     erased: Collection[tuple[str, str]], folders: Sequence[Path], runs: Sequence[str], about: Mapping[str, Any]
 ) -> None:
     """Print what was made with comments, (thread_id, comment_id), that are now left out, and how to leave them out."""
-    print(f"erased: {len(erased)} comments")
-    print("datasets that hold them, to be deleted: " + (", ".join(map(_shown, folders)) or "none"))
-    print("runs that saw them: " + (", ".join(runs) or "none"))
+    say(f"erased: {len(erased)} comments")
+    say("datasets that hold them, to be deleted: " + (", ".join(map(_shown, folders)) or "none"))
+    say("runs that saw them: " + (", ".join(runs) or "none"))
     if "inputs_sha" in about:
         ids = ", ".join(f'"{thread_id}#{comment_id}"' for thread_id, comment_id in sorted(erased))
-        print(f"for good, in study.yaml: erased: [{ids}] and revision: {about['revision'] + 1}")
-        print("  the page in the study's folder still has them; comments that quote them are not found")
+        say(f"for good, in study.yaml: erased: [{ids}] and revision: {about['revision'] + 1}")
+        say("  the page in the study's folder still has them; comments that quote them are not found")
     else:
-        print("for good: delete the rows from the table; comments that quote them are not found")
+        say("for good: delete the rows from the table; comments that quote them are not found")
 
 
 def print_traces(traces: Mapping[str, Sequence[Path]], short: int, commands: Sequence[str]) -> None:
     """Print the files that hold erased comments, by what is to be done with each, and the commands that delete them."""
     for name, said in TRACES.items():
         if traces[name]:
-            print(f"{said}: {', '.join(map(_shown, traces[name]))}")
+            say(f"{said}: {', '.join(map(_shown, traces[name]))}")
     if short:
-        print(f"not looked for in files: {short} of the comments, of fewer than 20 characters, which may be anybody's")
+        say(f"not looked for in files: {short} of the comments, of fewer than 20 characters, which may be anybody's")
     if commands:
-        print("to delete all that commands have made of them, in a shell here; this command then finds nothing more:")
+        say("to delete all that commands have made of them, in a shell here; this command then finds nothing more:")
     for line in commands:
-        print(f"  {line}")
+        say(f"  {line}")
 
 
 def _shown(path: Path) -> str:
-    return visible(str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path))
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def print_where(report: Path, runs: str) -> None:
     """Print where a report is, and where its runs can be looked at."""
-    print(f"report: {_shown(report)}")
-    print(f"runs:   {runs}")
+    say(f"report: {_shown(report)}")
+    say(f"runs:   {runs}")
 
 
 def print_review(review: Review, pool: bool = False) -> None:
@@ -164,45 +170,44 @@ def print_review(review: Review, pool: bool = False) -> None:
     People and models are measured apart, and each person against each model, unless `pool` takes all for one kind.
     """
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
-    print(f"{review.target}: {review.n_items - review.unlabelled} of {review.n_items} labelled by somebody")
+    say(f"{review.target}: {review.n_items - review.unlabelled} of {review.n_items} labelled by somebody")
     table = Table()
     for heading in ("annotator", *review.agreement.by_label, "missing"):
-        table.add_column(escape(heading), justify="left" if heading == "annotator" else "right")
+        table.add_column(_cell(heading), justify="left" if heading == "annotator" else "right")
     for name, counts in review.counts.items():
-        table.add_row(escape(name), *map(str, counts), str(review.missing[name]))
+        table.add_row(_cell(name), *map(str, counts), str(review.missing[name]))
     console.print(table)
     between = [] if pool else review.between()
     if between:
-        print(f"agreement: not pooled, since annotators are {review.agreement.note}")
-        print("people against models:")
+        say(f"agreement: not pooled, since annotators are {review.agreement.note}")
+        say("people against models:")
         _print_pairs(between)
     for kind, measured in review.apart.items() if between else [("", review.agreement)]:
-        print(f"agreement{f' of each {kind} with the others' if kind else ''}: {measured}")
+        say(f"agreement{f' of each {kind} with the others' if kind else ''}: {measured}")
         for label, alpha in measured.by_label.items():
-            print(f"  {label} against the rest: alpha {alpha}")
+            say(f"  {label} against the rest: alpha {alpha}")
         _print_pairs(measured.pairs)
     if review.contested:
         decided = "`stance annotate disagreements` makes a sheet of them"
         if review.decided is not None:
             decided = f"{review.decided} of them decided by the adjudicator"
-        print(f"contested: {review.contested}; {decided}")
+        say(f"contested: {review.contested}; {decided}")
     if review.hardest:
-        print("hardest:")
+        say("hardest:")
     for hard in review.hardest:
         _, comment_id, _, start, end = hard.item
         place = comment_id if start is None else f"{comment_id}[{start}:{end}]"
         labels = ", ".join(f"{annotator} {label}" for annotator, label in hard.labels.items())
-        print(f"  {visible(place)}   {labels}   {visible(shorten(hard.text, 60, placeholder=' …'))}")
+        say(f"  {place}   {labels}   {shorten(hard.text, 60, placeholder=' …')}")
 
 
 def _print_pairs(pairs: Iterable[Pair]) -> None:
     for pair in pairs:
         kappa = "undefined" if pair.kappa is None else f"{pair.kappa:.3f}"
-        print(f"  {pair.a} and {pair.b}: {pair.percent:.0f} % of {pair.n} alike, kappa {kappa}")
+        say(f"  {pair.a} and {pair.b}: {pair.percent:.0f} % of {pair.n} alike, kappa {kappa}")
 
 
 def print_curve(curve: LearningCurve) -> None:
@@ -211,7 +216,7 @@ def print_curve(curve: LearningCurve) -> None:
     from rich.table import Table
 
     console = Console()
-    print(f"{curve.metric} by training examples (95 % interval over groups)")
+    say(f"{curve.metric} by training examples (95 % interval over groups)")
     table = Table()
     for heading in ("examples", "groups", "score", "majority (cheats)"):
         table.add_column(heading, justify="right")
@@ -222,4 +227,4 @@ def print_curve(curve: LearningCurve) -> None:
         table.add_row(f"{row['examples']:,}", f"{row['groups']:,}", *scores)
     console.print(table)
     for line in curve.verdict():
-        console.print(line, highlight=False, soft_wrap=not console.is_terminal)
+        console.print(visible(line), highlight=False, markup=False, soft_wrap=not console.is_terminal)

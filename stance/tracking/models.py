@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
+from stance.study.annotations import unescape_formula
 from stance.tracking._store import open_store
 from stance.tracking.carried import copy_code
 
@@ -84,7 +85,7 @@ def trained_on(address: str, store_uri: str) -> frozenset[str]:
     store = open_store(store_uri, "Default", create=False)
     run = "/".join(address.split("/")[:2])
     with _downloaded(f"{run}/predictions.csv", store.uri, store.shown) as path, path.open(encoding="utf-8") as file:
-        return frozenset(row["example_id"] for row in csv.DictReader(file))
+        return frozenset(unescape_formula(row["example_id"]) for row in csv.DictReader(file))
 
 
 def track_shares(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.evaluation.comparison import ComparedRun
+from stance.study.annotations import escape_formula, unescape_formula
 from stance.tracking._moved import local_path
 from stance.tracking._store import Store, list_experiments, open_store
 from stance.tracking.identity import RunIdentity
@@ -22,6 +23,8 @@ PREDICTIONS = "predictions.csv"
 # without these a run is not done, whatever its status says
 NEEDED = (PREDICTIONS, "config.json", "report.html")
 SCORE = "macro_f1"
+# columns of predictions whose words are of a page or a table
+WRITTEN = ("example_id", "thread_id", "group", "features")
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +176,20 @@ def read_predictions(store: Store | None, run: ComparedRun) -> pd.DataFrame:
         path = store.ask(lambda: store.client.download_artifacts(run.run_id, PREDICTIONS))
     # labels and ids may look like numbers or truth values, and are words
     words = dict.fromkeys(("example_id", "label", "predicted", "group", "thread_id"), str)
-    return pd.read_csv(path, keep_default_na=False, dtype=words)
+    found = pd.read_csv(path, keep_default_na=False, dtype=words)
+    for column in {*WRITTEN} & {*found}:
+        found[column] = found[column].map(lambda cell: unescape_formula(cell) if isinstance(cell, str) else cell)
+    return found
+
+
+def predictions_csv(predictions: pd.DataFrame) -> bytes:
+    """Return predictions as the CSV that a run tracks; what pages and people have written is no formula in it."""
+    made = {
+        column: predictions[column].map(lambda cell: escape_formula(cell) if isinstance(cell, str) else cell)
+        for column in WRITTEN
+        if column in predictions
+    }
+    return predictions.assign(**made).to_csv(index=False).encode()
 
 
 def _compared(store: Store, run: "Run") -> ComparedRun:

@@ -184,9 +184,12 @@ def test_a_template_that_names_what_is_not_there_is_refused():
 
 def test_words_are_no_formulas_in_csv_and_no_tags_in_markdown():
     frame = pd.DataFrame({"text": ["=1+1", "<b>late", "-0.5"], "value": [-0.5, 1.0, 2.0]})
+    assert Table("t", "Words", frame.rename(columns={"text": "=label"})).to_csv().startswith(b"'=label,value\n")
     table = Table("t", "Words", frame)
     assert table.to_csv().decode() == "text,value\n'=1+1,-0.5\n<b>late,1.0\n'-0.5,2.0\n"
     said = Report("<script>", ["<b>"], [Section("<i>", ["<img>"], tables=[table])], "<s>")
     text = report_files(said)["report.md"].decode()
     assert "<" not in text
     assert "# &lt;script>" in text
+    linked = Report("[a](b)", ["![x](http://y.example.org)"], [Section("s", ["[c](d)"], tables=[table])], "x")
+    assert "](" not in report_files(linked)["report.md"].decode()

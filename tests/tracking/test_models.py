@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import skops.io
 import yaml
@@ -11,7 +12,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from stance.errors import InputError
+from stance.evaluation.comparison import ComparedRun
 from stance.tracking import read_model
+from stance.tracking.runs import predictions_csv, read_predictions
 
 STORE = "sqlite:///nowhere.db"
 
@@ -77,3 +80,20 @@ def test_what_is_no_model_is_said(folder, tmp_path):
     (folder / "MLmodel").unlink()
     assert "expected a model's folder with a file MLmodel, found none in" in refused(folder)
     assert "expected a store at" in refused("runs:/1/model")
+
+
+def test_ids_and_words_of_predictions_are_no_formulas_and_come_back_as_they_were(tmp_path):
+    predictions = pd.DataFrame(
+        {
+            "example_id": ["=HYPERLINK(1)", "t#2"],
+            "label": ["-1", "1"],
+            "predicted": ["1", "-1"],
+            "group": ["@x", "'=y"],
+            "features": ["+late", None],
+        }
+    )
+    (tmp_path / "predictions.csv").write_bytes(predictions_csv(predictions))
+    lines = (tmp_path / "predictions.csv").read_text().splitlines()
+    assert lines[1:] == ["'=HYPERLINK(1),-1,1,'@x,'+late", "t#2,1,-1,''=y,"]
+    run = ComparedRun("r", "r", "d", "c", "now", None, tmp_path.as_uri(), {}, {})
+    assert read_predictions(None, run).iloc[:, :4].equals(predictions.iloc[:, :4])

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from omegaconf import OmegaConf
 
+from stance.cells import say
 from stance.commands.config._folders import choices_of, config_folders, groups_of, shipped_configs
 from stance.dataset.tables.declared.keys import COLUMNS, STUDY, TABLE
 
@@ -42,23 +43,23 @@ def print_help(config_name: str, arguments: list[str]) -> None:
     primary = shipped_configs() / f"{config_name}.yaml"
     folders = [*added, *config_folders()]
 
-    print("\n".join(_head(primary)))
+    say("\n".join(_head(primary)))
     meanings = _of_datasets(values) | _meanings(primary)
     groups = groups_of(config_name)
     if groups:
-        print("\nGroups, chosen with group=name:")
+        say("\nGroups, chosen with group=name:")
     for group in groups:
         choices = choices_of(group.name, folders)
         if choices:
-            print("\n" + _beside(group.said, group.meaning))
+            say("\n" + _beside(group.said, group.meaning))
             shown = choices if group.said == group.name else {}  # a second place has the choices of the first
-            print("".join(f"{_beside(f'  {name}', _purpose(path))}\n" for name, path in shown.items()), end="")
+            say("".join(f"{_beside(f'  {name}', _purpose(path))}\n" for name, path in shown.items()), end="")
         if path := choices.get(str(chosen.get(group.said))):
             meanings |= {f"{group.place}.{key}": meaning for key, meaning in _meanings(path).items()}
     del values["hydra"]
-    print("\nValues, set with key=value:\n")
-    print("\n".join(_lines(values, meanings)))
-    print("\nHydra's own flags: --hydra-help")
+    say("\nValues, set with key=value:\n")
+    say("\n".join(_lines(values, meanings)))
+    say("\nHydra's own flags: --hydra-help")
 
 
 def _head(path: Path) -> Iterator[str]:

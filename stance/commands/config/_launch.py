@@ -16,7 +16,7 @@ from typing import Any
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from stance.cells import visible
+from stance.cells import say, visible
 from stance.commands.config._folders import shipped_configs
 from stance.commands.config._help import ASKED, print_help
 from stance.commands.config._jobs import (
@@ -95,6 +95,8 @@ def launch(
     def job(config: Any) -> object:
         enter(this, place)
         here = launched()
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(_make_visible)
         try:
             _refuse_chdir()
             returned = task(fill_task(take_own(refuse_ranges(_refuse_added(config)))))
@@ -250,6 +252,12 @@ def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
+def _make_visible(record: logging.LogRecord) -> bool:
+    """Let a line of the log steer no terminal, neither that of the command nor one that shows its file."""
+    record.msg, record.args = visible(record.getMessage()), None
+    return True
+
+
 def _say(message: str, code: int) -> int:
-    print(visible(message), file=sys.stderr)
+    say(message, file=sys.stderr)
     return code

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from stance.cells import say
 from stance.commands.config import launch
 
 
@@ -10,7 +11,7 @@ def ui(config: Any) -> None:
     from stance.tracking.ui import serve
 
     for line in serve(config.tracking.uri, config.port):
-        print(line, flush=True)
+        say(line, flush=True)
 
 
 def main() -> int:

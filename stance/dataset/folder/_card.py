@@ -178,10 +178,12 @@ def _environment() -> "Environment":
 
 
 def _no_tags(value: object) -> object:
-    """Return what is written into Markdown so that it begins no tag of HTML; the header is YAML and stays."""
-    return value.replace("<", "&lt;") if isinstance(value, str) and not hasattr(value, "__html__") else value
+    """Return what is written into Markdown so that it begins no tag of HTML, link or picture; the header stays."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    return value.replace("<", "&lt;").replace("](", "]\\(")
 
 
 def _one_line(cell: object) -> str:
-    """Return a text as it stands in a line of Markdown, where `|` ends a cell and `<` begins a tag."""
-    return " ".join(str(cell).split()).replace("|", "\\|").replace("<", "&lt;")
+    """Return a text as it stands in a line of Markdown, where `|` ends a cell, `<` begins a tag and `](` a link."""
+    return " ".join(str(cell).split()).replace("|", "\\|").replace("<", "&lt;").replace("](", "]\\(")
