@@ -1,5 +1,6 @@
 """Evaluation: a classifier predicted out of fold, scored, and put beside what needs no understanding."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from stance.classifiers.language_models import is_costly
 from stance.classifiers.tuning import chosen_values, tuning_note
 from stance.evaluation._groups import evaluation_groups
 from stance.evaluation._significance import PermutationTest, permutation_test
-from stance.evaluation.leaks import LeakReport, compared_folds, make_leak_report, predict_beside, predict_cheating
+from stance.evaluation.leaks import BESIDE, LeakReport, in_a_line, make_leak_report, predict_cheating, put_beside
 from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier, with_annotator_shares
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
@@ -22,6 +23,7 @@ from stance.folds import Fold, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
 from stance.study.votes import votes_of
 
+log = logging.getLogger(__name__)
 COLUMNS = ("text", "context", "target", "author")
 
 
@@ -110,11 +112,9 @@ def evaluate(
         classifier, examples, folds, labels, on_fold, weights, groups, lambda fold, made: fitted.append((fold, made))
     )
     by_id = groups.set_axis(examples["example_id"])
-    word, others, note = compared_folds(examples, folds, scheme, random_state)
-    beside = predict_beside(classifier, examples, others, labels, weights, groups) if others else None
+    found, others = put_beside(classifier, examples, folds, scheme, labels, weights, groups, random_state)
     cheating = predict_cheating(examples, folds, labels) if cheating is None else cheating
-    strict = evaluation_groups(examples, others).set_axis(by_id.index) if word == "strictest" else None
-    found = (word, beside, note)
+    strict = evaluation_groups(examples, others).set_axis(by_id.index) if found[0] == "strictest" else None
     leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict, metric)
     ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
@@ -204,7 +204,11 @@ def _ceiling(examples: pd.DataFrame, groups: pd.Series, labels: Sequence[str], r
     ids = examples["example_id"].tolist()
     if annotator_predictions(votes, ids)[0].empty:  # the others are divided evenly, whoever is left out
         return None
-    return score_annotators(votes, ids, groups, random_state=random_state)
+    try:
+        return score_annotators(votes, ids, groups, random_state=random_state)
+    except BESIDE as error:
+        log.warning("One annotator against the others: could not be made, because %s", in_a_line(error))
+        return None
 
 
 def _importance(
@@ -223,7 +227,11 @@ def _importance(
     if is_costly(classifier) or strongest_by_label(getattr(fitted, "best_estimator_", fitted)):
         return pd.DataFrame(columns=["column", "loss"])
     columns = [column for column in COLUMNS if column in examples]
-    return column_importance(classifier, examples, folds, columns, random_state, weights, groups)
+    try:
+        return column_importance(classifier, examples, folds, columns, random_state, weights, groups)
+    except BESIDE as error:
+        log.warning("Importance of columns: could not be made, because %s", in_a_line(error))
+        return pd.DataFrame(columns=["column", "loss"])
 
 
 def describe_folds(

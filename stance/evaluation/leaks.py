@@ -71,6 +71,10 @@ def shuffle_folds(examples: pd.DataFrame, folds: Sequence[Fold], random_state: i
     ]
 
 
+# what data that is too small for a side calculation ends in: our own errors, and those of scikit-learn
+BESIDE = (InputError, ValueError)
+
+
 def cheating_rows(examples: pd.DataFrame) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return by name the classifiers that never read a comment and have something to know, and why others have not."""
     made: dict[str, Any] = {"majority": majority(), "length_only": length_only()}
@@ -94,7 +98,13 @@ def predict_cheating(
 ) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
     """Return the predictions of every row that cheats under the same folds, and why some are left out."""
     made, left_out = cheating_rows(examples)
-    return {name: cross_predict(each, examples, folds, labels, on_fold) for name, each in made.items()}, left_out
+    tables = {}
+    for name, each in made.items():
+        try:
+            tables[name] = cross_predict(each, examples, folds, labels, on_fold)
+        except BESIDE as error:
+            left_out += (f"{name}, which could not be made, because {in_a_line(error)}",)
+    return tables, left_out
 
 
 def compared_folds(
@@ -128,7 +138,35 @@ def compared_folds(
         return "strictest", strictest(examples, random_state=random_state), note
     except InputError as error:
         # nobody asked for these folds: what asked for the others must not fail for them
-        return "", [], f"No stricter folds beside these: they could not be made, because of {error}"
+        return "", [], f"No stricter folds beside these: they could not be made, because {in_a_line(error)}"
+
+
+def in_a_line(error: Exception) -> str:
+    """Return the first line of an error, for a note on what could not be made."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def put_beside(
+    classifier: Any,
+    examples: pd.DataFrame,
+    folds: Sequence[Fold],
+    scheme: str,
+    labels: Sequence[str],
+    weights: pd.Series | None = None,
+    groups: pd.Series | None = None,
+    random_state: int = 0,
+) -> tuple[tuple[str, pd.DataFrame | None, str], list[Fold]]:
+    """Return the word of the folds beside these, the classifier's predictions under them and the note; and the folds.
+
+    Nobody asked for them: where they, or the predictions, cannot be made, there are none and the note says why.
+    """
+    word, others, note = compared_folds(examples, folds, scheme, random_state)
+    if not others:
+        return (word, None, note), []
+    try:
+        return (word, predict_beside(classifier, examples, others, labels, weights, groups), note), others
+    except BESIDE as error:
+        return ("", None, f"No {word} folds beside these: they could not be made, because {in_a_line(error)}"), []
 
 
 def predict_beside(

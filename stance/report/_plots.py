@@ -1,7 +1,8 @@
 """Pictures of predictions and comparisons, readable in grey: position and text say it, colour only helps."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from textwrap import shorten
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +22,19 @@ MOST_NAMED_FOLDS = 40
 MOST_OF_A_NAME = 24
 
 
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw as matplotlib does by itself, whatever other libraries or the user have set; `$` is a sign as any other."""
+    import matplotlib
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        # the salt keeps an SVG from changing from run to run
+        matplotlib.rcParams.update({"svg.hashsalt": "stance", "text.parse_math": False})
+        yield
+
+
+@own_style()
 def plot_confusion(matrix: np.ndarray, labels: Sequence[str], title: str) -> "Figure":
     """Draw a confusion matrix, (n_labels, n_labels) with the given label in rows, the counts written in it."""
     from matplotlib.figure import Figure
@@ -41,6 +55,7 @@ def plot_confusion(matrix: np.ndarray, labels: Sequence[str], title: str) -> "Fi
     return figure
 
 
+@own_style()
 def plot_comparison(comparison: "Comparison") -> "Figure":
     """Draw each classifier's score with its interval, one marker a fold scheme; rows that cheat are named so."""
     from matplotlib.figure import Figure
@@ -73,6 +88,7 @@ def plot_comparison(comparison: "Comparison") -> "Figure":
     return figure
 
 
+@own_style()
 def plot_scores(rows: pd.DataFrame, metric: str, title: str) -> "Figure":
     """Draw scores with their intervals, one row each: columns name, cheats, score, low, high.
 
@@ -97,6 +113,7 @@ def plot_scores(rows: pd.DataFrame, metric: str, title: str) -> "Figure":
     return figure
 
 
+@own_style()
 def plot_reliability(table: pd.DataFrame, title: str) -> "Figure":
     """Draw how often predictions were right against how sure they were, by bin: the table of `reliability_table`.
 
@@ -127,6 +144,7 @@ def plot_reliability(table: pd.DataFrame, title: str) -> "Figure":
     return figure
 
 
+@own_style()
 def plot_folds(folds: pd.DataFrame, targets: pd.DataFrame, labels: Sequence[str], title: str) -> "Figure":
     """Draw what each fold of the first repeat tests, by label and by target, with its number of groups.
 
@@ -183,6 +201,7 @@ def _stacked(axes: "Axes", counts: Mapping[str, np.ndarray]) -> None:
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7, frameon=False)
 
 
+@own_style()
 def plot_curve(table: pd.DataFrame, across: str, metric: str, title: str) -> "Figure":
     """Draw a score with its interval against a number: columns `across`, score, low, high, one row a point.
 
@@ -219,12 +238,10 @@ def _not_negative(below: pd.Series | list[float], above: pd.Series | list[float]
     return arms
 
 
+@own_style()
 def figure_bytes(figure: "Figure", kind: Literal["png", "svg"]) -> bytes:
     """Return a figure as a file's bytes, the same bytes for the same figure."""
-    import matplotlib
-
     buffer = io.BytesIO()
-    # the salt and the missing date keep an SVG from changing from run to run
-    with matplotlib.rc_context({"svg.hashsalt": "stance"}):
-        figure.savefig(buffer, format=kind, dpi=120, metadata={"Date": None} if kind == "svg" else None)
+    # without the date an SVG does not change from run to run
+    figure.savefig(buffer, format=kind, dpi=120, metadata={"Date": None} if kind == "svg" else None)
     return buffer.getvalue()

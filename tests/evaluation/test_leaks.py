@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.dummy import DummyClassifier
 
 from stance.classifiers import author_prior, majority
+from stance.evaluation import _evaluate, evaluation_groups, leaks
 from stance.evaluation.leaks import (
     _apart,
     _widened,
@@ -21,7 +23,7 @@ from stance.evaluation.leaks import (
 )
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import Score, score_predictions
-from stance.folds import Fold, author_groups, by_author, choose_held_out, strictest
+from stance.folds import Fold, author_groups, by_author, choose_held_out, leave_one_out, strictest
 
 LABELS = ("against", "none", "favor")
 
@@ -289,3 +291,47 @@ def test_the_interval_of_a_gap_is_widened_by_hand():
     assert gap.low == pytest.approx(0.2 - np.hypot(0.1, reach))
     assert gap.high == pytest.approx(0.2 + np.hypot(0.3, reach))
     assert _widened(gap, np.array([0.2])) == gap
+
+
+class FewFail(DummyClassifier):
+    """Fails on fewer than nine rows, as an inner search does."""
+
+    def fit(self, X, y, sample_weight=None):
+        if len(X) < 9:
+            raise ValueError("n_splits=9 cannot be greater than the number of members in each class.\nmore")
+        return super().fit(X, y, sample_weight)
+
+
+def test_what_nobody_asked_for_may_fail_and_is_said(monkeypatch):
+    texts = [f"comment number {number}" for number in range(12)]
+    table = pd.DataFrame(
+        {
+            "example_id": [f"t#{number}" for number in range(12)],
+            "thread_id": [f"t{number // 6}" for number in range(12)],
+            "author": [f"reader-{number}" for number in range(12)],
+            "label": ["against", "favor", "none"] * 4,
+            "text": texts,
+            "context": "",
+            "target": "the ferry",
+        }
+    )
+    folds = leave_one_out(table)
+    groups = evaluation_groups(table, folds)
+    few = [Fold(0, 0, np.arange(4), np.arange(4, 12)), Fold(0, 1, np.arange(4, 12), np.arange(4))]
+    monkeypatch.setattr(leaks, "strictest", lambda examples, random_state: few)
+    monkeypatch.setattr(leaks, "length_only", FewFail)
+    monkeypatch.setattr(_evaluate, "column_importance", fails)
+    asked = {"name": "own", "scheme": "leave_one_out", "n_resamples": 200}
+    found = _evaluate.evaluate(FewFail(), table, folds, LABELS, groups, **asked)
+    assert len(found.predictions) == 12
+    assert found.leaks.note == (
+        "No strictest folds beside these: they could not be made, because n_splits=9 cannot be greater than the "
+        "number of members in each class."
+    )
+    assert (found.leaks.gaps, len(found.importance)) == ((), 0)
+    _, left_out = predict_cheating(table, few, LABELS)
+    assert "length_only, which could not be made, because n_splits=9 cannot be greater" in left_out[-1]
+
+
+def fails(*_arguments):
+    raise ValueError("too few")

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -109,3 +110,11 @@ def test_another_process_gives_the_same_bytes_and_matplotlib_keeps_its_state():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True)
     assert done.stderr == b""
     assert done.stdout == figure_bytes(plot_confusion(np.eye(2, dtype=int), ("a", "b"), ""), "svg")
+
+
+def test_what_other_libraries_have_set_changes_no_picture_and_stays_set():
+    figures = [lambda: plot_confusion(MATRIX, ["$x$", "$y", "z"], "a $title"), lambda: plot_comparison(comparison())]
+    before = [figure_bytes(draw(), "svg") for draw in figures]
+    with matplotlib.rc_context({"font.family": "serif", "font.size": 17, "axes.grid": True, "lines.linewidth": 9}):
+        assert [figure_bytes(draw(), "svg") for draw in figures] == before
+        assert matplotlib.rcParams["font.size"] == 17

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from stance.report._plots import own_style
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
@@ -13,6 +15,7 @@ MOST_ROWS = 30
 MOST_TICKS = 12
 
 
+@own_style()
 def plot_shares(table: "pd.DataFrame", title: str) -> "Figure":
     """Draw the share of each label with its interval, and the naive count as a cross."""
     from matplotlib.figure import Figure
@@ -34,6 +37,7 @@ def plot_shares(table: "pd.DataFrame", title: str) -> "Figure":
     return figure
 
 
+@own_style()
 def plot_over_time(table: "pd.DataFrame", column: str, labels: Sequence[str], title: str) -> "Figure":
     """Draw the share of each label over the values of a column in their order, with bands."""
     from matplotlib.figure import Figure
@@ -57,6 +61,7 @@ def plot_over_time(table: "pd.DataFrame", column: str, labels: Sequence[str], ti
     return figure
 
 
+@own_style()
 def plot_by(table: "pd.DataFrame", column: str, labels: Sequence[str], title: str) -> "Figure":
     """Draw the share of each label for each value of a column, a panel a label; the first 30 values."""
     from matplotlib.figure import Figure
