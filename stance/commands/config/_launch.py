@@ -95,8 +95,7 @@ def launch(
     def job(config: Any) -> object:
         enter(this, place)
         here = launched()
-        for handler in logging.getLogger().handlers:
-            handler.addFilter(_make_visible)
+        _keep_log_visible()
         try:
             _refuse_chdir()
             returned = task(fill_task(take_own(refuse_ranges(_refuse_added(config)))))
@@ -250,6 +249,11 @@ def _refuse_added(config: Any, above: str = "") -> Any:
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _keep_log_visible() -> None:
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_make_visible)
 
 
 def _make_visible(record: logging.LogRecord) -> bool:
