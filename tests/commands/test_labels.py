@@ -57,4 +57,4 @@ def test_leave_one_out_of_twelve_is_made_though_nothing_stricter_can_be(run, wor
     code, output = run("train", "dataset=own", "classifier=majority", "folds=leave_one_out", *QUICK)
     assert code == 0, output
     (report,) = workspace.glob("outputs/**/report/report.md")
-    assert "No stricter folds beside these: they could not be made, because of strictest:" in report.read_text()
+    assert "No stricter folds beside these: they could not be made, because strictest:" in report.read_text()
