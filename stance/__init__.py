@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stance import classifiers, folds, report
     from stance.dataset import StanceDataset, build_dataset, build_from_study, load_table
-    from stance.dataset.folder import write_dataset
+    from stance.dataset.folder import read_dataset, to_convokit, write_dataset
     from stance.errors import InputError, ReadError
     from stance.estimates import contrast_shares, draw_sample, estimate_shares
     from stance.evaluation import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "stance": ("classifiers", "folds", "report"),
     "stance.dataset": ("StanceDataset", "build_dataset", "build_from_study", "load_table"),
-    "stance.dataset.folder": ("write_dataset",),
+    "stance.dataset.folder": ("read_dataset", "to_convokit", "write_dataset"),
     "stance.errors": ("InputError", "ReadError"),
     "stance.estimates": ("contrast_shares", "draw_sample", "estimate_shares"),
     "stance.evaluation": (
@@ -89,11 +89,13 @@ __all__ = [
     "measure_agreement",
     "measure_curve",
     "measure_power",
+    "read_dataset",
     "read_pages",
     "read_study",
     "report",
     "score_by",
     "score_predictions",
+    "to_convokit",
     "write_dataset",
 ]
 

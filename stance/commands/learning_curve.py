@@ -31,7 +31,8 @@ def learning_curve(config: Any) -> None:
     examples = dataset.to_frame()
     scheme, folds, why = choose_folds(plain, examples)
     log.info("Folds: %s. %s", scheme, why)
-    identity = make_identity(plain, {**launched().choices, "folds": scheme}, dataset.sha, own_files(config))
+    choices = launched().on(plain, dataset.name).choices | {"folds": scheme}
+    identity = make_identity(plain, choices, dataset.sha, own_files(config))
     folder = Path(config.folder) / identity.name.replace("/", "-")
     refuse_foreign(folder)
     groups = evaluation_groups(examples, folds)

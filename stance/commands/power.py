@@ -25,7 +25,7 @@ def power(config: Any) -> None:
             found = plain[name]
             raise InputError(f"{name}: expected the settings of a classifier, found {found!r}; write {group}={found}")
     dataset = build(plain["dataset"])
-    choices = launched().choices
+    choices = launched().on(plain, dataset.name).choices
     identity = make_identity(plain, choices, dataset.sha, own_files(config))
     folder = Path(config.folder) / identity.name.replace("/", "-")
     refuse_foreign(folder)

@@ -56,6 +56,7 @@ def train(config: Any) -> float:
         refuse_foreign(job.output_dir / written)
     tracking = tracking_of(config, job)
     data = read_data(json.dumps({key: plain[key] for key in DATA}))
+    job = job.on(plain, data.dataset.name)
     if job.number == 0:
         log_findings(data.dataset)
     identity = make_identity(plain, job.choices, data.sha, own_files(config))

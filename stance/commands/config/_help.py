@@ -11,12 +11,12 @@ from omegaconf import OmegaConf
 
 from stance.cells import say
 from stance.commands.config._folders import choices_of, config_folders, groups_of, shipped_configs
-from stance.dataset.tables.declared.keys import COLUMNS, STUDY, TABLE
+from stance.dataset.tables.declared.keys import COLUMNS, FOLDER, STUDY, TABLE
 
 ASKED = ("--help", "-h")
 WIDTH = 34  # of a name or a value; what it means begins after it
 # what the keys of a dataset's YAML mean, by the function that takes them
-KEYS = {"build_from_study": STUDY, "load_table": TABLE}
+KEYS = {"build_from_study": STUDY, "load_table": TABLE, "read_dataset": FOLDER}
 
 VALUE = re.compile(r"^(?P<indent> *)(?P<key>[\w-]+):.*? +# +(?P<meaning>.*)$")
 

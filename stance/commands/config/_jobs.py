@@ -4,9 +4,9 @@ import json
 import os
 import secrets
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,12 @@ class Launched:
     output_dir: Path
     sweep_id: str | None
     sweep_dir: Path | None
+
+    def on(self, plain: Mapping[str, Any], name: str) -> "Launched":
+        """Return the same with the dataset's own name, where the choice says no more than that it is of a folder."""
+        if not str(plain["dataset"].get("_target_")).endswith(".read_dataset"):
+            return self
+        return replace(self, choices=self.choices | {"dataset": name})
 
 
 @dataclass(frozen=True, slots=True)

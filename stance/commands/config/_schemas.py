@@ -14,11 +14,12 @@ from omegaconf import MISSING
 from stance import classifiers, dataset, folds
 from stance.classifiers import tuning
 from stance.commands.config._primaries import PRIMARIES, TrackingConfig
+from stance.dataset.folder import read_dataset
 from stance.errors import InputError, did_you_mean
 
 # The functions that a group's YAML may point at; the function's signature is the schema of that YAML.
 FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
-    "dataset": (dataset.build_from_study, dataset.load_table),
+    "dataset": (dataset.build_from_study, dataset.load_table, read_dataset),
     "classifier": (
         classifiers.majority,
         classifiers.chance,

@@ -49,6 +49,17 @@ def refuse_ranges(config: Any, above: str = "") -> Any:
     return config
 
 
+def name_tables(config: Any, choices: Mapping[str, str]) -> Any:
+    """Return a config whose tables without a `name` have that of their YAML, as the runs on them do."""
+    tables = {"dataset": config.get("dataset")}
+    tables |= {f"sources.{name}": source for name, source in (config.get("sources") or {}).items()}
+    for key, table in tables.items():
+        is_table = OmegaConf.is_dict(table) and str(table.get("_target_")).endswith(".load_table")
+        if is_table and table.get("name") is None and key in choices:
+            table.name = choices[key].rpartition("/")[2]
+    return config
+
+
 def to_plain(config: Any) -> dict[str, Any]:
     """Return a resolved config as plain Python, the one thing that is hashed, logged and saved.
 

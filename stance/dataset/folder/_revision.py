@@ -34,13 +34,14 @@ def refuse_edited(dataset: StanceDataset, parent: Path) -> None:
 def written_datasets(parent: Path, name: str) -> list[tuple[Path, dict[str, Any]]]:
     """Return the folders of a dataset's name that were written into `parent`, each with its config.json."""
     return [
-        (path.parent, _read_config(path))
+        (path.parent, read_config(path))
         for path in sorted(parent.glob(f"*/{CONFIG_FILE}"))
         if path.parent.name.rpartition("-")[0] == name
     ]
 
 
-def _read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """Return a folder's config.json. Raises InputError where it is not one that was written."""
     found: Any
     try:
         found = parse_json(path.read_bytes())
@@ -62,7 +63,7 @@ def find_containing(parent: Path, comments: set[tuple[str, str]]) -> dict[Path, 
         tables = [pq.ParquetFile(file) for file in sorted(config.parent.glob("data/*.parquet"))]
         ours = [table.read(KEYS).to_pydict() for table in tables if {*KEYS} <= {*table.schema_arrow.names}]
         if any(not comments.isdisjoint(_keys(columns)) for columns in ours):
-            found[config.parent] = str(_read_config(config)["sha"])
+            found[config.parent] = str(read_config(config)["sha"])
     return found
 
 

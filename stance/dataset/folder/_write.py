@@ -8,6 +8,7 @@ from pathlib import Path
 from stance.dataset._finishing import nothing
 from stance.dataset.examples import StanceDataset
 from stance.dataset.folder._card import card_text
+from stance.dataset.folder._read import STATS_FILE
 from stance.dataset.folder._revision import CONFIG_FILE, refuse_edited
 from stance.dataset.folder._shards import write_shards
 from stance.files import refuse_path, unfinished_folder
@@ -46,7 +47,7 @@ def write_dataset(
         splits = write_shards(dataset.examples, unfinished / "data", num_proc, on_rows)
         texts = {
             "README.md": card_text(dataset, splits, made_by),
-            "stats.json": stats_json(dataset),
+            STATS_FILE: stats_json(dataset),
             CONFIG_FILE: config_json(dataset, made_by),
         }
         for name, text in texts.items():
@@ -67,10 +68,17 @@ def stats_json(dataset: StanceDataset) -> str:
 
 
 def config_json(dataset: StanceDataset, code: Mapping[str, str]) -> str:
-    """Return the config that a dataset was built with, the code and the revision, as the text of config.json."""
+    """Return the config that a dataset was built with, the code, the revision, and what `read_dataset` needs."""
     about = dataset.about
     study = {key: about[key] for key in ("revision", "superseded_by", "inputs_sha") if key in about}
-    return _json({"dataset": about.get("config"), "sha": dataset.sha, "study": study, "code": dict(code)})
+    kept = {
+        "name": dataset.name,
+        "targets": list(dataset.targets),
+        "labels": list(dataset.labels),
+        "about": {key: value for key, value in about.items() if key != "config"},
+    }
+    made = {"dataset": about.get("config"), "sha": dataset.sha, "study": study, "code": dict(code)}
+    return _json(made | kept)
 
 
 def _json(content: object) -> str:

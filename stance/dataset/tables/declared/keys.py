@@ -37,6 +37,8 @@ STUDY = CHOICES | {
     "context": Key("none, parent, thread, title or post: what is known beside the unit", "context: parent"),
 }
 
+FOLDER = {"path": Key("a folder that `stance build` wrote", "path: outputs/datasets/ferry-97adea28")}
+
 TABLE = CHOICES | {
     "path": Key(
         "a file, a pattern such as parts/*.csv, a zip, a folder with `files` in it, or a name on the hub",
