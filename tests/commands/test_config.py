@@ -126,6 +126,28 @@ def test_help_shows_the_values_of_what_is_chosen_and_the_choices_of_ones_own(run
     assert any(line.startswith("seed: 7 ") for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("dataset.columns=3", "dataset.columns: expected keys and values, as in 'dataset.columns={text: comment}'"),
+        ("dataset.labels=against", "dataset.labels: expected a list, as in 'dataset.labels=[against, none, favor]'"),
+        ("dataset.extra={a: 1}", "dataset.extra: expected a list, as in 'dataset.extra=[language, likes]'"),
+        (
+            "dataset.context_limit=far",
+            "dataset.context_limit: expected a whole number, as in dataset.context_limit=500",
+        ),
+        ("dataset.label_values.A=[1]", "dataset.label_values: expected keys and values, as in "),
+        ("seed=many", "seed: expected a whole number"),
+        ("classifier.C=much", "classifier.C: expected a number"),
+    ],
+)
+def test_a_value_of_a_wrong_kind_is_told_what_is_expected_and_no_other_key(run, override, said):
+    code, output = run("train", "dataset=vast", "dataset.path=x", override)
+    assert code == 2
+    assert said in output
+    assert "Did you mean" not in output
+
+
 def test_help_with_an_override_that_cannot_be_used_is_refused_as_a_run_is(run):
     code, output = run("train", "--help", "classifier.ngrms=1")
     assert code == 2

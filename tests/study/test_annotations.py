@@ -108,6 +108,21 @@ def test_each_kind_of_byte_is_named_and_that_encodings_are_mixed(path):
     ]
 
 
+def test_a_row_in_another_encoding_is_told_once_whichever_of_its_cells_it_is_in(path):
+    rows = "".join(f"ferry,{n},Zoé,für,,,,\n" for n in range(9))
+    path.write_bytes((HEADER + rows).encode("cp1252"))
+    (said,) = refusal(path, path.read_bytes()).splitlines()
+    assert said.startswith(
+        f"{path} line 2: expected UTF-8, found byte 0xe9 ('é' in Windows-1252), the first of 9 lines"
+    )
+
+
+def test_rows_are_counted_as_a_spreadsheet_does_with_the_line_beside(path):
+    rows = b'ferry,1,a1,favor,,,"because\nof\nthis",\n\nferry,2,a1,,,,,\n'
+    said = refusal(path, HEADER.encode() + rows)
+    assert said.startswith(f"{path} line 6 (row 4 of a spreadsheet): column 'label' is empty")
+
+
 def test_what_else_is_wrong_with_a_file_is_told_with_its_encoding(path):
     path.write_bytes(HEADER.encode() + b"ferry,1,a1,favor,,\xfcber late,,\nferry,9,a1,pro,,,,\n")
     sound, problems = review_annotations(path, THREADS, LABELS)

@@ -47,6 +47,16 @@ def cells_of(sheet):
     return list(csv.DictReader(io.StringIO(sheet_csv(sheet).decode("utf-8-sig"), newline="")))
 
 
+def test_a_sheet_in_another_encoding_has_one_line(empty, tmp_path):
+    study = with_texts(empty, "Für die Fähre.", "Gegen die Fähre.", "Ahoi.")
+    rows = filled(make_sheet(study, "a1"), ["favor", "against", "none"], rationale="schön")
+    write_rows(tmp_path / "a1.csv", rows, encoding="cp1252")
+    with pytest.raises(InputError) as caught:
+        collect_annotations(study, *read_sheet(tmp_path / "a1.csv"))
+    (said,) = str(caught.value).splitlines()
+    assert "line 2: expected UTF-8, found byte 0xfc ('ü' in Windows-1252), the first of 3 lines with such bytes" in said
+
+
 def filled(sheet, labels, **cells):
     """Return the CSV of a sheet with labels filled in, in its order, and other cells the same in each row."""
     rows = cells_of(sheet)

@@ -2,6 +2,9 @@
 
 import dataclasses
 import re
+import shlex
+import types
+import typing
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +15,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from stance.commands.config._folders import choices_of, config_folders, groups_of
 from stance.commands.config._primaries import PRIMARIES
 from stance.commands.config._schemas import FACTORIES, schema_of
+from stance.dataset.tables.declared.keys import STUDY, TABLE
 from stance.errors import InputError, did_you_mean
 
 # what is read here without Hydra's grammar: a key as it is given most often, and a choice of plain words
@@ -25,6 +29,7 @@ LAUNCHERS = {
     "submitit_local": "hydra_submitit_launcher",
     "submitit_slurm": "hydra_submitit_launcher",
 }
+KINDS = {list: "a list", dict: "keys and values", int: "a whole number", float: "a number", bool: "true or false"}
 NOT_JUDGED = ("-cd", "-cn", "-cp", "--config-", "-sc", "--shell-completion", "hydra.searchpath=")
 
 
@@ -89,8 +94,34 @@ def explain(error: Exception, config_name: str) -> str:
         wanted = error.missing_cfg_file.rsplit("/", 1)[-1].removesuffix(".yaml")
         return message + did_you_mean(wanted, error.options or _options(message))
     refused = _refused_key(message)
+    if refused and (expected := _expected(refused, config_name)):
+        return f"{message}\n{expected}"
     known = _known_keys(config_name) if refused else []
     return message + did_you_mean(refused, known) if refused and refused not in known else message
+
+
+def _expected(full_key: str, config_name: str) -> str:
+    """Return what kind of value a known key is of, "" for one that is not; for a dataset's key with its example.
+
+    What is inside a key of keys and values is that key's: `dataset.label_values.A`.
+    """
+    group, _, key = full_key.partition(".")
+    key = re.split(r"[.\[]", key)[0] if key else ""
+    schemas = [PRIMARIES[config_name]] if not key else [schema_of(factory) for factory in FACTORIES.get(group, ())]
+    kinds = {field.name: field.type for schema in schemas for field in dataclasses.fields(schema)}
+    kind = next((kind for kind in _kinds(kinds.get(key or group)) if kind in KINDS), None)
+    if kind is None:
+        return ""
+    known = {**STUDY, **TABLE} if group == "dataset" else {}
+    name, _, value = known[key].example.partition(": ") if key in known else ("", "", "")
+    example = f", as in {shlex.quote(f'{group}.{name}={value}')}" if name else ""
+    return f"{group}{f'.{key}' if key else ''}: expected {KINDS[kind]}{example}"
+
+
+def _kinds(hint: Any) -> Iterator[type]:
+    """Yield the plain types of a type hint, those of the alternatives of a union one by one."""
+    for part in typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,):
+        yield typing.get_origin(part) or part
 
 
 def _options(message: str) -> list[str]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from stance.errors import did_you_mean
 from stance.study.annotations._annotation import Annotation, Problem, bare_fingerprint, text_fingerprint
-from stance.study.annotations._sheet import has_stray_bytes
 from stance.study.annotations._spreadsheet import ERRORS, ChangedIds, looks_changed
 from stance.thread import Thread
 from stance.thread.units import Span, Unit, all_units, folded, misplaced
@@ -187,7 +186,7 @@ def _comment_problems(annotation: Annotation, comments: Comments) -> Iterator[st
             part, quoted_from = f"{part} from {start} to {end}", folded(text[start:end])
     evidence = annotation.evidence
     # what is wrong with stray bytes is said of their line
-    if not evidence or has_stray_bytes(evidence) or folded(evidence) in (quoted_from or comments.folded(key)):
+    if not evidence or folded(evidence) in (quoted_from or comments.folded(key)):
         return
     if evidence.strip() in ERRORS:
         yield f"the evidence {evidence!r} is what a spreadsheet program made of a formula; quote the comment again"

@@ -20,6 +20,31 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _STRAY = range(0xDC80, 0xDD00)
 
 
+class Line(int):
+    """The line of a file that a row begins on, which says its number in a spreadsheet program where that is another.
+
+    >>> f"line {Line(4, 4)}", f"line {Line(7, 4)}", Line(7, 4) == 7
+    ('line 4', 'line 7 (row 4 of a spreadsheet)', True)
+    """
+
+    row: int
+
+    def __new__(cls, line: int, row: int) -> "Line":
+        """Make a line of its number and that of the row, both counted from 1."""
+        made = super().__new__(cls, line)
+        made.row = row
+        return made
+
+    def __getnewargs__(self) -> tuple[int, int]:  # type: ignore[override]  # what pickle makes it of
+        return int(self), self.row
+
+    def __str__(self) -> str:
+        """Return the line, and the row where it has another number."""
+        return (
+            f"{int(self)} (row {self.row} of a spreadsheet)" if self.row and self.row != int(self) else str(int(self))
+        )
+
+
 def read_sheet(path: Path) -> tuple[list[Annotation], list[Problem]]:
     """Read the annotations of a CSV; return those rows that can be read, and what is wrong with the others.
 
@@ -40,8 +65,8 @@ def read_cells(
 ) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
     """Read the cells of a CSV by column, formulas unescaped; return each row with its line, and what is wrong.
 
-    A file without one of the `required` columns has no rows. Columns that are not `known` are passed over; where
-    none is known all are kept.
+    A file without one of the `required` columns has no rows, and a row with bytes that are not UTF-8 is left out.
+    Columns that are not `known` are passed over; where none is known all are kept.
     """
     source = str(path)
     try:
@@ -63,8 +88,10 @@ def read_cells(
         if wrong := list(_header_problems(source, header, required, known)):
             return [], problems + wrong
         columns = [(column, header.index(column)) for column in known or filter(None, header) if column in header]
-        for number, row in reader:
-            line = number + first - 1
+        for row_number, (number, row) in enumerate(reader, start=2):
+            line = Line(number + first - 1, row_number)
+            if any(map(_has_stray_bytes, row)):
+                continue  # told already: no cell of it can be compared with anything
             if message := _shape_problem(row, header):
                 problems.append(Problem(source, line, message))
             elif any(cell.strip() for cell in row):
@@ -76,8 +103,8 @@ def read_cells(
     return rows, problems
 
 
-def has_stray_bytes(text: str) -> bool:
-    """Say whether a text that `read_sheet` has read holds bytes that are not UTF-8."""
+def _has_stray_bytes(text: str) -> bool:
+    """Say whether a cell holds bytes that are not UTF-8."""
     return not text.isascii() and any(ord(character) in _STRAY for character in text)
 
 
