@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from stance.cells import same_letters
 from stance.dataset._about import SPLITS, check_about
 from stance.dataset._erasing import comments_of_author, refuse_kept
 from stance.dataset._finishing import finish, nothing
@@ -171,6 +172,7 @@ def _build(
 
 def _chosen_targets(wanted: Sequence[str] | None, known: Sequence[str]) -> tuple[str, ...]:
     """Return the targets that are wanted, in the order of the card."""
+    wanted = None if wanted is None else [same_letters(target) for target in wanted]
     unknown = [target for target in wanted or () if target not in known]
     if unknown:
         hints = "".join(did_you_mean(target, known) for target in unknown)

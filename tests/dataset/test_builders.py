@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -609,3 +610,9 @@ def test_threads_in_memory_have_an_official_split_and_refuse_another_word():
     ]
     with pytest.raises(InputError, match=r"about: key 'licens' is not known.*Did you mean 'licence'"):
         build_dataset(threads, annotations, about={"licens": "CC0"}, **asked)
+
+
+def test_a_target_is_the_same_in_whichever_encoding_it_is_written(study):
+    card = (study / "study.yaml").read_text().replace("target: the ferry", "target: die Fähre")
+    (study / "study.yaml").write_text(card, encoding="utf-8")
+    assert build_from_study(study, targets=[unicodedata.normalize("NFD", "die Fähre")]).targets == ("die Fähre",)
