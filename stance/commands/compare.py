@@ -57,8 +57,11 @@ def show_comparison(
     metric: str | None,
     bootstrap: Any,
     margin: float | None = None,
-) -> None:
-    """Compare runs, print the table, and write its report into a folder; metric None: that of the newest's dataset."""
+) -> str:
+    """Compare runs, print the table, and write its report into a folder; metric None: that of the newest's dataset.
+
+    Returns what the examples can and cannot tell, a paragraph a line.
+    """
     from stance.evaluation.comparison import choose_runs, compare_runs
     from stance.files import write_files
     from stance.report import comparison_report, report_files
@@ -78,9 +81,9 @@ def show_comparison(
     print_comparison(comparison)
     report = comparison_report(comparison, f"{tracking.experiment_name}: classifiers compared")
     written = write_files(report_files(report, "comparison"), folder)
-    print_where(
-        written.resolve() / "comparison.html", tracking.shown if tracking.store is None else where(tracking.store)
-    )
+    shown = tracking.shown if tracking.store is None else where(tracking.store)
+    print_where(written.resolve() / "comparison.html", shown)
+    return "\n\n".join([*report.verdict, "All of it, with pictures and tables: comparison.html among the artifacts."])
 
 
 def main() -> int:

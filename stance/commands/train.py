@@ -187,6 +187,7 @@ def report_run(
     plain: Mapping[str, Any], job: Launched, data: Data, evaluation: "Evaluation", identity: "RunIdentity"
 ) -> "RunRecord":
     """Write the report of a run, and gather all that the run logs."""
+    from stance.classifiers import CHEATING
     from stance.classifiers.words import without_words
     from stance.dataset.folder import known_limits
     from stance.evaluation.scores import score_by_fold
@@ -238,6 +239,8 @@ def report_run(
         model=model if plain["tracking"]["texts"] else without_words(model),
         input_example=invented_example(),
         trust=plain["trust"],
+        metric=plain["dataset"].get("metric") or "macro_f1",
+        cheats=job.choices["classifier"] in CHEATING,
     )
 
 

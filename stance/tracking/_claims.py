@@ -46,6 +46,13 @@ def claim_run(folder: Path, identity: RunIdentity) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def claim_sweeps(folder: Path) -> Iterator[None]:
+    """Hold the claim on the runs that stand for sweeps, one at a time: each is done in the moment that it takes."""
+    with locked(_lock_of(folder, {})):
+        yield
+
+
 def claim_tags(store: Store) -> dict[str, str]:
     """Return the tags that say who does a run: this place, this process, since when, and the last beat, in seconds.
 
@@ -87,7 +94,8 @@ def close_left_behind(store: Store, identity: RunIdentity, own: str | None = Non
     elsewhere = []
     for run in _running(store):
         tags = run.data.tags
-        if "config_sha" not in tags or "claim.place" not in tags or run.info.run_id == own:
+        ours = "config_sha" in tags or tags.get("kind") == "sweep"
+        if not ours or "claim.place" not in tags or run.info.run_id == own:
             continue  # not ours to judge
         same = key_of(tags) == key_of(identity.shas)
         if not _close_if_dead(store, run, same) and same:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
 from stance.evaluation.comparison import ComparedRun, tracked_name
-from stance.evaluation.scores import Score
+from stance.evaluation.scores import Score, show_interval
 from stance.files import MARKER, unfinished_folder, write_whole
 from stance.tracking.identity import RunIdentity, key_of
 from stance.tracking.models import save_model
@@ -25,7 +25,8 @@ RUN_FILE = "run.json"
 class RunRecord:
     """All that a run logs: `files` is the folder that is uploaded, `steps` has one row a fold.
 
-    `model` is the classifier fitted on all `examples`; `input_example` shows what it takes.
+    `model` is the classifier fitted on all `examples`; `input_example` shows what it takes. `metric` is the one that
+    the run is shown by, `cheats` whether its classifier never reads the comment.
     """
 
     scores: Sequence[Score]
@@ -39,6 +40,8 @@ class RunRecord:
     model: Any
     input_example: "pd.DataFrame"
     trust: Sequence[str] = ()
+    metric: str = "macro_f1"
+    cheats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def keep_run(
         name=identity.name,
         shas=identity.shas,
         experiment_name=experiment_name,
-        tags={**identity.shas, **tags, "mlflow.note.content": record.summary},
+        tags={**identity.shas, **tags, **_shown(record), "mlflow.note.content": record.summary},
         params={name: str(value) for name, value in params.items()},
         metrics=list(_flat_metrics(record)),
         dataset=_described(record),
@@ -171,6 +174,14 @@ def _read(path: Path) -> KeptRun:
         return KeptRun(folder=path.parent, **values)
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path}: expected a run that was kept for `stance sync`, found: {error}") from None
+
+
+def _shown(record: RunRecord) -> dict[str, str]:
+    """Return the tags that are columns of MLflow's table: a score with its interval is no number there."""
+    scores = {tracked_name(score.metric): score for score in record.scores}
+    found = scores.get(record.metric)
+    score = {} if found is None else {"score": show_interval(found.value, found.low, found.high)}
+    return score | {"cheats": "yes" if record.cheats else "no"}
 
 
 def _flat_metrics(record: RunRecord) -> Iterator[tuple[str, float, int]]:

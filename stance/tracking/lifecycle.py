@@ -15,7 +15,8 @@ from stance.tracking._sending import create_run, log_params, send_run
 from stance.tracking._store import SECONDS_TO_WAIT, Store, open_store
 from stance.tracking.identity import RunIdentity
 from stance.tracking.kept import KeptRun, RunRecord, find_kept, keep_run, read_kept, write_tags
-from stance.tracking.runs import find_finished, mark_reused
+from stance.tracking.runs import SCORE, find_finished, mark_reused
+from stance.tracking.ui._view import keep_view
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +162,7 @@ def find_kept_sweep(tracking: Tracking, sweep_id: str) -> list[ComparedRun]:
 
 def _send(store: Store, kept: KeptRun) -> str:
     try:
+        keep_view(store, kept.params.get("dataset.metric", SCORE))
         return send_run(store, kept)
     except StoreGone as gone:
         raise StoreGone(

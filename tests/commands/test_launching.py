@@ -63,7 +63,9 @@ def test_a_sweep_over_datasets_compares_each_under_its_own_name_and_is_another_e
     assert {name: len(runs) for name, runs in found.items()} == {"awl": 1, "by_sentence": 1}
     for name, (made,) in found.items():
         assert (workspace / "here" / "comparison" / name / "comparison.html").is_file()
-        assert f"then http://127.0.0.1:5000/#/experiments/{made.info.experiment_id}{KIND}" in output
+        page = f"http://127.0.0.1:5000/#/experiments/{made.info.experiment_id}/runs"
+        assert f"then {page}{KIND}&viewStateShareKey=stance" in output
+        assert f"sweep:  {page}/{made.data.tags['mlflow.parentRunId']}{KIND}" in output
     assert output.count("majority (cheats)") == 2
     code, output = run("compare", "sweep=here")
     assert code == 2

@@ -22,7 +22,9 @@ NAMES = ("Dr Paul", "Andrew Coates", "Jim Denham", "John Rogan")
 def tracked(workspace: Path):
     client = MlflowClient(f"sqlite:///{workspace}/mlflow.db")
     experiment = client.get_experiment_by_name("awl")
-    return client, client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+    # a sweep is a run as well, and has no config
+    runs = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time"])
+    return client, [found for found in runs if "config_sha" in found.data.tags]
 
 
 def artifact(run, name: str) -> Path:

@@ -36,6 +36,7 @@ def compare_sweep(config: Any, job: Launched) -> None:
     from stance.tracking import find_sweep
     from stance.tracking.lifecycle import find_kept_sweep
     from stance.tracking.runs import names_of_sweep
+    from stance.tracking.ui import link_of, track_sweep
 
     assert job.sweep_id is not None
     assert job.sweep_dir is not None
@@ -53,4 +54,7 @@ def compare_sweep(config: Any, job: Launched) -> None:
         raise InputError("no comparison: no run of this sweep has finished")
     for name, (tracking, runs) in found.items():
         place = folder / name if len(found) > 1 else folder
-        show_comparison(tracking, runs, place, "majority", None, config.bootstrap)
+        verdict = show_comparison(tracking, runs, place, "majority", None, config.bootstrap)
+        assert tracking.store is not None
+        parent = track_sweep(tracking.store, job.sweep_id, runs, place, verdict)
+        print(f"sweep:  {link_of(tracking.store, parent)}")

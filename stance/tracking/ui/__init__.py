@@ -2,5 +2,7 @@
 
 from stance.tracking.ui._links import link_of, where
 from stance.tracking.ui._serving import serve
+from stance.tracking.ui._sweep import track_sweep
+from stance.tracking.ui._view import keep_view
 
-__all__ = ["link_of", "serve", "where"]
+__all__ = ["keep_view", "link_of", "serve", "track_sweep", "where"]

@@ -5,6 +5,7 @@ from urllib.parse import urlencode, urlsplit
 
 from stance.tracking._address import SERVERS
 from stance.tracking._store import Store
+from stance.tracking.ui._view import KEY
 
 PORT = 5000
 # without it the page opens on traces of language models; in a browser that was seen with MLflow 3.17
@@ -12,15 +13,18 @@ KIND = {"workflowType": "machine_learning"}
 
 
 def link_of(store: Store, run_id: str | None = None, address: str | None = None) -> str:
-    """Return the link to a run, or to all runs of the experiment name, on the server at `address`.
+    """Return the link to a run, or to the view of all runs of the experiment name, on the server at `address`.
 
     None: the store's own server, or where `stance ui` puts one for a store that has none.
     """
     if address is None:
         address = store.shown if _is_server(store.shown) else f"http://127.0.0.1:{PORT}"
-    page = f"experiments/{store.experiment_id}"
-    page += f"/runs/{run_id}" if run_id else ""
-    return f"{address.rstrip('/')}/#/{page}?{urlencode(KIND)}"
+    page, said = f"experiments/{store.experiment_id}/runs", KIND
+    if run_id:
+        page += f"/{run_id}"
+    else:
+        said = said | {"viewStateShareKey": KEY}
+    return f"{address.rstrip('/')}/#/{page}?{urlencode(said)}"
 
 
 def where(store: Store, run_id: str | None = None) -> str:

@@ -1,0 +1,42 @@
+"""A sweep as a run of its own: the runs that it did below it, its comparison as files, its verdict on its page."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from stance.evaluation.comparison import ComparedRun
+from stance.files import MARKER
+from stance.tracking._claims import claim_sweeps, claim_tags, end_run
+from stance.tracking._sending import create_run
+from stance.tracking._store import Store
+
+PARENT = "mlflow.parentRunId"
+
+
+def track_sweep(store: Store, sweep_id: str, runs: Sequence[ComparedRun], files: Path, summary: str) -> str:
+    """Track the comparison of a sweep as the parent of its runs, and return the parent's id.
+
+    A run belongs to the sweep that did it; one that was reused becomes a child only where it has no parent. A sweep
+    that has done nothing has none of its own where all its runs have one: theirs is returned. The parent is created,
+    filled and FINISHED while a claim is held, so that one whose process dies is closed by the next start.
+    """
+    found = {run.run_id: store.ask(lambda run=run: store.client.get_run(run.run_id)) for run in runs}  # type: ignore[misc]
+    children = [run for run in runs if run.sweep_id == sweep_id or PARENT not in found[run.run_id].data.tags]
+    if not children:
+        return str(found[runs[0].run_id].data.tags[PARENT])
+    with claim_sweeps(store.claims):
+        tags = {"kind": "sweep", "sweep_id": sweep_id, "mlflow.note.content": summary, **claim_tags(store)}
+        parent = str(create_run(store, f"sweep {sweep_id}", tags).info.run_id)
+        try:
+            with tempfile.TemporaryDirectory(prefix="stance-sweep-") as folder:
+                shutil.copytree(files, folder, ignore=shutil.ignore_patterns(MARKER), dirs_exist_ok=True)
+                store.ask(lambda: store.client.log_artifacts(parent, folder))
+            for run in children:
+                store.ask(lambda run=run: store.client.set_tag(run.run_id, PARENT, parent))  # type: ignore[misc]
+            store.ask(lambda: store.client.set_terminated(parent, "FINISHED"))
+        except BaseException as error:
+            status = "FAILED" if isinstance(error, Exception) else "KILLED"
+            end_run(store, parent, status, type(error).__name__)
+            raise
+    return parent
