@@ -106,6 +106,7 @@ def test_a_launcher_that_is_not_known_or_not_installed_is_refused_with_what_brin
 
 def test_jobs_in_other_processes_give_the_same_digits_and_a_failed_one_is_told(run, workspace, migrated_store):
     """The second job is refused in its worker: awl has no official folds."""
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="the extra `scale` is not installed")
     sweep = ("-m", QUICK[0], "classifier=complement_nb", "folds=leave_one_out,official")
     done = subprocess.run(
         [sys.executable, "-c", COMMAND, "train", *sweep, "hydra/launcher=joblib", "hydra.launcher.n_jobs=2"],

@@ -1,0 +1,93 @@
+"""The links that a sweep prints, opened in a real browser on MLflow's real pages."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from urllib.request import urlopen
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+COMMAND = "import sys; from stance.commands.main import main; sys.exit(main())"
+NAMED = ("Run Name", "Created")
+CHOSEN = ("classifier", "folds", "score", "cheats")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+
+
+@pytest.fixture
+def page():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1500, "height": 900})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def served(workspace):
+    """Serve the store of the folder with `stance ui`, and end it as Ctrl-C does; gives the port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-c", COMMAND, "ui", f"port={port}"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        yield port
+        server.send_signal(signal.SIGINT)
+        said = server.communicate(timeout=60)[0]
+        assert f"awl: http://127.0.0.1:{port}/#/experiments/" in said
+
+
+def wait_for(port):
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        try:
+            return urlopen(f"http://127.0.0.1:{port}/health").read()
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(port)
+
+
+def test_the_links_of_a_sweep_land_on_its_runs_its_parent_and_its_comparison(run, workspace, page, request):
+    sweep = ("-m", "bootstrap.n_resamples=200", "classifier=majority,complement_nb", "folds=leave_one_out")
+    code, output = run("train", *sweep)
+    assert code == 0, output
+    port = request.getfixturevalue("served")
+    wait_for(port)
+    runs, parent = (line.rpartition(" ")[2].replace(":5000", f":{port}") for line in output.splitlines()[-2:])
+
+    page.goto(runs)
+    page.get_by_text("sweep 20").first.wait_for()
+    # the widths of the view come a moment after its columns
+    page.wait_for_function("document.querySelector(`[col-id='attributes.\\`Run Name\\`']`)?.offsetWidth > 200")
+    cells = sorted(page.locator(".ag-header-cell").all(), key=lambda cell: cell.bounding_box()["x"])
+    headings = [cell.inner_text() for cell in cells]
+    assert [heading for heading in headings if heading not in ("", "Duration")] == [*NAMED, *CHOSEN]
+    assert re.search(r"0\.\d\d \(0\.\d\d to 0\.\d\d\)", page.inner_text("body"))
+    names = [link.inner_text() for link in page.get_by_role("link", name=re.compile("^awl-|^sweep ")).all()]
+    assert len(names) == 3
+    assert names[-1].startswith("sweep "), "sorted by the score, which a sweep has not"
+
+    page.goto(parent)
+    page.get_by_text("cannot tell any classifier from majority").first.wait_for()
+    page.get_by_text("Child runs", exact=True).wait_for()
+    page.get_by_text("awl-complement_nb").first.wait_for()
+    assert {name for name in names if name.startswith("awl-")} <= set(re.findall(r"awl-\S+\w", page.inner_text("body")))
+
+    page.get_by_text("Artifacts", exact=True).first.click()
+    page.get_by_text("comparison.html").first.click()
+    frame = page.frame_locator("iframe")
+    frame.locator("h1").first.wait_for()
+    assert frame.locator("h1").first.inner_text() == "awl: classifiers compared"
+    inside = next(found for found in page.frames if found != page.main_frame)
+    assert inside.evaluate("scrollY") == 0
+    frame.locator("nav a").last.click()
+    inside.wait_for_function("scrollY > 0")
