@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stance.cells import say
 from stance.commands.compare import show_comparison
 from stance.commands.config import Launched
 from stance.errors import InputError
@@ -57,4 +58,4 @@ def compare_sweep(config: Any, job: Launched) -> None:
         verdict = show_comparison(tracking, runs, place, "majority", None, config.bootstrap)
         assert tracking.store is not None
         parent = track_sweep(tracking.store, job.sweep_id, runs, place, verdict)
-        print(f"sweep:  {link_of(tracking.store, parent)}")
+        say(f"sweep:  {link_of(tracking.store, parent)}")
