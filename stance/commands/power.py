@@ -37,7 +37,7 @@ def power(config: Any) -> None:
         with progress(f"{dataset.name}: {name}", len(folds)) as advance:
             predictions = cross_predict(build(plain[name]), examples, folds, dataset.labels, advance)
         tables.append(predictions.assign(group=groups.loc[predictions["example_id"]].to_numpy()))
-    with progress("simulating", 2 * N_STEPS) as advance:
+    with progress("simulating", 2 * N_STEPS + config.n_pilots) as advance:
         found = measure_power(
             tables[0],
             tables[1],
@@ -47,6 +47,8 @@ def power(config: Any) -> None:
             wanted=config.power,
             n_simulations=config.n_simulations,
             random_state=config.seed,
+            comparisons=config.comparisons,
+            n_pilots=config.n_pilots,
             on_step=advance,
         )
     names = tuple(plain[name]["_target_"].rsplit(".", 1)[-1] for name in ("classifier", "baseline"))

@@ -1,7 +1,7 @@
 """Power: what difference between two classifiers a data set could show, and how many comments another would take."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,14 +20,17 @@ SIGNIFICANT = 0.05
 N_EXCHANGES = 399  # of the groups of each simulated data set, for its p
 N_STEPS = 12  # differences, and at most so many numbers of groups, that are tried
 MOST_COMMENTS = 20_000
+MOST_OF_PILOTS = 5_000  # comments that are tried of each pilot that is drawn
+MOST_COMPARISONS = 20  # 0.05 / 20 is the least p that so many exchanges can give
 BLOCK = 4_000_000  # cells of the data sets that are simulated at once
 ASSUMPTIONS = (
     "Assumed: other groups are like these (size, labels, and how often the two classifiers agree in them); the better "
     "classifier gains by having right, comment by comment and wherever it was wrong, what it had wrong; a difference "
-    "is shown where approximate randomisation over whole groups gives p < 0.05, one test by itself: a comparison of "
-    "several classifiers adjusts p after Holm, and then shows less. Not known: whether more comments "
-    "would train better classifiers, and whether those of another site or year are like these. Estimated from few "
-    "comments the agreement is itself uncertain, and these figures with it; no interval is given around them."
+    "is shown where approximate randomisation over whole groups gives p < 0.05, or less by so many comparisons as are "
+    "named: by which Holm multiplies the least p of several. Not known: whether more comments would train better "
+    "classifiers, and whether those of another site or year are like these. Estimated from few comments the agreement "
+    "is itself uncertain: the need has an interval over pilots drawn from the groups of this one, 90 % of them "
+    "(Efron 1979), which is too narrow where groups are few."
 )
 
 
@@ -37,6 +40,8 @@ class Power:
 
     `wanted`: the power asked for. `curve`: one row a difference, with its power on this data (columns difference,
     power). `sizes`: one row a number of groups that was tried for `effect` (columns groups, comments, power).
+    `need`: between which numbers of comments nine of ten pilots like this one put the need, not numbers where none
+    was drawn. `comparisons`: how many a p is adjusted for.
     """
 
     metric: str
@@ -46,6 +51,8 @@ class Power:
     n_groups: int
     curve: pd.DataFrame
     sizes: pd.DataFrame
+    need: tuple[float, float] = (float("nan"), float("nan"))
+    comparisons: int = 1
 
     @property
     def smallest_difference(self) -> float:
@@ -61,23 +68,37 @@ class Power:
         """Say in plain words what was found."""
         percent, smallest, needed = round(100 * self.wanted), self.smallest_difference, self.comments_needed
         here = f"{self.n_examples} comments in {self.n_groups} groups"
+        among = f", as one of {self.comparisons} comparisons" if self.comparisons > 1 else ""
         if np.isinf(smallest):
             # the largest of those with the greatest power: where all are 0, the largest difference there can be
             best = self.curve[self.curve["power"] == self.curve["power"].max()].iloc[-1]
             shown = (
-                f"{here} cannot show any difference in {self.metric} with {percent} % power: not even one of "
+                f"{here} cannot show any difference in {self.metric} with {percent} % power{among}: not even one of "
                 f"{best['difference']:.2f}, which they would show in {100 * best['power']:.0f} of 100 studies"
             )
         else:
-            shown = f"{here} can show a difference in {self.metric} of {smallest:.2f} or more with {percent} % power"
+            shown = (
+                f"{here} can show a difference in {self.metric} of {smallest:.2f} or more with {percent} % power{among}"
+            )
         if np.isinf(needed):
             most = int(self.sizes["comments"].max())
-            return f"{shown}. A difference of {self.effect:.2f} would take more than {most:,} comments."
+            said = f"{shown}. A difference of {self.effect:.2f} would take more than {most:,} comments"
+            return f"{said}{self._of_pilots()}."
         per_group = self.n_examples / self.n_groups
         return (
             f"{shown}. A difference of {self.effect:.2f} would take about {_rounded(needed):,} comments in "
-            f"{_rounded(needed / per_group):,} groups like these."
+            f"{_rounded(needed / per_group):,} groups like these{self._of_pilots()}."
         )
+
+    def _of_pilots(self) -> str:
+        """Say between what pilots like this one put the need, "" where none was drawn."""
+        low, high = self.need
+        if np.isnan(low):
+            return ""
+        if np.isinf(low):
+            return f" (of pilots like this one 90 % say more than {MOST_OF_PILOTS:,})"
+        most = f"more than {MOST_OF_PILOTS:,}" if np.isinf(high) else f"{_rounded(high):,}"
+        return f" (of pilots like this one 90 % say {_rounded(low):,} to {most})"
 
 
 def measure_power(
@@ -90,6 +111,8 @@ def measure_power(
     n_simulations: int = 400,
     random_state: int = 0,
     on_step: Callable[[], object] = lambda: None,
+    comparisons: int = 1,
+    n_pilots: int = 0,
 ) -> Power:
     """Simulate what could be shown of two classifiers that agree as these two do (after Card et al. 2020).
 
@@ -97,11 +120,12 @@ def measure_power(
     first counts. A data set is simulated by drawing whole groups with replacement, exchanging the two
     classifiers' predictions in half of them, so that neither is better, and then righting so many of the
     first's errors that in the population it is better by a given difference. Its p is that of approximate
-    randomisation. `on_step` is called at most 2 * N_STEPS times. A power is uncertain by about 4 points with 400
-    simulations.
+    randomisation, and must be below 0.05 / `comparisons` (at most 20). The need of `n_pilots` further pilots (0: none),
+    made of groups drawn from this one's, shows how uncertain it is. `on_step` is called at most 2 * N_STEPS +
+    n_pilots times. A power is uncertain by about 4 points with 400 simulations.
 
     Raises InputError if the tables are not of the same rows, for fewer than two groups, for an unknown metric, and
-    for an effect or power that cannot be.
+    for an effect, a power or a number of comparisons that cannot be.
     """
     joint, sizes = _joint_counts(first, second, labels)
     named = make_metrics(labels)
@@ -114,17 +138,48 @@ def measure_power(
             f"expected 0 < power < 1 and an effect above 0 and below {most:.2f}, which is what is left to gain in "
             f"{metric}; found power {wanted} and effect {effect}"
         )
-    simulation = _Simulation(named[metric], joint, alike, n_simulations, random_state)
+    if not 1 <= comparisons <= MOST_COMPARISONS:
+        raise InputError(f"comparisons: expected 1 to {MOST_COMPARISONS}, found {comparisons}")
+    simulation = _Simulation(named[metric], joint, alike, n_simulations, random_state, SIGNIFICANT / comparisons)
     curve: list[tuple[float, float]] = []
-    tried: dict[int, float] = {}
     # small differences lie closer together: they are what larger data sets can show
     for difference in most * (np.arange(1, N_STEPS + 1) / N_STEPS) ** 2:
         curve.append((float(difference), simulation.power(float(difference), len(joint))))
         on_step()
-    for n_groups in _search(tried, len(joint), wanted, int(MOST_COMMENTS / sizes.mean())):
-        tried[n_groups] = simulation.power(effect, n_groups)
+    tried = simulation.tried(effect, wanted, int(MOST_COMMENTS / sizes.mean()), on_step)
+    needs = list(_needs_of_pilots(simulation, sizes, effect, wanted, n_pilots, on_step))
+    found = _summary(metric, effect, wanted, sizes, curve, tried)
+    need = tuple(np.quantile(needs, (0.05, 0.95), method="inverted_cdf").tolist()) if needs else found.need
+    return replace(found, need=need, comparisons=comparisons)
+
+
+def _needs_of_pilots(
+    simulation: "_Simulation",
+    sizes: np.ndarray,
+    effect: float,
+    wanted: float,
+    n_pilots: int,
+    on_step: Callable[[], object],
+) -> "Iterator[float]":
+    """Yield how many comments pilots of as many groups, drawn from this one's, would be said to need.
+
+    One that leaves less to gain than `effect` needs more than can be had: infinite. An eighth of the simulations
+    each: what one needs is not what is told, only how far they are apart.
+    """
+    for pilot in range(n_pilots):
+        drawn = np.random.default_rng([simulation.random_state, 1 + pilot]).integers(0, len(sizes), len(sizes))
+        joint = simulation.joint[drawn]
+        alike = (joint.sum(axis=(0, 3)) + joint.sum(axis=(0, 2))) / 2
+        if effect < _gain(simulation.metric, alike, 1.0):
+            fewer = max(1, simulation.n_simulations // 8)
+            one = replace(simulation, joint=joint, alike=alike, n_simulations=fewer)
+            mean = float(sizes[drawn].mean())
+            tried = one.tried(effect, wanted, int(MOST_OF_PILOTS / mean), lambda: None)
+            groups = np.array(sorted(tried))
+            yield _crossing(groups * mean, np.array([tried[number] for number in groups]), wanted)
+        else:
+            yield float("inf")
         on_step()
-    return _summary(metric, effect, wanted, sizes, curve, tried)
 
 
 def _summary(
@@ -175,6 +230,15 @@ class _Simulation:
     alike: np.ndarray
     n_simulations: int
     random_state: int
+    significant: float = SIGNIFICANT
+
+    def tried(self, effect: float, wanted: float, most: int, on_step: Callable[[], object]) -> dict[int, float]:
+        """Return the power for `effect` by each number of groups that the search for the wanted power tries."""
+        tried: dict[int, float] = {}
+        for n_groups in _search(tried, len(self.joint), wanted, most):
+            tried[n_groups] = self.power(effect, n_groups)
+            on_step()
+        return tried
 
     def power(self, difference: float, n_groups: int) -> float:
         """Return the share of simulated data sets of `n_groups` groups that show a true `difference`."""
@@ -189,7 +253,7 @@ class _Simulation:
             tables = self._draw(generator, min(block, self.n_simulations - start), n_groups, righted)
             as_large = _count_as_large(self.metric, *tables, exchanges.astype(np.float32))
             p_values = as_large / len(exchanges) if exact else (as_large + 1) / (len(exchanges) + 1)
-            shown += int((p_values < SIGNIFICANT).sum())
+            shown += int((p_values < self.significant).sum())
         return shown / self.n_simulations
 
     def _draw(

@@ -59,11 +59,14 @@ def test_what_is_measured_is_what_the_config_says(run, workspace, monkeypatch):
 
     monkeypatch.setattr("stance.evaluation.power.measure_power", recorded)
     monkeypatch.setattr("stance.report.console.progress", counted)
-    code, output = run("power", "metric=accuracy", "effect=0.2", "power=0.6", "n_simulations=7", "seed=3")
+    code, output = run("power", "metric=accuracy", "effect=0.2", "power=0.6", "n_simulations=7", "n_pilots=2", "seed=3")
     assert code == 0, output
     (((first, second, labels), options),) = given
     assert options.pop("on_step") is not None
-    assert options == {"effect": 0.2, "metric": "accuracy", "wanted": 0.6, "n_simulations": 7, "random_state": 3}
+    assert options == {"effect": 0.2, "metric": "accuracy", "wanted": 0.6, "n_simulations": 7, "random_state": 3} | {
+        "comparisons": 1,
+        "n_pilots": 2,
+    }
     dataset = build_from_study(ROOT / "seeds" / "awl")
     examples = dataset.to_frame()
     folds = strictest(examples, random_state=3)
@@ -74,7 +77,7 @@ def test_what_is_measured_is_what_the_config_says(run, workspace, monkeypatch):
         pd.testing.assert_frame_equal(found, expected)
     assert labels == dataset.labels
     assert bars["awl: classifier"] == bars["awl: baseline"] == [len(folds)] * 2
-    assert 0 < bars["simulating"][1] <= bars["simulating"][0] == 2 * N_STEPS
+    assert 0 < bars["simulating"][1] <= bars["simulating"][0] == 2 * N_STEPS + 2
     (folder,) = (workspace / "outputs" / "power").iterdir()
     assert f"report: outputs/power/{folder.name}/power.html" in output
     page = (folder / "power.md").read_text()

@@ -1,5 +1,7 @@
 """Power: what follows from the way data sets are simulated, by hand and in the limit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -325,3 +327,35 @@ def test_where_nothing_can_be_shown_the_largest_difference_is_named():
     assert "not even one of 0.40, which they would show in 0 of 100 studies" in str(
         Power("macro_f1", 0.1, 0.8, 20, 5, curve, sizes)
     )
+
+
+# how uncertain the need is
+
+
+def test_pilots_like_this_one_put_the_need_between_two_numbers():
+    tables = pair(60, 30)
+    steps = []
+    found = measured(tables, n_pilots=10, on_step=lambda: steps.append(1))
+    low, high = found.need
+    assert low < found.comments_needed < high
+    assert len(steps) == len(found.curve) + len(found.sizes) + 10
+    assert found.need == measured(tables, n_pilots=10).need
+    assert np.isnan(measured(tables).need).all()
+    assert f"groups like these (of pilots like this one 90 % say {_rounded(low):,} to " in str(found)
+
+
+def test_a_need_that_some_pilots_do_not_find_has_no_upper_end():
+    found = measured(pair(60, 30))
+    few, none = replace(found, need=(123.0, np.inf)), replace(found, need=(np.inf, np.inf))
+    assert str(few).endswith(" (of pilots like this one 90 % say 130 to more than 5,000).")
+    assert str(none).endswith(" (of pilots like this one 90 % say more than 5,000).")
+
+
+def test_as_one_of_several_comparisons_less_is_shown():
+    tables = pair(60, 30)
+    alone, among = measured(tables), measured(tables, comparisons=10)
+    assert (among.curve["power"] <= alone.curve["power"]).all()
+    assert among.comments_needed > alone.comments_needed
+    assert " % power, as one of 10 comparisons" in str(among)
+    with pytest.raises(InputError, match="comparisons: expected 1 to 20, found 21"):
+        measured(tables, comparisons=21)

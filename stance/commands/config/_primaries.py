@@ -145,7 +145,9 @@ class PowerConfig(EvaluationConfig):
     effect: float = 0.10
     metric: str | None = None
     power: float = 0.80
+    comparisons: int = 1
     n_simulations: int = 400
+    n_pilots: int = 40
     folder: str = MISSING
 
 
