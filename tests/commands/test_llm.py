@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from mlflow import MlflowClient
 
 from stance.study import read_study
+from stance.tracking.identity import code_sha
 from tests.endpoint import comment_of, completion, served
 
 SECRET = "sk-nobody-may-see-this"
@@ -35,8 +37,25 @@ def test_a_language_model_goes_through_the_same_folds_and_costs_nothing_a_second
         assert set(stub.keys) == {f"Bearer {SECRET}"}
         assert run(*arguments, "seed=0")[0] == 0
         assert len(stub.asked) == n_asked
+        # the tracked model asks the same server about comments that nobody has labelled
+        client = MlflowClient(f"sqlite:///{workspace / 'mlflow.db'}")
+        (kept,) = client.search_runs([each.experiment_id for each in client.search_experiments()])
+        predicting = (
+            f"model=runs:/{kept.info.run_id}/model",
+            "pages=ferry/pages",
+            "out=predictions",
+            "target=the ferry",
+        )
+        code, output = run("predict", *predicting)
+        assert code == 0, output
+        assert "6 comments predicted" in output
+        assert "See you on board." in {comment_of(body) for body in stub.asked}
         # what the guidelines say decides a run
         (study / "guidelines.md").write_text("Judge the person, not the comment.\n")
+        code_sha.cache_clear()  # each command is a process of its own
+        before = len(stub.asked)
+        assert run(*arguments)[0] == 0
+        assert len(stub.asked) == before + n_asked
     predictions = next((workspace / "outputs").rglob("report/predictions.csv")).read_text()
     assert predictions.splitlines()[0].startswith("example_id,repeat,fold,label,predicted,score_against")
     assert SECRET not in output
