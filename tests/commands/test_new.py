@@ -1,6 +1,7 @@
 """A folder for a study of one's own: what is in it fits together, and what cannot be made is refused whole."""
 
 import hashlib
+import subprocess
 
 import pytest
 import yaml
@@ -69,3 +70,15 @@ def test_what_cannot_be_made_is_refused_and_leaves_nothing(run, workspace, page,
     code, output = run("new", *arguments)
     assert (code, message in output) == (2, True), output
     assert sorted(workspace.rglob("*")) == before
+
+
+def test_as_a_repository_it_keeps_out_what_is_made_and_what_others_have_published(run, workspace, page):
+    run("new", "ferry", "ferry.html")
+    folder = workspace / "ferry"
+    kept = ["seeds/ferry/study.yaml", "configs/dataset/ferry.yaml", "README.md"]
+    left_out = ["outputs/datasets/x/README.md", "mlflow.db", "mlflow.db-wal", "mlartifacts/a", "data/table.csv"]
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    done = subprocess.run(
+        ["git", "check-ignore", "--no-index", *kept, *left_out], cwd=folder, capture_output=True, text=True
+    )
+    assert done.stdout.split() == left_out
