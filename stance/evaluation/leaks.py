@@ -14,6 +14,7 @@ from stance.evaluation.scores._metrics import difference_of, make_metrics
 from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
 from stance.evaluation.scores._sums import CodedRows, code_rows, confusion_sums, paired_sums
 from stance.folds import Fold, choose_held_out, columns_apart, strictest
+from stance.folds.shuffling import shuffle_folds
 
 RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
 N_RESAMPLES = 2_000
@@ -39,36 +40,6 @@ class LeakReport:
     def gap_scores(self) -> list[Score]:
         """Return the gaps as scores of a run, called `leak/<metric>`."""
         return [replace(gap, metric=f"leak/{gap.metric}") for gap in self.gaps]
-
-
-def shuffle_folds(examples: pd.DataFrame, folds: Sequence[Fold], random_state: int = 0) -> list[Fold]:
-    """Return folds of the same sizes with the same number of each label, whose examples are drawn at random.
-
-    Examples of one label change places with one another, so that nothing differs from `folds` but who stands with
-    whom: groups that were kept apart straddle. Each repeat is shuffled anew; the order of rows does not matter.
-
-    >>> import numpy as np, pandas as pd
-    >>> examples = pd.DataFrame({"example_id": list("abcd"), "label": ["favor", "none", "favor", "none"]})
-    >>> fold = shuffle_folds(examples, [Fold(0, 0, np.array([0, 1]), np.array([2, 3]))])[0]
-    >>> sorted(examples["label"].iloc[fold.test])
-    ['favor', 'none']
-    """
-    generator = np.random.default_rng(random_state)
-    order = np.argsort(examples["example_id"].to_numpy(dtype=object), kind="stable")
-    labels = examples["label"].to_numpy(dtype=object)[order]
-    used = np.zeros(len(examples), dtype=bool)
-    for fold in folds:
-        used[fold.train] = used[fold.test] = True
-    moved: dict[int, np.ndarray] = {}
-    for repeat in sorted({fold.repeat for fold in folds}):
-        moved[repeat] = np.arange(len(examples))
-        for label in sorted(set(labels)):
-            alike = order[(labels == label) & used[order]]
-            moved[repeat][alike] = generator.permutation(alike)
-    return [
-        Fold(fold.repeat, fold.fold, np.sort(moved[fold.repeat][fold.train]), np.sort(moved[fold.repeat][fold.test]))
-        for fold in folds
-    ]
 
 
 # what data that is too small for a side calculation ends in: our own errors, and those of scikit-learn

@@ -8,21 +8,18 @@ import numpy as np
 import pandas as pd
 
 from stance.errors import InputError, did_you_mean
-from stance.evaluation._significance import EQUAL, draw_exchanges
+from stance.evaluation._simulation import N_STEPS as N_STEPS  # how many steps a caller is told of
+from stance.evaluation._simulation import SIGNIFICANT, Simulation, gain
 from stance.evaluation.scores._metrics import make_metrics
 from stance.evaluation.scores._pairs import require_same_rows
 from stance.evaluation.scores._sums import code_rows
 
 if TYPE_CHECKING:
-    from stance.evaluation.scores._metrics import Metric
+    pass
 
-SIGNIFICANT = 0.05
-N_EXCHANGES = 399  # of the groups of each simulated data set, for its p
-N_STEPS = 12  # differences, and at most so many numbers of groups, that are tried
 MOST_COMMENTS = 20_000
 MOST_OF_PILOTS = 5_000  # comments that are tried of each pilot that is drawn
 MOST_COMPARISONS = 20  # 0.05 / 20 is the least p that so many exchanges can give
-BLOCK = 4_000_000  # cells of the data sets that are simulated at once
 ASSUMPTIONS = (
     "Assumed: other groups are like these (size, labels, and how often the two classifiers agree in them); the better "
     "classifier gains by having right, comment by comment and wherever it was wrong, what it had wrong; a difference "
@@ -132,7 +129,7 @@ def measure_power(
     if metric not in named:
         raise InputError(f"expected a metric of {list(named)}, found {metric!r}.{did_you_mean(metric, named)}")
     alike = (joint.sum(axis=(0, 3)) + joint.sum(axis=(0, 2))) / 2
-    most = _gain(named[metric], alike, 1.0)
+    most = gain(named[metric], alike, 1.0)
     if not 0 < wanted < 1 or not 0 < effect < most:
         raise InputError(
             f"expected 0 < power < 1 and an effect above 0 and below {most:.2f}, which is what is left to gain in "
@@ -140,7 +137,7 @@ def measure_power(
         )
     if not 1 <= comparisons <= MOST_COMPARISONS:
         raise InputError(f"comparisons: expected 1 to {MOST_COMPARISONS}, found {comparisons}")
-    simulation = _Simulation(named[metric], joint, alike, n_simulations, random_state, SIGNIFICANT / comparisons)
+    simulation = Simulation(named[metric], joint, alike, n_simulations, random_state, SIGNIFICANT / comparisons)
     curve: list[tuple[float, float]] = []
     # small differences lie closer together: they are what larger data sets can show
     for difference in most * (np.arange(1, N_STEPS + 1) / N_STEPS) ** 2:
@@ -154,7 +151,7 @@ def measure_power(
 
 
 def _needs_of_pilots(
-    simulation: "_Simulation",
+    simulation: Simulation,
     sizes: np.ndarray,
     effect: float,
     wanted: float,
@@ -170,7 +167,7 @@ def _needs_of_pilots(
         drawn = np.random.default_rng([simulation.random_state, 1 + pilot]).integers(0, len(sizes), len(sizes))
         joint = simulation.joint[drawn]
         alike = (joint.sum(axis=(0, 3)) + joint.sum(axis=(0, 2))) / 2
-        if effect < _gain(simulation.metric, alike, 1.0):
+        if effect < gain(simulation.metric, alike, 1.0):
             fewer = max(1, simulation.n_simulations // 8)
             one = replace(simulation, joint=joint, alike=alike, n_simulations=fewer)
             mean = float(sizes[drawn].mean())
@@ -219,107 +216,6 @@ def _joint_counts(first: pd.DataFrame, second: pd.DataFrame, labels: Sequence[st
     place = ((one.groups * size + one.given) * size + one.predicted) * size + other.predicted
     counts = np.bincount(place, minlength=len(one.sizes) * size**3)
     return counts.reshape(-1, size, size, size), one.sizes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Simulation:
-    """Data sets drawn from the groups of one: `joint` (n_groups, label, first, second), `alike` a confusion matrix."""
-
-    metric: "Metric"
-    joint: np.ndarray
-    alike: np.ndarray
-    n_simulations: int
-    random_state: int
-    significant: float = SIGNIFICANT
-
-    def tried(self, effect: float, wanted: float, most: int, on_step: Callable[[], object]) -> dict[int, float]:
-        """Return the power for `effect` by each number of groups that the search for the wanted power tries."""
-        tried: dict[int, float] = {}
-        for n_groups in _search(tried, len(self.joint), wanted, most):
-            tried[n_groups] = self.power(effect, n_groups)
-            on_step()
-        return tried
-
-    def power(self, difference: float, n_groups: int) -> float:
-        """Return the share of simulated data sets of `n_groups` groups that show a true `difference`."""
-        generator = np.random.default_rng([self.random_state, n_groups])
-        righted = _share_to_right(self.metric, self.alike, difference)
-        exact = 2**n_groups <= N_EXCHANGES
-        exchanges = np.concatenate(list(draw_exchanges(n_groups, N_EXCHANGES, exact, self.random_state)))
-        cells = self.joint[0].size
-        block = max(1, BLOCK // (n_groups * cells))
-        shown = 0
-        for start in range(0, self.n_simulations, block):
-            tables = self._draw(generator, min(block, self.n_simulations - start), n_groups, righted)
-            as_large = _count_as_large(self.metric, *tables, exchanges.astype(np.float32))
-            p_values = as_large / len(exchanges) if exact else (as_large + 1) / (len(exchanges) + 1)
-            shown += int((p_values < self.significant).sum())
-        return shown / self.n_simulations
-
-    def _draw(
-        self, generator: np.random.Generator, n_sets: int, n_groups: int, righted: float
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return two confusion matrices by data set and group, (n_sets, n_groups, n_sums) each; the first is better."""
-        size = self.joint.shape[1]
-        drawn = self.joint[generator.integers(0, len(self.joint), size=(n_sets, n_groups))]
-        exchanged = generator.random((n_sets, n_groups)) < 0.5
-        drawn = np.where(exchanged[..., np.newaxis, np.newaxis, np.newaxis], drawn.swapaxes(-1, -2), drawn)
-        wrong = ~np.eye(size, dtype=bool)
-        moved = generator.binomial(drawn * wrong[:, :, np.newaxis], righted)
-        better = drawn - moved
-        better[..., range(size), range(size), :] += moved.sum(axis=-2)
-        return better.sum(axis=-1).reshape(n_sets, n_groups, -1), better.sum(axis=-2).reshape(n_sets, n_groups, -1)
-
-
-def _count_as_large(metric: "Metric", first: np.ndarray, second: np.ndarray, exchanges: np.ndarray) -> np.ndarray:
-    """Return for each data set how many exchanges of whole groups give a difference as large as there is."""
-    n_sets, n_groups, n_sums = first.shape
-    changes = (second - first).transpose(1, 0, 2).reshape(n_groups, -1).astype(np.float32)
-    moved = (exchanges @ changes).reshape(-1, n_sets, n_sums).astype(float)
-    totals = first.sum(axis=1), second.sum(axis=1)
-    observed = np.abs(metric.value(totals[0].astype(float)) - metric.value(totals[1].astype(float)))
-    permuted = np.abs(metric.value(totals[0] + moved) - metric.value(totals[1] - moved))
-    as_large: np.ndarray = (~(permuted < observed - EQUAL)).sum(axis=0)
-    return as_large
-
-
-def _gain(metric: "Metric", matrix: np.ndarray, righted: float) -> float:
-    """Return how much a metric gains if a share of the errors in a confusion matrix is righted."""
-    hits = np.eye(len(matrix), dtype=bool)
-    errors = np.where(hits, 0, matrix) * righted
-    better = matrix - errors + np.diag(errors.sum(axis=1))
-    return float(metric.value(better.ravel().astype(float)) - metric.value(matrix.ravel().astype(float)))
-
-
-def _share_to_right(metric: "Metric", matrix: np.ndarray, difference: float) -> float:
-    """Return the share of errors to right for a difference in the population, by halving."""
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _gain(metric, matrix, middle) < difference else (low, middle)
-    return high
-
-
-def _search(tried: dict[int, float], start: int, wanted: float, most: int) -> "Iterator[int]":
-    """Yield numbers of groups to try: doubled or halved until the wanted power lies between two, then between them.
-
-    The caller puts the power of each into `tried` before it asks for the next.
-    """
-    number = min(start, most)
-    yield number
-    factor = 0.5 if tried[number] >= wanted else 2.0
-    while len(tried) < N_STEPS - 3 and 2 <= number * factor <= most and (tried[number] >= wanted) == (factor < 1):
-        number = round(number * factor)
-        yield number
-    for _ in range(3):
-        enough = [one for one, power in tried.items() if power >= wanted]
-        too_few = [one for one, power in tried.items() if power < wanted and (not enough or one < min(enough))]
-        if not enough or not too_few:
-            return
-        middle = round((min(enough) * max(too_few)) ** 0.5)
-        if middle in tried:
-            return
-        yield middle
 
 
 def _crossing(places: np.ndarray, powers: np.ndarray, wanted: float) -> float:

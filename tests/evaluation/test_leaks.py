@@ -19,11 +19,11 @@ from stance.evaluation.leaks import (
     make_leak_report,
     predict_beside,
     predict_cheating,
-    shuffle_folds,
 )
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import Score, score_predictions
 from stance.folds import Fold, author_groups, by_author, choose_held_out, leave_one_out, strictest
+from stance.folds.shuffling import shuffle_folds
 
 LABELS = ("against", "none", "favor")
 

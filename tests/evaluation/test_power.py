@@ -8,21 +8,16 @@ import pytest
 
 from stance.errors import InputError
 from stance.evaluation._significance import draw_exchanges
-from stance.evaluation.power import (
-    ASSUMPTIONS,
+from stance.evaluation._simulation import (
     N_STEPS,
     SIGNIFICANT,
-    Power,
-    _count_as_large,
-    _crossing,
-    _gain,
-    _joint_counts,
-    _rounded,
-    _search,
-    _share_to_right,
-    _Simulation,
-    measure_power,
+    Simulation,
+    count_as_large,
+    gain,
+    search,
+    share_to_right,
 )
+from stance.evaluation.power import ASSUMPTIONS, Power, _crossing, _joint_counts, _rounded, measure_power
 from stance.evaluation.scores._metrics import make_metrics
 from tests.tables import LABELS
 
@@ -58,9 +53,9 @@ def measured(tables, **options):
 def test_what_is_gained_by_righting_errors():
     # 6 of 10 right: righting half of the 4 errors gains 0.2
     matrix = np.array([[3, 1, 0], [0, 2, 2], [1, 0, 1]])
-    assert _gain(ACCURACY, matrix, 0.5) == pytest.approx(0.2)
-    assert _gain(ACCURACY, matrix, 1) == pytest.approx(0.4)
-    assert _share_to_right(ACCURACY, matrix, 0.1) == pytest.approx(0.25)
+    assert gain(ACCURACY, matrix, 0.5) == pytest.approx(0.2)
+    assert gain(ACCURACY, matrix, 1) == pytest.approx(0.4)
+    assert share_to_right(ACCURACY, matrix, 0.1) == pytest.approx(0.25)
 
 
 def test_where_power_is_first_reached():
@@ -89,7 +84,7 @@ def test_what_both_say_is_counted_by_group_label_first_and_second():
 
 def simulation(joint, **changes):
     settings = {"metric": ACCURACY, "joint": joint, "alike": np.ones((3, 3)), "n_simulations": 10, "random_state": 0}
-    return _Simulation(**(settings | changes))
+    return Simulation(**(settings | changes))
 
 
 def test_groups_are_drawn_anew_and_exchanged_and_only_errors_of_the_first_are_righted():
@@ -115,8 +110,8 @@ def test_a_difference_is_as_large_whichever_is_better():
     right[..., 0], wrong[..., 1] = 1, 1  # three groups of one, against as against or as none
     exchanges = (np.arange(8)[:, np.newaxis] >> np.arange(3) & 1).astype(np.float32)
     for tables in ((right, wrong), (wrong, right)):
-        assert _count_as_large(ACCURACY, *tables, exchanges).tolist() == [2]
-    assert _count_as_large(ACCURACY, right, right, exchanges).tolist() == [8]
+        assert count_as_large(ACCURACY, *tables, exchanges).tolist() == [2]
+    assert count_as_large(ACCURACY, right, right, exchanges).tolist() == [8]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +120,7 @@ def test_a_difference_is_as_large_whichever_is_better():
     [(8, 12, 1.0), (8, 13, 0.0), (40, 18, 1.0), (40, 19, 0.0)],
 )
 def test_a_difference_is_shown_where_p_is_below_what_is_assumed(monkeypatch, n_groups, as_large, power):
-    counted = "stance.evaluation.power._count_as_large"
+    counted = "stance.evaluation._simulation.count_as_large"
     monkeypatch.setattr(counted, lambda metric, first, *_: np.full(len(first), as_large))
     assert simulation(np.ones((2, 3, 3, 3), dtype=int)).power(0.1, n_groups) == power
     assert f"gives p < {SIGNIFICANT:.2f}," in ASSUMPTIONS
@@ -134,7 +129,7 @@ def test_a_difference_is_shown_where_p_is_below_what_is_assumed(monkeypatch, n_g
 def tried(start, enough_from, most=10_000):
     """Return the numbers of groups that are tried where the wanted power is reached at `enough_from`."""
     powers = {}
-    for number in _search(powers, start, 0.8, most):
+    for number in search(powers, start, 0.8, most):
         assert number not in powers, "none is tried twice"
         powers[number] = float(number >= enough_from)
     return list(powers)
@@ -219,7 +214,7 @@ def test_both_the_data_sets_and_their_exchanges_are_drawn_by_the_seed(monkeypatc
         seeds.add((n_permutations, exact, random_state))
         return draw_exchanges(n_groups, n_permutations, exact, random_state)
 
-    monkeypatch.setattr("stance.evaluation.power.draw_exchanges", recorded)
+    monkeypatch.setattr("stance.evaluation._simulation.draw_exchanges", recorded)
     measured(pair(60, 30), random_state=7, n_simulations=2)
     assert (399, False, 7) in seeds
     assert {seed for _, _, seed in seeds} == {7}
