@@ -1,4 +1,4 @@
-# One command does all of its own set-up: only Python 3.11 or newer and make are needed.
+# One command does all of its own set-up: only Python 3.11.5 or newer and make are needed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +16,7 @@ help: ## show this list
 setup: $(READY) ## make .venv with the pinned packages
 
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5) and "Python 3.11.5 or newer is needed, found " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
@@ -64,7 +64,7 @@ golden: $(READY) ## rewrite the golden counts beside each study, to be read in t
 	$(BIN)/python -m tests.golden
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --extra dev --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --upgrade --output-file requirements.lock pyproject.toml
 	cd tests/label_studio_server && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade \

@@ -39,10 +39,20 @@ def served(workspace):
         port = free.getsockname()[1]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-c", COMMAND, "ui", f"port={port}"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    # whoever runs the tests in the background may have Ctrl-C ignored, and children inherit that
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as server:
         yield port
         server.send_signal(signal.SIGINT)
-        said = server.communicate(timeout=60)[0]
+        try:
+            said = server.communicate(timeout=60)[0]
+        finally:
+            server.terminate()
         assert f"awl: http://127.0.0.1:{port}/#/experiments/" in said
 
 

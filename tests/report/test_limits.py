@@ -13,7 +13,7 @@ class Run:
     """As much of an evaluation as its limits are read off."""
 
     predictions: pd.DataFrame
-    scores: tuple
+    primary: Score
     tested: object
 
 
@@ -26,7 +26,7 @@ class Folds:
 
 def limits(**columns):
     predictions = pd.DataFrame({"example_id": ["t#1", "t#2", "t#3"] * 2, "group": ["p", "p", "q"] * 2})
-    return run_limits(Run(predictions, (Score("macro_f1", 0.5, 0.25, 0.75),), Folds(pd.DataFrame(columns))))
+    return run_limits(Run(predictions, Score("macro_f1", 0.5, 0.25, 0.75), Folds(pd.DataFrame(columns))))
 
 
 def test_examples_and_groups_count_once_whatever_the_repeats():

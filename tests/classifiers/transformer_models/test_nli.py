@@ -116,6 +116,9 @@ def test_a_model_that_judges_something_else_is_refused(tmp_path):
         nli(model=str(tmp_path)).fit(ROWS, ROWS["label"])
 
 
+DROPOUTS = ("hidden_dropout_prob", "attention_probs_dropout_prob")
+
+
 @pytest.fixture
 def judge(minilm, tmp_path):
     """A tiny model of entailment, trained for some steps on what it is asked, with the tokenizer of MiniLM."""
@@ -126,7 +129,8 @@ def judge(minilm, tmp_path):
     tokenizer = AutoTokenizer.from_pretrained(str(minilm))
     sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
     names = {0: "entailment", 1: "not_entailment"}
-    config = BertConfig(vocab_size=len(tokenizer), hidden_dropout_prob=0.0, num_labels=2, id2label=names, **sizes)
+    without = dict.fromkeys(DROPOUTS, 0.0)
+    config = BertConfig(vocab_size=len(tokenizer), num_labels=2, id2label=names, **sizes, **without)
     model = BertForSequenceClassification(config)
     words = {"yes": ["I love it", "a joy", "how good"], "no": ["I hate it", "a shame", "how bad"]}
     pairs = [
@@ -137,8 +141,8 @@ def judge(minilm, tmp_path):
     ]
     texts, hypotheses, gold = map(list, zip(*pairs, strict=True))
     batch = tokenizer(texts, hypotheses, padding=True, return_tensors="pt")
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-2)
-    for _ in range(60):
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(200):  # by then it has learnt, from any of three seeds; at 1e-2 it never does
         optimiser.zero_grad()
         model(**batch, labels=torch.tensor(gold)).loss.backward()
         optimiser.step()
