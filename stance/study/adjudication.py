@@ -157,6 +157,6 @@ def _crowdkit() -> Any:
     except ModuleNotFoundError as error:
         raise InputError(
             f"adjudication by dawid_skene or mace needs crowd-kit, and {error.name!r} is not installed; "
-            "install it with: pip install 'stance[crowd]'"
+            "install it with: pip install 'stance-threads[crowd]'"
         ) from None
     return crowdkit.aggregation

@@ -190,6 +190,6 @@ def test_without_crowd_kit_the_extra_that_brings_it_is_named(monkeypatch, missin
     monkeypatch.setitem(sys.modules, missing, None)
     assert refusal("mace") == (
         f"adjudication by dawid_skene or mace needs crowd-kit, and {missing!r} is not installed; install it with: "
-        "pip install 'stance[crowd]'"
+        "pip install 'stance-threads[crowd]'"
     )
     assert outcome(votes_in(TABLE), "majority")[0] == "against"

@@ -72,7 +72,7 @@ def _refuse_launcher(name: str) -> None:
     if plugin and not any(folder.is_dir() for folder in there):
         raise InputError(
             f"hydra/launcher={name}: needs {plugin.replace('_', '-')}, which is not installed: "
-            "pip install 'stance[scale]'"
+            "pip install 'stance-threads[scale]'"
         )
 
 
