@@ -38,7 +38,7 @@ def test_runs_stand_under_their_dataset_unless_another_name_is_given_which_makes
     assert len({runs[0].data.tags["config_sha"] for runs in found.values()}) == 1
     made = found["awl"][0].info
     link = f"http://127.0.0.1:5000/#/experiments/{made.experiment_id}/runs/{made.run_id}{KIND}"
-    assert output.splitlines()[-1] == f"runs:   stance ui   (or: make ui PORT=5000), then {link}"
+    assert output.splitlines()[-1] == f"runs:   stance ui, then {link}"
     code, output = run("compare")
     assert code == 2
     assert "experiment_name: expected one of" in output

@@ -116,9 +116,7 @@ def test_the_last_lines_say_where_the_report_is_and_how_to_open_the_ui(one_run):
     output = one_run[2].strip().splitlines()
     assert output[-2].startswith("report: outputs/train/")
     assert Path(output[-2].removeprefix("report: ")).is_file()
-    assert output[-1].startswith(
-        "runs:   stance ui   (or: make ui PORT=5000), then http://127.0.0.1:5000/#/experiments/"
-    )
+    assert output[-1].startswith("runs:   stance ui, then http://127.0.0.1:5000/#/experiments/")
 
 
 def test_a_run_leaves_the_environment_as_it_was(one_run):

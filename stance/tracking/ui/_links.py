@@ -34,7 +34,7 @@ def where(store: Store, run_id: str | None = None) -> str:
         return link
     here = store.database is not None and store.database == Path("mlflow.db").resolve()
     command = "stance ui" if here else f"stance ui tracking.uri='{store.shown}'"
-    return f"{command}   (or: make ui PORT={PORT}), then {link}" if here else f"{command}, then {link}"
+    return f"{command}, then {link}"
 
 
 def _is_server(shown: str) -> bool:
