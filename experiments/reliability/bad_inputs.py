@@ -4,6 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -258,11 +259,11 @@ def prepare(folder: Path, root: Path) -> None:
     """Make the stores and the study that the inputs are about; `folder` has a good store already, `mlflow.db`."""
     (folder / "folder").mkdir(exist_ok=True)
     (folder / "notes.db").write_text("these are notes, not a database; " * 50)
-    with sqlite3.connect(folder / "other.db") as other:
+    with closing(sqlite3.connect(folder / "other.db")) as other, other:
         other.execute("CREATE TABLE IF NOT EXISTS birds (name TEXT)")
     for name, schema in (("newer", "ffffffffffff"), ("older", "cc1f77228345")):
         shutil.copy(folder / "mlflow.db", folder / f"{name}.db")
-        with sqlite3.connect(folder / f"{name}.db") as store:
+        with closing(sqlite3.connect(folder / f"{name}.db")) as store, store:
             store.execute("UPDATE alembic_version SET version_num = ?", (schema,))
     (folder / "cut.db").write_bytes((folder / "mlflow.db").read_bytes()[:5000])
     for name in ("study", "table.csv"):

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -109,14 +110,14 @@ def older(workspace):
 
     database = workspace / "mlflow.db"
     open_store(f"sqlite:///{database}", "awl")
-    with sqlite3.connect(database) as store:
+    with closing(sqlite3.connect(database)) as store, store:
         (newest,) = store.execute("SELECT version_num FROM alembic_version").fetchone()
     command.downgrade(_get_alembic_config(f"sqlite:///{database}"), OLDER)
     return database, newest
 
 
 def schema_of(database):
-    with sqlite3.connect(database) as store:
+    with closing(sqlite3.connect(database)) as store, store:
         return store.execute("SELECT version_num FROM alembic_version").fetchone()[0]
 
 
@@ -141,9 +142,9 @@ def test_an_older_store_is_migrated_only_when_asked_and_after_a_copy(run, older)
 
 
 def test_a_newer_store_and_another_database_are_refused_and_kept(workspace):
-    with sqlite3.connect(workspace / "birds.db") as store:
+    with closing(sqlite3.connect(workspace / "birds.db")) as store, store:
         store.execute("CREATE TABLE birds (name TEXT)")
-    with sqlite3.connect(workspace / "mlflow.db") as store:
+    with closing(sqlite3.connect(workspace / "mlflow.db")) as store, store:
         store.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
     with pytest.raises(InputError, match=r"is no MLflow store but a database with the tables \['birds'\]"):
         open_store("sqlite:///birds.db", "awl")

@@ -83,10 +83,14 @@ class AnswerFile:
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         db = sqlite3.connect(self.path, timeout=PATIENCE)
-        # an answer is kept when the process dies; the disk itself may come after
-        db.execute("PRAGMA synchronous=OFF")
-        for table in TABLES:
-            db.execute(table)
+        try:
+            # an answer is kept when the process dies; the disk itself may come after
+            db.execute("PRAGMA synchronous=OFF")
+            for table in TABLES:
+                db.execute(table)
+        except sqlite3.DatabaseError:
+            db.close()
+            raise
         return db
 
     def _none(self, error: sqlite3.DatabaseError) -> InputError:
