@@ -101,8 +101,7 @@ def evaluate(
     the test against chance are about. `metrics`: further ones by name (see `metric_of`). `cheating`: what
     `predict_cheating` returns for these folds, made here if it is not given. `on_fold` is called after each fold of
     the classifier itself. `n_permutations`: of the test against chance (0: no test), run in `n_jobs` processes (-1:
-    all cores);
-    `on_permutation` is called after each.
+    all cores); `on_permutation` is called after each.
 
     Raises InputError if the folds, weights or probabilities are none, or there is no such metric.
     """

@@ -4,8 +4,8 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from stance.classifiers.language_models.endpoint import Endpoint
@@ -41,57 +41,44 @@ class AnswerFile:
         found: dict[bytes, Reply] = {}
         if not self.path.exists():
             return found
-        try:
-            with closing(self._open()) as db:
-                for start in range(0, len(keys), AT_ONCE):
-                    asked = keys[start : start + AT_ONCE]
-                    marks = ",".join("?" * len(asked))
-                    rows = db.execute(f"SELECT key, reply FROM answers WHERE key IN ({marks})", asked)
-                    found.update((key, Reply.from_json(reply)) for key, reply in rows)
-        except sqlite3.DatabaseError as error:
-            raise self._none(error) from None
+        with self._opened() as db:
+            for start in range(0, len(keys), AT_ONCE):
+                asked = keys[start : start + AT_ONCE]
+                marks = ",".join("?" * len(asked))
+                rows = db.execute(f"SELECT key, reply FROM answers WHERE key IN ({marks})", asked)
+                found.update((key, Reply.from_json(reply)) for key, reply in rows)
         return found
 
     def spent(self) -> tuple[int, int]:
         """Return the tokens of all requests so far, whether or not their answers were kept, and of the dearest one."""
         if not self.path.exists():
             return 0, 0
-        try:
-            with closing(self._open()) as db:
-                found = db.execute("SELECT coalesce(sum(tokens), 0), coalesce(max(tokens), 0) FROM spent").fetchone()
-                return int(found[0]), int(found[1])
-        except sqlite3.DatabaseError as error:
-            raise self._none(error) from None
+        with self._opened() as db:
+            found = db.execute("SELECT coalesce(sum(tokens), 0), coalesce(max(tokens), 0) FROM spent").fetchone()
+        return int(found[0]), int(found[1])
 
     def write(self, key: bytes, prompt: Prompt, reply: Reply) -> None:
         """Add a reply."""
-        try:
-            with closing(self._open()) as db, db:
-                said = json.dumps(prompt.messages, ensure_ascii=False)
-                db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (key, said, reply.to_json()))
-        except sqlite3.DatabaseError as error:
-            raise self._none(error) from None
+        said = json.dumps(prompt.messages, ensure_ascii=False)
+        with self._opened() as db:
+            db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (key, said, reply.to_json()))
 
     def spend(self, tokens: int) -> None:
         """Add what a request has cost."""
-        try:
-            with closing(self._open()) as db, db:
-                db.execute("INSERT INTO spent VALUES (?)", (tokens,))
-        except sqlite3.DatabaseError as error:
-            raise self._none(error) from None
+        with self._opened() as db:
+            db.execute("INSERT INTO spent VALUES (?)", (tokens,))
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """Open the file, keep what is written, and close it; one that is no such file is refused."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = sqlite3.connect(self.path, timeout=PATIENCE)
         try:
-            # an answer is kept when the process dies; the disk itself may come after
-            db.execute("PRAGMA synchronous=OFF")
-            for table in TABLES:
-                db.execute(table)
-        except sqlite3.DatabaseError:
-            db.close()
-            raise
-        return db
-
-    def _none(self, error: sqlite3.DatabaseError) -> InputError:
-        return InputError(f"{self.path}: expected answers of a language model, found none ({error}); move it away")
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as db, db:
+                # an answer is kept when the process dies; the disk itself may come after
+                db.execute("PRAGMA synchronous=OFF")
+                for table in TABLES:
+                    db.execute(table)
+                yield db
+        except sqlite3.DatabaseError as error:
+            said = f"expected answers of a language model, found none ({error}); move it away"
+            raise InputError(f"{self.path}: {said}") from None

@@ -91,7 +91,8 @@ def _paths(roots: Sequence[Path], left: Sequence[Path]) -> Iterator[Path]:
 def _holds(words: Words, path: Path) -> bool:
     try:
         return words.within_file(path)
-    except (OSError, ValueError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    # zipfile's RuntimeError: a password, or, as its NotImplementedError, a compression that it does not know
+    except (OSError, ValueError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError):
         return False  # it may not be read, or is no archive though it begins like one
 
 

@@ -65,8 +65,8 @@ class Places:
                 outside = name.removesuffix(inside) if inside else f"{archive.name}/"
                 called = {member: member if archive.name not in outside else f"{outside}{member}" for member in wanted}
                 return [(called[member], self._member(opened, archive, member), archive) for member in wanted]
-        # zipfile says of a compression that it does not know that it is not implemented, and RuntimeError of a password
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        # zipfile's RuntimeError: a password, or, as its NotImplementedError, a compression that it does not know
+        except (zipfile.BadZipFile, RuntimeError, OSError) as error:
             self.problems.add("files", f"{archive.name}: expected a zip archive, found it unreadable: {error}")
             return []
 
