@@ -27,8 +27,8 @@ train: $(READY) ## build the AWL dataset, run the baseline sweep, print the comp
 	$(BIN)/python experiments/build.py dataset=awl
 	$(BIN)/python experiments/train.py experiment=awl_baselines
 
-test: $(READY) ## run the tests
-	$(BIN)/python -m pytest
+test: $(READY) ## run the tests, on all cores
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 models: $(READY) $(MODELS)/.ready ## run the tests that load real models, which fail where one is missing
 	STANCE_MODELS=required HF_HUB_OFFLINE=1 $(MODELS)/bin/python -m pytest -m models -rs tests/classifiers
