@@ -19,6 +19,7 @@ from stance.commands.config import (
     shown_config,
     to_plain,
 )
+from stance.commands.store.noting import ask, note_done
 from stance.commands.store.sweep import compare_sweep, tracking_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from stance.dataset import StanceDataset
     from stance.evaluation import Evaluation
     from stance.evaluation.scores import Score
-    from stance.tracking import RunIdentity, RunRecord
+    from stance.tracking import RunIdentity, RunRecord, Tracking
     from stance.tracking.lifecycle import BegunRun
 
 DATA = ("dataset", "sources", "label_maps")
@@ -46,14 +47,16 @@ class Data:
 def train(config: Any) -> float:
     """Run one job and return what its dataset is judged by; a run that is finished already is not done again."""
     from stance.files import refuse_foreign
-    from stance.report.console import print_where
     from stance.tracking import begin_run, claim_run, find_done, make_identity
     from stance.tracking.lifecycle import note_reused
-    from stance.tracking.ui import where
+    from stance.tracking.noted import find_noted
 
     job, plain = launched(), to_plain(config)
     for written in ("report", "tracked"):
         refuse_foreign(job.output_dir / written)
+    asked = ask(config, plain, job)
+    if asked is not None and (noted := find_noted(asked)):
+        return skip(noted.name, noted.started, noted.metric, noted.score)
     tracking = tracking_of(config, job)
     data = read_data(json.dumps({key: plain[key] for key in DATA}))
     job = job.on(plain, data.dataset.name)
@@ -65,19 +68,33 @@ def train(config: Any) -> float:
         while begun is None:
             if finished := find_done(tracking, identity):
                 metric = data.dataset.metric
-                score = finished.metrics[metric]
-                log.info("Skipping: run %s finished on %s with %s %.2f", finished.name, finished.started, metric, score)
+                note_done(asked, ask(config, plain, job), finished.run_id, data.sha, metric)
                 if job.sweep_id:
                     note_reused(tracking, identity, finished, job.sweep_id)
-                return score
+                return skip(finished.name, finished.started, metric, finished.metrics[metric])
             refuse_metric(data.dataset)
             begun = begin_run(tracking, identity, *tags_and_params(plain, job, data))
         primary = do_run(begun, plain, job, data)
+        note_done(asked, ask(config, plain, job), begun.run_id, data.sha, data.dataset.metric)
     log.info("%s: %s", identity.name, primary)
     if not job.sweep_id:
-        shown = tracking.shown if tracking.store is None else where(tracking.store, begun.run_id)
-        print_where(job.output_dir / "report" / "report.html", shown)
+        say_where(tracking, job, begun.run_id)
     return primary.value
+
+
+def skip(name: str, started: str, metric: str, score: float) -> float:
+    """Say that a run is done already, and return its score."""
+    log.info("Skipping: run %s finished on %s with %s %.2f", name, started, metric, score)
+    return score
+
+
+def say_where(tracking: "Tracking", job: Launched, run_id: str | None) -> None:
+    """Say where the report of a run is, and the run itself."""
+    from stance.report.console import print_where
+    from stance.tracking.ui import where
+
+    shown = tracking.shown if tracking.store is None else where(tracking.store, run_id)
+    print_where(job.output_dir / "report" / "report.html", shown)
 
 
 def refuse_metric(dataset: "StanceDataset") -> None:

@@ -51,10 +51,15 @@ def make_identity(
 
     `own_code`: files of functions that are not the package's.
     """
-    canonical = json.dumps(decisive(config), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    config_sha = hashlib.sha256(canonical.encode()).hexdigest()
+    sha = config_sha(config)
     named = "-".join(choices[group] for group in ("dataset", "classifier", "folds"))
-    return RunIdentity(f"{named}-{config_sha[:8]}", config_sha, dataset_sha, code_sha(tuple(own_code)))
+    return RunIdentity(f"{named}-{sha[:8]}", sha, dataset_sha, code_sha(tuple(own_code)))
+
+
+def config_sha(config: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what of a resolved config decides a run."""
+    canonical = json.dumps(decisive(config), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def decisive(config: Mapping[str, Any]) -> dict[str, Any]:

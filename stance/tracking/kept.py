@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
-from stance.evaluation.comparison import ComparedRun, tracked_name
-from stance.evaluation.scores import Score, show_interval
 from stance.files import MARKER, unfinished_folder, write_whole
 from stance.tracking.identity import RunIdentity, key_of
 from stance.tracking.models import save_model
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from stance.evaluation.comparison import ComparedRun
+    from stance.evaluation.scores import Score
 
 RUN_FILE = "run.json"
 
@@ -29,7 +30,7 @@ class RunRecord:
     the run is shown by, `cheats` whether its classifier never reads the comment.
     """
 
-    scores: Sequence[Score]
+    scores: Sequence["Score"]
     steps: "pd.DataFrame"
     files: Path
     summary: str
@@ -79,8 +80,10 @@ class KeptRun:
         """The folder of its model, in MLflow's format."""
         return self.folder / "model"
 
-    def compared(self) -> ComparedRun:
+    def compared(self) -> "ComparedRun":
         """Return it as a comparison needs it."""
+        from stance.evaluation.comparison import ComparedRun
+
         return ComparedRun(
             run_id=self.run_id or self.folder.name,
             name=self.name,
@@ -178,6 +181,9 @@ def _read(path: Path) -> KeptRun:
 
 def _shown(record: RunRecord) -> dict[str, str]:
     """Return the tags that are columns of MLflow's table: a score with its interval is no number there."""
+    from stance.evaluation.comparison import tracked_name
+    from stance.evaluation.scores import show_interval
+
     scores = {tracked_name(score.metric): score for score in record.scores}
     found = scores.get(record.metric)
     score = {} if found is None else {"score": show_interval(found.value, found.low, found.high)}
@@ -185,6 +191,8 @@ def _shown(record: RunRecord) -> dict[str, str]:
 
 
 def _flat_metrics(record: RunRecord) -> Iterator[tuple[str, float, int]]:
+    from stance.evaluation.comparison import tracked_name
+
     for score in record.scores:
         for end, value in (("", score.value), ("_low", score.low), ("_high", score.high)):
             # a score that is not a number is left out: the store keeps it as 0 with a flag that the UI does not show

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stance.evaluation.comparison import ComparedRun
 from stance.tracking._asking import StoreGone, without_places
 from stance.tracking._claims import beating, claim_tags, end_run, wait_for_others, yields
 from stance.tracking._sending import create_run, log_params, send_run
@@ -17,6 +17,9 @@ from stance.tracking.identity import RunIdentity
 from stance.tracking.kept import KeptRun, RunRecord, find_kept, keep_run, read_kept, write_tags
 from stance.tracking.runs import SCORE, find_finished, mark_reused
 from stance.tracking.ui._view import keep_view
+
+if TYPE_CHECKING:
+    from stance.evaluation.comparison import ComparedRun
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +72,7 @@ def open_tracking(
     return Tracking(store, experiment_name, unsent)
 
 
-def find_done(tracking: Tracking, identity: RunIdentity) -> ComparedRun | None:
+def find_done(tracking: Tracking, identity: RunIdentity) -> "ComparedRun | None":
     """Return a run that is done already, with its scores and files, None where it is to be done.
 
     One that was kept in the folder is sent first. The claim on the run must be held. Raises StoreGone if the store
@@ -142,7 +145,7 @@ def log_run(begun: BegunRun, record: RunRecord) -> None:
         _send(begun.tracking.store, kept)
 
 
-def note_reused(tracking: Tracking, identity: RunIdentity, run: ComparedRun, sweep_id: str) -> None:
+def note_reused(tracking: Tracking, identity: RunIdentity, run: "ComparedRun", sweep_id: str) -> None:
     """Note on a run that a later sweep has reused it, wherever it is."""
     if tracking.store is not None:
         mark_reused(tracking.store, run, sweep_id)
@@ -150,7 +153,7 @@ def note_reused(tracking: Tracking, identity: RunIdentity, run: ComparedRun, swe
         write_tags(kept, {f"reused_by/{sweep_id}": "true"})
 
 
-def find_kept_sweep(tracking: Tracking, sweep_id: str) -> list[ComparedRun]:
+def find_kept_sweep(tracking: Tracking, sweep_id: str) -> "list[ComparedRun]":
     """Return the runs of a sweep that are kept in the folder, those that it reused included, the newest first."""
     of_sweep = [
         kept

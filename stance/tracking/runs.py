@@ -6,18 +6,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from stance.errors import InputError, did_you_mean
-from stance.evaluation.comparison import ComparedRun
 from stance.study.annotations import escape_formula, unescape_formula
 from stance.tracking._moved import local_path
 from stance.tracking._store import Store, list_experiments, open_store
 from stance.tracking.identity import RunIdentity
 
 if TYPE_CHECKING:
+    import pandas as pd
     from mlflow.entities import Run
     from mlflow.store.entities import PagedList
+
+    from stance.evaluation.comparison import ComparedRun
 
 PREDICTIONS = "predictions.csv"
 # without these a run is not done, whatever its status says
@@ -29,7 +29,7 @@ WRITTEN = ("example_id", "thread_id", "group", "features")
 log = logging.getLogger(__name__)
 
 
-def find_finished(store: Store, identity: RunIdentity) -> ComparedRun | None:
+def find_finished(store: Store, identity: RunIdentity) -> "ComparedRun | None":
     """Return the newest finished run of the same config, data and code that has its scores and files, None if none."""
     same = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.shas.items())
     for run in find_runs(store, f"{same} and attributes.status = 'FINISHED'"):
@@ -39,7 +39,7 @@ def find_finished(store: Store, identity: RunIdentity) -> ComparedRun | None:
     return None
 
 
-def missing_of(store: Store | None, run: ComparedRun) -> str:
+def missing_of(store: Store | None, run: "ComparedRun") -> str:
     """Say what a finished run lacks of its scores and files, "" if nothing."""
     if SCORE not in run.metrics:
         return "has no scores"
@@ -52,7 +52,7 @@ def missing_of(store: Store | None, run: ComparedRun) -> str:
     return f"its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} gone" if missing else ""
 
 
-def leave_out_broken(store: Store | None, runs: Sequence[ComparedRun]) -> tuple[list[ComparedRun], tuple[str, ...]]:
+def leave_out_broken(store: Store | None, runs: "Sequence[ComparedRun]") -> "tuple[list[ComparedRun], tuple[str, ...]]":
     """Return the finished runs that have their scores and files, and a note for each that has not."""
     lacking = {run.run_id: missing_of(store, run) for run in runs}
     notes = [
@@ -61,7 +61,7 @@ def leave_out_broken(store: Store | None, runs: Sequence[ComparedRun]) -> tuple[
     return [run for run in runs if not lacking[run.run_id]], tuple(notes)
 
 
-def find_runs(store: Store, filter_string: str = "") -> list[ComparedRun]:
+def find_runs(store: Store, filter_string: str = "") -> "list[ComparedRun]":
     """Return the runs that an MLflow filter finds under the store's experiment name, the newest first.
 
     Raises InputError if MLflow cannot read the filter.
@@ -130,7 +130,7 @@ def _reused_by(sweep_id: str) -> str:
     return f"tags.`reused_by/{sweep_id}` = 'true'"
 
 
-def find_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
+def find_sweep(store: Store, sweep_id: str) -> "list[ComparedRun]":
     """Return the finished runs of a sweep, those that it reused included; the name of its folder is enough.
 
     Raises InputError, with the near miss, if the store knows no such sweep, or more than one.
@@ -152,7 +152,7 @@ def find_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
     )
 
 
-def _of_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
+def _of_sweep(store: Store, sweep_id: str) -> "list[ComparedRun]":
     return list(
         {
             run.run_id: run
@@ -162,13 +162,15 @@ def _of_sweep(store: Store, sweep_id: str) -> list[ComparedRun]:
     )
 
 
-def mark_reused(store: Store, run: ComparedRun, sweep_id: str) -> None:
+def mark_reused(store: Store, run: "ComparedRun", sweep_id: str) -> None:
     """Note on a run that a later sweep has reused it, so that the sweep's comparison finds it."""
     store.ask(lambda: store.client.set_tag(run.run_id, f"reused_by/{sweep_id}", "true"))
 
 
-def read_predictions(store: Store | None, run: ComparedRun) -> pd.DataFrame:
+def read_predictions(store: Store | None, run: "ComparedRun") -> "pd.DataFrame":
     """Read the predictions that a run has tracked; a run that is kept in a folder needs no store."""
+    import pandas as pd
+
     folder = local_path(run.artifacts)
     if folder is not None or store is None:
         path = str((folder or Path(run.artifacts)) / PREDICTIONS)
@@ -182,7 +184,7 @@ def read_predictions(store: Store | None, run: ComparedRun) -> pd.DataFrame:
     return found
 
 
-def predictions_csv(predictions: pd.DataFrame) -> bytes:
+def predictions_csv(predictions: "pd.DataFrame") -> bytes:
     """Return predictions as the CSV that a run tracks; what pages and people have written is no formula in it."""
     made = {
         column: predictions[column].map(lambda cell: escape_formula(cell) if isinstance(cell, str) else cell)
@@ -192,7 +194,9 @@ def predictions_csv(predictions: pd.DataFrame) -> bytes:
     return predictions.assign(**made).to_csv(index=False).encode()
 
 
-def _compared(store: Store, run: "Run") -> ComparedRun:
+def _compared(store: Store, run: "Run") -> "ComparedRun":
+    from stance.evaluation.comparison import ComparedRun
+
     params, tags = run.data.params, run.data.tags
     return ComparedRun(
         run_id=run.info.run_id,

@@ -13,20 +13,24 @@ if TYPE_CHECKING:
 
 
 def tracking_of(config: Any, job: Launched, name: str | None = None) -> "Tracking":
-    """Open where runs go, under `name`, or the name that the config gives, or that of the dataset."""
+    """Open where runs go, under `name`, or that of the config's run."""
     from stance.tracking import open_tracking
 
     said = config.tracking
-    if name is None:
-        name = job.choices["dataset"].replace("/", "-") if said.experiment_name is None else said.experiment_name
     return open_tracking(
         said.uri,
-        name,
+        experiment_name_of(config, job) if name is None else name,
         Path(said.unsent),
         offline=said.offline,
         migrate=said.migrate,
         wait=said.wait,
     )
+
+
+def experiment_name_of(config: Any, job: Launched) -> str:
+    """Return under which name a run stands: that which the config gives, or that of the dataset."""
+    said = config.tracking.experiment_name
+    return job.choices["dataset"].replace("/", "-") if said is None else str(said)
 
 
 def compare_sweep(config: Any, job: Launched) -> None:

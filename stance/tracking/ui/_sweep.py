@@ -4,17 +4,20 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stance.evaluation.comparison import ComparedRun
 from stance.files import MARKER
 from stance.tracking._claims import claim_sweeps, claim_tags, end_run
 from stance.tracking._sending import create_run
 from stance.tracking._store import Store
 
+if TYPE_CHECKING:
+    from stance.evaluation.comparison import ComparedRun
+
 PARENT = "mlflow.parentRunId"
 
 
-def track_sweep(store: Store, sweep_id: str, runs: Sequence[ComparedRun], files: Path, summary: str) -> str:
+def track_sweep(store: Store, sweep_id: str, runs: "Sequence[ComparedRun]", files: Path, summary: str) -> str:
     """Track the comparison of a sweep as the parent of its runs, and return the parent's id.
 
     A run belongs to the sweep that did it; one that was reused becomes a child only where it has no parent. A sweep
