@@ -10,7 +10,7 @@ from stance.pages.dates import day_comes_first, find_date
 from stance.pages.html._decode import recode_page, refuse_hostile_markup, same_encoding
 from stance.pages.html._entries.marks import is_of_thread
 from stance.pages.html._entries.mining import find_region, mine
-from stance.pages.html._entries.platforms import Marked, find_platform, is_known
+from stance.pages.html._entries.platforms import Marked, find_marks, find_platform
 from stance.pages.html._entries.records import Entries, Record, elements, nest
 from stance.pages.html._entries.replies import answer, answer_by_links, number
 from stance.pages.html._entries.tree import Tree
@@ -118,17 +118,18 @@ def _find_records(page: bytes, parser: LexborHTMLParser) -> tuple[Tree, list[Rec
     body = parser.body or parser.root
     if body is None:
         return Tree(None), [], None
-    if is_known(page):
+    region, numbered = find_region(parser)
+    platform = find_platform(page, region or body)
+    if platform is not None:
         flat = Tree(body)
-        marked = find_platform(page, parser, flat)
+        marked = find_marks(platform, parser, flat)
         if marked is not None:
             return flat, nest(flat, marked.entries), marked
-    region, is_part = find_region(parser)
-    flat = Tree(region)
-    records = mine(flat)
-    if not records and is_part:
+    flat = Tree(region or body)
+    records = mine(flat, numbered)
+    if not records and region is not None:
         flat = Tree(body)
-        records = mine(flat)
+        records = mine(flat, numbered)
     return flat, records, None
 
 

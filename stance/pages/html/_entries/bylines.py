@@ -2,22 +2,27 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from stance.pages.dates import find_date, shape_of_date
+from stance.pages.dates import DateMatch, find_date, shape_of_date
 
 LONGEST_NAME = 80
 _LONGEST_BYLINE = 400
 _DIGIT = re.compile(r"\d")
-_VERBS = (
-    r"says|said|writes|wrote|commented|comments|replied|replies|responded|responds|states?"
-    r"|sagte?|schreibt|schrieb|meinte?|kommentierte?|antwortete?|hat geschrieben|hat gesagt"
-    r"|dice|dijo|escribe|escribió|comenta|comentó|responde|respondió|ha dicho|ha escrito"
-    r"|(?:a |à )?dit|(?:a |à )?écrit|a commenté|commente|a répondu|répond"
+_SAID = (
+    *("says", "said", "writes", "wrote", "commented", "comments", "replied", "replies", "responded", "responds"),
+    *("state", "states", "sagt", "sagte", "schreibt", "schrieb", "meint", "meinte"),
+    *("kommentiert", "kommentierte", "antwortet", "antwortete", "hat geschrieben", "hat gesagt"),
+    *("dice", "dijo", "escribe", "escribió", "comenta", "comentó", "responde", "respondió", "ha dicho", "ha escrito"),
+    *("dit", "a dit", "à dit", "écrit", "a écrit", "à écrit", "a commenté", "commente", "a répondu", "répond"),
 )
+_PREPOSITIONS = ("on", "am", "el", "le", "at", "um")
+_VERBS = "|".join(_SAID)
 _VERB_BEHIND = re.compile(
-    rf"[\s,]{{0,3}}(?<!\w)(?:{_VERBS})(?:[\s,]{{1,3}}(?:on|am|el|le|at|um))?[\s:.…,]{{0,5}}$", re.IGNORECASE
+    rf"[\s,]{{0,3}}(?<!\w)(?:{_VERBS})(?:[\s,]{{1,3}}(?:{'|'.join(_PREPOSITIONS)}))?[\s:.…,]{{0,5}}$", re.IGNORECASE
 )
+_ENDS_OF_VERBS = (*{verb.split()[-1] for verb in _SAID}, *_PREPOSITIONS)
 _LEAD = re.compile(
     r"^(?:(?:comment(?:ed)?|posted|submitted|written|left|reply|response|said) (?:by|from)"
     r"|(?:kommentar|verfasst|geschrieben|eingereicht|gespeichert|erstellt|antwort) von"
@@ -106,8 +111,14 @@ def tidy_name(name: str) -> str | None:
     if " " in name:
         if len(name) > 2 * LONGEST_NAME:
             return None
-        name = _NOT_VERIFIED.sub("", _VERB_BEHIND.sub("", name)).strip(_EDGES)
+        name = without_verb(name)
+        name = _NOT_VERIFIED.sub("", name).strip(_EDGES) if name.endswith(")") else name.strip(_EDGES)
     return name or None
+
+
+def without_verb(name: str) -> str:
+    """Return a name without the verb behind it, which its last word must show: few are searched for one."""
+    return _VERB_BEHIND.sub("", name) if name.rstrip(" :.…,").lower().endswith(_ENDS_OF_VERBS) else name
 
 
 def _strip_words(part: str) -> str:
@@ -121,7 +132,7 @@ def _strip_words(part: str) -> str:
         part = _WORDS_ON_DATE.sub("", part).strip(_EDGES)
         part = _LEAD.sub("", part)
         part = _VERB_BEFORE.sub("", part)
-        part = _VERB_BEHIND.sub("", part).strip(_EDGES)
+        part = without_verb(part).strip(_EDGES)
         if part == before:
             break
     return _NOT_VERIFIED.sub("", part).strip(_EDGES)
@@ -178,11 +189,11 @@ def without_ping_label(text: str) -> str:
     return _PING_LABEL.sub("", text)
 
 
-def shared_ends(lines: list[str]) -> tuple[list[str], set[str]]:
+def shared_ends(lines: list[str], find: Callable[[str], DateMatch | None] = find_date) -> tuple[list[str], set[str]]:
     """Return lines without their dates and without the words at both ends that nearly all share, and these words."""
     parted = []
     for line in lines:
-        date = (find_date(line) or shape_of_date(line)) if _DIGIT.search(line) else None
+        date = (find(line) or shape_of_date(line)) if _DIGIT.search(line) else None
         parted.append((line, "") if date is None else (line[: date.start], line[date.end :]))
     shared: set[str] = set()
     sides = [_without_shared([side.split() for side in column], shared) for column in zip(*parted, strict=True)]

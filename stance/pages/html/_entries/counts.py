@@ -32,18 +32,21 @@ class Counts:
         self.tree = tree
         count = len(tree.texts)
         self.chars, self.linked = [0] * (count + 1), [0] * (count + 1)
-        in_link = [False] * len(tree.tags)
-        self.aside = [False] * len(tree.tags)
-        for place, tag in enumerate(tree.tags):
-            parent = tree.parents[place]
-            in_link[place] = tag == "a" or (parent >= 0 and in_link[parent])
-            classes = tree.attributes[place].get("class") if tree.attributes[place] else None
-            is_aside = tag == "aside" or (classes is not None and marks.is_aside(classes.lower()))
-            self.aside[place] = is_aside or (parent >= 0 and self.aside[parent])
-        for text, words in enumerate(tree.texts):
+        in_link = [tag == "a" for tag in tree.tags]
+        self.aside = [kind.is_aside for kind in tree.kinds]
+        for place, parent in enumerate(tree.parents[1:], 1):
+            if in_link[parent]:
+                in_link[place] = True
+            if self.aside[parent]:
+                self.aside[place] = True
+        chars = linked = 0
+        for text, words in enumerate(tree.texts, 1):
             length = len(words)
-            self.chars[text + 1] = self.chars[text] + length
-            self.linked[text + 1] = self.linked[text] + (length if in_link[tree.owners[text]] else 0)
+            chars += length
+            self.chars[text] = chars
+            if in_link[tree.owners[text - 1]]:
+                linked += length
+            self.linked[text] = linked
         self.dated: list[int] = []
         self.plain = self.chars
 

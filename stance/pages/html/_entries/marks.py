@@ -59,7 +59,7 @@ def is_entry(tag: str, identifier: str, classes: str) -> bool:
     return bool(classes) and tag not in ("a", "span", "p", "ul", "ol") and _ENTRY.search(classes) is not None
 
 
-def is_numbered(tag: str, identifier: str) -> bool:
+def is_numbered(identifier: str) -> bool:
     """Tell whether the id of an element is a comment's number."""
     return bool(identifier) and identifier[-1].isdigit() and _ENTRY_ID.fullmatch(identifier) is not None
 
@@ -73,11 +73,13 @@ def prefix_of(identifier: str) -> str:
     return identifier.rstrip("0123456789_")
 
 
+@lru_cache(maxsize=8192)
 def is_ping(classes: str) -> bool:
     """Tell whether the classes of an entry say that another page links here."""
     return _PING.search(classes) is not None
 
 
+@lru_cache(maxsize=8192)
 def author_evidence(tag: str, classes: str, properties: str) -> float:
     """Return how much an element's marks speak for a name in it, from -1 to 1."""
     words = f"{classes} {properties}".lower()
@@ -90,7 +92,6 @@ def author_evidence(tag: str, classes: str, properties: str) -> float:
     return 0.5 if tag == "cite" else 0.0
 
 
-@lru_cache(maxsize=8192)
 def is_chrome(tag: str, classes: str) -> bool:
     """Tell whether an element is a button, a counter, a picture or a form by its marks."""
     if tag in ("form", "button"):
@@ -107,6 +108,7 @@ def is_of_thread(classes: str) -> bool:
     return _THREAD.search(classes) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_content(classes: str, properties: str) -> bool:
     """Tell whether an element holds the words of an entry by its marks."""
     return "text" in properties.lower().split() or _CONTENT.search(classes.lower()) is not None

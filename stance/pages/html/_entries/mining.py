@@ -13,14 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.counts import Counts
 from stance.pages.html._entries.records import Entries, Record, nest
-from stance.pages.html._entries.tree import Tree
+from stance.pages.html._entries.tree import ENTRY_TAGS, Tree
 
-_ENTRY_TAGS = frozenset(
-    (
-        *("li", "div", "article", "section", "tr", "dt", "dd", "dl", "table", "tbody", "blockquote", "ul", "ol", "p"),
-        *("h2", "h3", "h4", "h5", "h6", "fieldset", "details", "center", "main", "header", "figure"),
-    )
-)
 _LIST_TAGS = frozenset(("li", "tr", "article", "dt"))
 _MOST_MEMBERS = 100_000
 _LEVELS_TO_REPLIES = 4
@@ -28,26 +22,29 @@ _FEWEST_NUMBERED = 2
 _MOST_COMPARED = 6
 
 
-def mine(tree: Tree) -> list[Record]:
-    """Return the entries of a page in its order, empty where nothing repeats like a thread."""
-    return _Miner(tree).records()
+def mine(tree: Tree, numbered: set[str]) -> list[Record]:
+    """Return the entries of a page in its order, empty where nothing repeats like a thread.
+
+    `numbered`: the ids of the page that are numbers of comments.
+    """
+    return _Miner(tree, numbered).records()
 
 
-def find_region(parser: LexborHTMLParser) -> tuple[LexborNode | None, bool]:
-    """Return the element in which the entries of a page must be, and whether ids of comments say so."""
-    body = parser.body or parser.root
-    numbered = [node for node in parser.css("[id]") if marks.is_numbered(node.tag or "", node.id or "")]
-    numbered = [node for node in numbered if node.tag in _ENTRY_TAGS]
+def find_region(parser: LexborHTMLParser) -> tuple[LexborNode | None, set[str]]:
+    """Return the element in which ids of comments say that the entries must be, None for none, and these ids."""
+    found = [(node, node.id or "") for node in parser.css("[id]") if node.tag in ENTRY_TAGS]
+    numbered = [(node, identifier) for node, identifier in found if marks.is_numbered(identifier)]
+    identifiers = {identifier for _, identifier in numbered}
     if len(numbered) < _FEWEST_NUMBERED:
-        return body, False
-    scope = Entries([numbered[0], numbered[-1]]).scope
+        return None, identifiers
+    scope = Entries([numbered[0][0], numbered[-1][0]]).scope
     around = scope.parent
-    return (around if around is not None and scope.tag != "body" else scope), True
+    return (around if around is not None and scope.tag != "body" else scope), identifiers
 
 
 class _Miner:
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
+    def __init__(self, tree: Tree, numbered: set[str]) -> None:
+        self.tree, self.numbered = tree, numbered
         self.counts = Counts(tree)
 
     def records(self) -> list[Record]:
@@ -83,12 +80,12 @@ class _Miner:
         """Return the groups of elements whose ids are numbers of comments, empty where there are hardly any."""
         tree = self.tree
         groups: dict[tuple[str, str], list[int]] = {}
-        for place, attributes in enumerate(tree.attributes):
-            identifier = attributes.get("id") if attributes else None
-            if identifier and not self.counts.aside[place] and tree.text_to[place] > tree.text_from[place]:
-                tag = tree.tags[place]
-                if tag in _ENTRY_TAGS and marks.is_numbered(tag, identifier):
-                    groups.setdefault((tag, marks.prefix_of(identifier)), []).append(place)
+        for place, kind in enumerate(tree.kinds):
+            identifier = tree.attributes[place].get("id") if kind.may_be_entry else None
+            if not identifier or identifier not in self.numbered or self.counts.aside[place]:
+                continue
+            if tree.text_to[place] > tree.text_from[place]:
+                groups.setdefault((tree.tags[place], marks.prefix_of(identifier)), []).append(place)
         found = [(members, True) for members in groups.values() if len(members) >= _FEWEST_NUMBERED]
         return sorted(found, key=lambda group: group[0][0])
 
@@ -101,8 +98,8 @@ class _Miner:
         taken = set(starts)
         lists = {tree.parents[start] for start in starts if tree.tags[start] in _LIST_TAGS}
         places, end = list(starts), -1
-        for place in range(len(tree.tags)):
-            if place < end or place in taken or not self._is_other_entry(place, lists):
+        for place, kind in enumerate(tree.kinds):
+            if not kind.may_be_entry or place < end or place in taken or not self._is_other_entry(place, lists):
                 continue
             has_entries = bisect_right(starts, tree.ends[place] - 1) > bisect_right(starts, place)
             if not has_entries and not self._is_within(place, starts, records, tree.parents[place] in lists):
@@ -115,10 +112,10 @@ class _Miner:
         tag, attributes = tree.tags[place], tree.attributes[place]
         if not attributes or self.counts.aside[place] or tree.text_to[place] <= tree.text_from[place]:
             return False
-        classes, identifier = (attributes.get("class") or "").lower(), attributes.get("id") or ""
+        classes, identifier = tree.kinds[place].classes, attributes.get("id") or ""
         if tag in _LIST_TAGS and tree.parents[place] in lists and (classes or identifier):
             return True
-        return tag in _ENTRY_TAGS and tag != "ul" and (marks.is_numbered(tag, identifier) or marks.is_ping(classes))
+        return tag != "ul" and (identifier in self.numbered or marks.is_ping(classes))
 
     def _is_within(self, place: int, starts: list[int], records: list[Record], is_sibling: bool) -> bool:
         """Tell whether an element is a part of an entry and does not stand in a list of replies to it."""
@@ -147,12 +144,10 @@ class _Miner:
         for record in records:
             place = record.start
             for _ in range(2):
-                attributes = self.tree.attributes[place] if place >= 0 else {}
-                classes = (attributes.get("class") or "") if attributes else ""
-                record.is_ping = record.is_ping or marks.is_ping(classes.lower())
-                place = (
-                    self.tree.parents[place] if place >= 0 and self.tree.tags[self.tree.parents[place]] == "li" else -1
-                )
+                if place < 0:
+                    break
+                record.is_ping = record.is_ping or marks.is_ping(self.tree.kinds[place].classes)
+                place = self.tree.parents[place] if self.tree.tags[self.tree.parents[place]] == "li" else -1
         return records
 
     def _groups(self) -> Iterator[tuple[list[int], bool]]:
@@ -164,12 +159,10 @@ class _Miner:
             start, end = tree.text_from[place], tree.text_to[place]
             if end <= start or aside[place]:
                 continue
-            has_lines = tag in _ENTRY_TAGS or "-" in tag or tree.lines[start] != tree.lines[end - 1]
+            has_lines = tag in ENTRY_TAGS or "-" in tag or tree.lines[start] != tree.lines[end - 1]
             if not has_lines:
                 continue
-            attributes = tree.attributes[place]
-            identifier = (attributes.get("id") or "") if attributes else ""
-            classes = (attributes.get("class") or "").lower() if attributes else ""
+            identifier, classes = tree.attributes[place].get("id") or "", tree.kinds[place].classes
             is_marked = marks.is_entry(tag, identifier, classes)
             has_date = dated[end] > dated[start]
             if not (is_marked or has_date or tree.ends[place] - place > 1 or tag in ("dt", "p")):

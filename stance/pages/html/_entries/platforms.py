@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from stance.pages.html._entries.tree import Tree
 
@@ -77,6 +77,7 @@ PLATFORMS = (
     ),
     Platform("Disqus", (b"post-message",), "li.post", ".author", ".time-ago", ".post-message"),
 )
+_TEXTS = ",".join(platform.text for platform in PLATFORMS)
 _COLUMNS = ("author", "time", "text")
 
 
@@ -88,27 +89,26 @@ class Marked(NamedTuple):
     slots: dict[str, list[int]]
 
 
-def is_known(page: bytes) -> bool:
-    """Tell whether a page may be of a known platform: it holds one of the signs."""
-    return any(sign in page for platform in PLATFORMS for sign in platform.signs)
-
-
-def find_platform(page: bytes, parser: LexborHTMLParser, tree: Tree) -> Marked | None:
-    """Return the marks of the known platform that made a page, None where none did."""
+def find_platform(page: bytes, region: LexborNode) -> Platform | None:
+    """Return the known platform that made a page, None where none did: one of its signs and an entry must be there."""
+    if region.css_first(_TEXTS) is None:
+        return None
     for platform in PLATFORMS:
-        if not any(sign in page for sign in platform.signs):
-            continue
-        entries = _places(parser, tree, platform.entry)
-        if entries:
-            slots = {
-                name: [] if selector.startswith("@") else _places(parser, tree, selector)
-                for name in _COLUMNS
-                if (selector := getattr(platform, name))
-            }
-            return Marked(platform, entries, slots)
+        if region.css_first(platform.entry) is not None and any(sign in page for sign in platform.signs):
+            return platform
     return None
 
 
-def _places(parser: LexborHTMLParser, tree: Tree, selector: str) -> list[int]:
-    found = {tree.places[node.mem_id] for node in parser.css(selector) if node.mem_id in tree.places}
-    return sorted(found)
+def find_marks(platform: Platform, parser: LexborHTMLParser, tree: Tree) -> Marked | None:
+    """Return where the marks of a platform stand in a page, None where no entry does."""
+    places = {node.mem_id: place for place, node in enumerate(tree.nodes)}
+
+    def found(selector: str) -> list[int]:
+        return sorted({places[node.mem_id] for node in parser.css(selector) if node.mem_id in places})
+
+    entries = found(platform.entry)
+    if not entries:
+        return None
+    selectors = ((name, getattr(platform, name)) for name in _COLUMNS)
+    slots = {name: [] if each.startswith("@") else found(each) for name, each in selectors}
+    return Marked(platform, entries, slots)

@@ -1,5 +1,6 @@
 """Entries as parts of a page: which elements are theirs, and which entry stands inside which."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
@@ -16,6 +17,14 @@ class Record:
     parent: "Record | None" = None
     nested: list["Record"] = field(default_factory=list)
     is_ping: bool = False
+
+    def own(self) -> Iterator[tuple[int, int]]:
+        """Yield the parts of the entry between the entries inside it, each from one element up to another."""
+        start = self.start
+        for inner in self.nested:
+            yield start, inner.start
+            start = inner.end
+        yield start, self.end
 
     def tops(self, tree: Tree) -> list[int]:
         """Return the outermost elements of the entry."""

@@ -9,6 +9,7 @@ from stance.pages.html._entries.tree import Tree
 _DEPTH = re.compile(r"(?:depth|level|indent|nest|lvl)[-_]?(\d{1,3})(?!\d)")
 _MARGIN = re.compile(r"(?:margin|padding)-left\s*:\s*(\d{1,4}(?:\.\d+)?)\s*(px|em|rem|%)", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|.*?[^0-9])(\d{1,25})$", re.DOTALL)
+_LONGEST_NUMBER = 25
 _IN_LINK = re.compile(r"#[a-z_-]{0,24}(\d+)$", re.IGNORECASE)
 _FIRST_LINES = 2
 _WHOLE = ("data-fullname", "thingid", "data-comment-id", "data-message-id", "data-id")
@@ -104,7 +105,7 @@ def _depth_by_mark(tree: Tree, record: Record) -> float | None:
             value = attributes.get(name) or ""
             if value.isdecimal() and len(value) < 4:
                 return float(value)
-        found = _DEPTH.search((attributes.get("class") or "").lower())
+        found = _DEPTH.search(tree.kinds[place].classes)
         if found:
             return float(found[1])
     return None
@@ -127,6 +128,9 @@ def number(tree: Tree, records: Sequence[Record]) -> list[str | None]:
 
     Ids, names and data attributes of one kind count where nearly every entry has a value of its own.
     """
+    plain = _numbers_of_ids(tree, records)
+    if plain is not None:
+        return plain
     columns: dict[str, dict[int, str]] = {}
     for at, record in enumerate(records):
         for kind, value in _identifiers(tree, record):
@@ -142,12 +146,34 @@ def number(tree: Tree, records: Sequence[Record]) -> list[str | None]:
     return found
 
 
+def _numbers_of_ids(tree: Tree, records: Sequence[Record]) -> list[str | None] | None:
+    """Return the numbers in the ids of all entries where they are of one kind and differ, which is the usual case."""
+    first = tree.attributes[records[0].start]
+    before = _previous(tree, records[0].start)
+    if (before >= 0 and _is_anchor(tree, before)) or not first.keys().isdisjoint(_WHOLE):
+        return None
+    prefix = (first.get("id") or "").rstrip("0123456789")
+    numbers: list[str | None] = []
+    for record in records:
+        found = tree.attributes[record.start].get("id") or ""
+        number = found[len(prefix) :]
+        if not (prefix and found.startswith(prefix) and number.isdecimal() and number.isascii()):
+            return None
+        numbers.append(number)
+    is_whole = len(set(numbers)) == len(numbers) and max(map(len, filter(None, numbers))) <= _LONGEST_NUMBER
+    return numbers if is_whole else None
+
+
+def _is_anchor(tree: Tree, place: int) -> bool:
+    return tree.tags[place] in ("a", "span") and tree.text_to[place] <= tree.text_from[place]
+
+
 def _identifiers(tree: Tree, record: Record) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     before = _previous(tree, record.start)
     inner = record.nested[0].start if record.nested else record.end
     places = list(range(record.start, inner))
-    if before >= 0 and tree.tags[before] in ("a", "span") and tree.text_to[before] <= tree.text_from[before]:
+    if before >= 0 and _is_anchor(tree, before):
         places.insert(0, before)
     for place in places:
         attributes = tree.attributes[place]

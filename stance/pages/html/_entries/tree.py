@@ -1,10 +1,13 @@
 """A page as flat lists, in its order: elements with where they end, texts with the line that they stand in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
+
+from stance.pages.html._entries import marks
 
 _SKIPPED = frozenset(
     [
@@ -61,24 +64,42 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
+# in which an entry may stand
+ENTRY_TAGS = frozenset(
+    (
+        *("li", "div", "article", "section", "tr", "dt", "dd", "dl", "table", "tbody", "blockquote", "ul", "ol", "p"),
+        *("h2", "h3", "h4", "h5", "h6", "fieldset", "details", "center", "main", "header", "figure"),
+    )
+)
 _NUMBERS = re.compile(r"\d+")
 _STRIPES = frozenset(("odd", "even", "alt", "first", "last", "clearfix"))
+
+
+class Kind(NamedTuple):
+    """What a tag and its classes say. `sign`: tag and first class without numbers: what is alike in entries of one
+    template. `classes` are in lower case. `may_be_entry`: an entry may stand in such a tag.
+    """
+
+    sign: str
+    classes: str
+    is_inline: bool
+    is_aside: bool
+    is_chrome: bool
+    may_be_entry: bool
 
 
 class Tree:
     """The elements and texts of a part of a page as parallel lists.
 
-    An element is its place in `tags`; it reaches to `ends[place]`, its texts from `text_from` to `text_to`. `signs`
-    are tag and first class without numbers: what is alike in entries of one template.
+    An element is its place in `tags`; it reaches to `ends[place]`, its texts from `text_from` to `text_to`.
     """
 
     def __init__(self, root: LexborNode | None) -> None:
         self.nodes: list[LexborNode] = []
-        self.places: dict[int, int] = {}
         self.tags: list[str] = []
         self.parents: list[int] = []
         self.attributes: list[dict[str, str | None]] = []
-        self.signs: list[str] = []
+        self.kinds: list[Kind] = []
         self.ends: list[int] = []
         self.text_from: list[int] = []
         self.text_to: list[int] = []
@@ -87,99 +108,90 @@ class Tree:
         self.lines: list[int] = []
         if root is not None:
             self._read(root)
+        self.signs = [kind.sign for kind in self.kinds]
 
     def _read(self, root: LexborNode) -> None:
-        places = self.places
+        texts, owners, lines, text_from, text_to = self.texts, self.owners, self.lines, self.text_from, self.text_to
+        nodes, tags, parents, attributes, kinds = self.nodes, self.tags, self.parents, self.attributes, self.kinds
+        ends = self.ends
         blocks: list[int] = []
-        line, last_block = 0, -1
-        for node in root.traverse(include_text=True):
-            tag = node.tag or ""
-            above = node.parent
-            parent = places.get(above.mem_id, -1) if above is not None else -1
-            if parent < 0 and self.tags:
-                continue
-            if tag == "-text":
-                words = node.text_content
-                if not words:
+        line, last_block, count, parent = 0, -1, 0, -1
+        waiting: list[Iterator[LexborNode]] = [iter((root,))]  # by depth: no page can exhaust the stack
+        while waiting:
+            for node in waiting[-1]:
+                tag = node.tag or ""
+                if tag == "-text":
+                    words = node.text_content
+                    if not words:
+                        continue
+                    if words.isspace():
+                        if texts:
+                            texts[-1] += " "
+                        continue
+                    block = blocks[parent]
+                    if block != last_block:
+                        line, last_block = line + 1, block
+                    texts.append(words)
+                    owners.append(parent)
+                    lines.append(line)
                     continue
-                if words.isspace():
-                    if self.texts:
-                        self.texts[-1] += " "
+                if tag in _SKIPPED or tag[:1] in "-!":
                     continue
-                block = blocks[parent]
-                if block != last_block:
-                    line, last_block = line + 1, block
-                self.texts.append(words)
-                self.owners.append(parent)
-                self.lines.append(line)
-                continue
-            if tag in _SKIPPED or tag[:1] in ("-", "!"):
-                continue
-            place = len(self.tags)
-            places[node.mem_id] = place
-            attributes = node.attributes
-            self.nodes.append(node)
-            self.tags.append(tag)
-            self.parents.append(parent)
-            self.attributes.append(attributes)
-            self.signs.append(_sign(tag, attributes.get("class") if attributes else None))
-            self.text_from.append(len(self.texts))
-            if tag in _INLINE:
-                blocks.append(blocks[parent] if parent >= 0 else place)
+                marked = node.attributes
+                kind = _kind(tag, marked.get("class") if marked else None)
+                nodes.append(node)
+                tags.append(tag)
+                parents.append(parent)
+                attributes.append(marked)
+                kinds.append(kind)
+                text_from.append(len(texts))
+                text_to.append(0)
+                ends.append(0)
+                if kind.is_inline and parent >= 0:
+                    blocks.append(blocks[parent])
+                else:
+                    blocks.append(count)
+                    last_block = -1
+                parent = count
+                count += 1
+                waiting.append(node.iter(include_text=True))
+                break
             else:
-                blocks.append(place)
-                last_block = -1
-        self._close()
+                waiting.pop()
+                if parent >= 0:
+                    ends[parent], text_to[parent] = count, len(texts)
+                    parent = parents[parent]
 
-    def _close(self) -> None:
-        """Find where each element ends: where the next one begins that does not stand inside it."""
-        count = len(self.tags)
-        self.ends = [count] * count
-        self.text_to = [len(self.texts)] * count
-        waiting: list[int] = []
-        for place, parent in enumerate(self.parents):
-            while waiting and waiting[-1] != parent:
-                closed = waiting.pop()
-                self.ends[closed] = place
-            waiting.append(place)
-        last = list(self.text_from)
-        for text, owner in enumerate(self.owners):
-            last[owner] = text + 1
-        for place in range(count - 1, 0, -1):
-            parent = self.parents[place]
-            last[parent] = max(last[parent], last[place])
-        self.text_to = last
+    def line(self, start: int, end: int) -> str:
+        """Return texts from one up to another as words in one line."""
+        return " ".join((self.texts[start] if end == start + 1 else " ".join(self.texts[start:end])).split())
 
-    def words(self, place: int, hidden: Sequence[tuple[int, int]] = ()) -> str:
-        """Return the words of an element in one line, without the texts in `hidden`, from one up to another."""
+    def words(self, place: int) -> str:
+        """Return the words of an element in one line; what stands in one line of the page is not parted."""
         start, end = self.text_from[place], self.text_to[place]
+        if end <= start + 1:
+            return " ".join(self.texts[start].split()) if end > start else ""
         pieces, line = [], -1
         for text in range(start, end):
-            if hidden and any(first <= text < last for first, last in hidden):
-                continue
             if self.lines[text] != line:
                 line = self.lines[text]
                 pieces.append(" ")
             pieces.append(self.texts[text])
         return " ".join("".join(pieces).split())
 
-    def is_inline(self, place: int) -> bool:
-        """Tell whether an element stands in a line."""
-        return self.tags[place] in _INLINE
-
-    @staticmethod
-    def is_inline_sign(sign: str) -> bool:
-        """Tell whether elements of a sign stand in a line."""
-        return sign.partition(".")[0] in _INLINE
-
     def is_inside(self, place: int, around: int) -> bool:
         """Tell whether an element is another one or stands inside it."""
         return around <= place < self.ends[around]
 
 
+def is_inline_sign(sign: str) -> bool:
+    """Tell whether elements of a sign stand in a line."""
+    return sign.partition(".")[0] in _INLINE
+
+
 @lru_cache(maxsize=8192)
-def _sign(tag: str, classes: str | None) -> str:
-    for token in (classes or "").lower().split():
-        if token not in _STRIPES:
-            return f"{tag}.{_NUMBERS.sub('0', token)}"
-    return tag
+def _kind(tag: str, shown: str | None) -> Kind:
+    classes = (shown or "").lower()
+    sign = next((f"{tag}.{_NUMBERS.sub('0', token)}" for token in classes.split() if token not in _STRIPES), tag)
+    is_aside = tag == "aside" or (bool(classes) and marks.is_aside(classes))
+    return Kind(sign, classes, tag in _INLINE, is_aside, marks.is_chrome(tag, classes), tag in ENTRY_TAGS)

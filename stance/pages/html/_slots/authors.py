@@ -1,9 +1,9 @@
 """The author of each entry: the slot of few words that varies over a thread, partly recurs, and stands by the time."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from stance.pages.dates import find_date
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import (
     LONGEST_NAME,
@@ -12,12 +12,14 @@ from stance.pages.html._entries.bylines import (
     shared_ends,
     tidy_name,
 )
+from stance.pages.html._entries.tree import is_inline_sign
 from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, flat
 from stance.pages.html._slots.words import find_container
 
 _NO_NAME = re.compile(r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}")
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
 _LEAST_WORTH = 0.75
+_MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
 _LEAST_EVIDENCE = 0.65
 _LEAST_SHARE = 0.4
 _MOST_TEXTS = 6
@@ -38,29 +40,26 @@ class _Authors:
         self.layout = layout
         self.entries = layout.entries
         self.columns: dict[Key, Column] = {}
-        lines = self._columns_of_lines()
-        for at, entry in self._asked():
-            for path, places in entry.elements.items():
-                found = self._name_in(places[0])
-                if found is not None:
-                    self.columns.setdefault(("element", path), {})[at] = found
-        for key, column in self.columns.items():
-            if len(column) >= _LEAST_SHARE * len(layout.usual):
-                self._strip_shared(key[1], column)
-        self.columns |= lines
+        self.names: dict[tuple[int, int], tuple[str | None, bool]] = {}
+        self.timed = [_line_of_time(entry) for entry in self.entries]
         self.container = self._tight(find_container(layout))
 
     def _asked(self) -> Iterator[tuple[int, Entry]]:
         return ((at, entry) for at, entry in enumerate(self.entries) if not entry.record.is_ping)
 
     def find(self) -> Key | None:
-        worths = {key: self._worth(key, column) for key, column in self.columns.items()}
+        worths = self._compare_elements()
+        if not self._is_plain(worths):
+            lines = self._columns_of_lines()
+            worths = self._compare_elements()
+            self.columns |= lines
+            worths |= {key: self._worth(key, column) for key, column in lines.items()}
         ranked = sorted(worths, key=lambda key: -worths[key])
         best = None
         if ranked and worths[ranked[0]] > _LEAST_WORTH:
             best = self._innermost(ranked, worths)
             for key in (best, *self._around(best)):
-                self._take(self.columns.get(key, {}))
+                self._take(self._column(key))
             if best[0] == "element":
                 self._take_lines_like(self.columns[best])
         for _, entry in self._without_author():
@@ -73,27 +72,68 @@ class _Authors:
             self._take_marked(entry)
         return best
 
+    def _compare_elements(self) -> dict[Key, float]:
+        """Read the names at the paths that enough entries have, and return the worth of each path."""
+        self.columns, self.names = {}, {}
+        asked = list(self._asked())
+        counts = Counter(path for _, entry in asked for path in entry.elements)
+        least = _LEAST_SHARE * len(self.layout.usual)
+        frequent = {path for path, count in counts.items() if count >= least}
+        for at, entry in asked:
+            for path, places in entry.elements.items():
+                found = self._name_in(places[0]) if path in frequent else None
+                if found is not None:
+                    self.columns.setdefault(("element", path), {})[at] = found
+        for key, column in self.columns.items():
+            if len(column) >= least:
+                self._strip_shared(key[1], column)
+        return {key: self._worth(key, column) for key, column in self.columns.items()}
+
+    def _is_plain(self, worths: dict[Key, float]) -> bool:
+        """Tell whether one element has a name in each of the entries, and no line could do better."""
+        best = max(worths, key=lambda key: worths[key], default=None)
+        if best is None or worths[best] <= _MOST_OF_A_LINE or len(self.layout.usual) < FEWEST:
+            return False
+        return len(self.columns[best]) == len(self.layout.usual)
+
     def _without_author(self) -> list[tuple[int, Entry]]:
         return [(at, entry) for at, entry in self._asked() if entry.author is None]
 
     # what may be a name
 
+    def _column(self, key: Key) -> Column:
+        """Return the names at one path, also where few entries have it."""
+        if key not in self.columns:
+            found = (
+                (at, self._name_in(entry.elements[key[1]][0]))
+                for at, entry in self._asked()
+                if key[1] in entry.elements
+            )
+            self.columns[key] = {at: name for at, name in found if name is not None}
+        return self.columns[key]
+
     def _name_in(self, place: int) -> Name | None:
         """Return the name that an element shows; None where it shows no line of few words."""
         tree = self.layout.tree
         start, end = tree.text_from[place], tree.text_to[place]
-        if end <= start or tree.lines[start] != tree.lines[end - 1] or end - start > _MOST_TEXTS:
+        if end <= start or end - start > _MOST_TEXTS or tree.lines[start] != tree.lines[end - 1]:
             return None
-        words = " ".join(" ".join(tree.texts[start:end]).split())
+        if (start, end) not in self.names:
+            self.names[start, end] = self._name_of(tree.line(start, end))
+        name, is_common = self.names[start, end]
+        if name is None or (is_common and self._evidence(place) < _LEAST_EVIDENCE):
+            return None
+        return name, start, end
+
+    def _name_of(self, words: str) -> tuple[str | None, bool]:
+        """Return the name that some words are, and whether nearly all entries have the same."""
         if not words or len(words) > LONGEST_NAME + 40:
-            return None
-        is_common = flat(words) in self.layout.common and len(self.layout.usual) > FEW
-        if is_common and self._evidence(place) < _LEAST_EVIDENCE:
-            return None
-        if sum(map(str.isdigit, words)) > 2 and (date := find_date(words)) is not None and date.published:
-            return None
+            return None, False
+        if sum(map(str.isdigit, words)) > 2 and (date := self.layout.find_date(words)) and date.published:
+            return None, False
         name = tidy_name(words)
-        return (name, start, end) if self._may_be_name(name) and name is not None else None
+        is_common = flat(words) in self.layout.common and len(self.layout.usual) > FEW
+        return (name if self._may_be_name(name) else None), is_common
 
     def _may_be_name(self, name: str | None) -> bool:
         if not name or len(name) > LONGEST_NAME or _NO_NAME.fullmatch(name):
@@ -106,7 +146,7 @@ class _Authors:
         place = self.entries[next(iter(column))].elements[path][0]
         if holds_only_a_link(self.layout, place) or self._evidence(place) >= 1.0 or tree.tags[place] == "a":
             return
-        rests, _ = shared_ends([name for name, _, _ in column.values()])
+        rests, _ = shared_ends([name for name, _, _ in column.values()], self.layout.find_date)
         for (at, (name, start, end)), rest in zip(list(column.items()), rests, strict=True):
             found = tidy_name(rest) if len(column) >= FEWEST else name_from_line(name)
             column[at] = (found or name, start, end)
@@ -123,7 +163,11 @@ class _Authors:
         for key, lines in grouped.items():
             if len(lines) < _LEAST_SHARE * len(self.layout.usual):
                 continue
-            rests, shared = shared_ends([line.words for line in lines.values()])
+            if key[0] == "last line" and lines == grouped["line", key[1]]:
+                if ("line", key[1]) in columns:
+                    columns[key] = columns["line", key[1]]
+                continue
+            rests, shared = shared_ends([line.words for line in lines.values()], self.layout.find_date)
             if sum(map(bool, rests)) > 0.5 * len(rests):  # else they are the name of one who wrote nearly all
                 self.layout.said |= shared
             for (at, line), rest in zip(lines.items(), rests, strict=True):
@@ -160,13 +204,9 @@ class _Authors:
         """A name stands in the first line of an entry, or in the one of its date or beside it."""
         near = first = 0
         for at, (_, start, _) in column.items():
-            entry = self.entries[at]
-            line = entry.line_at(start)
+            line = self.entries[at].line_at(start)
             first += line == 0
-            if entry.when is not None:
-                texts = entry.when.texts
-                beside = (n for n, each in enumerate(entry.lines) if each.start <= texts[0] <= each.end)
-                near += abs(line - next(beside, -9)) <= 1
+            near += abs(line - self.timed[at]) <= 1
         return (0.15 * near + 0.1 * first) / len(column)
 
     def _is_when(self, at: int, text: int) -> bool:
@@ -179,7 +219,7 @@ class _Authors:
         tags = {tree.tags[inner] for inner in inside}
         link = next((inner for inner in inside if tree.tags[inner] == "a"), -1)
         above = tree.parents[place]
-        if above >= 0 and tree.is_inline(above):
+        if above >= 0 and tree.kinds[above].is_inline:
             tags.add(tree.tags[above])
             link = above if link < 0 and tree.tags[above] == "a" else link
         worth = self._evidence(place) + (0.2 if tags & _HEADINGS else 0.0)
@@ -235,7 +275,7 @@ class _Authors:
             return []
         above = {path: (parent, sign) for (parent, sign), path in self.layout.paths.items()}
         found, path = [], above.get(key[1], (-1, ""))[0]
-        while path >= 0 and self.layout.tree.is_inline_sign(above[path][1]):
+        while path >= 0 and is_inline_sign(above[path][1]):
             found.append(("element", path))
             path = above[path][0]
         return found
@@ -273,6 +313,14 @@ class _Authors:
                     if found is not None:
                         entry.author, entry.who = found[0], found[1:]
                         return
+
+
+def _line_of_time(entry: Entry) -> int:
+    """Return the number of the line in or behind which the time of an entry stands, one far from all for none."""
+    if entry.when is None:
+        return -9
+    first = entry.when.texts[0]
+    return next((number for number, line in enumerate(entry.lines) if line.start <= first <= line.end), -9)
 
 
 def holds_only_a_link(layout: Layout, place: int) -> bool:

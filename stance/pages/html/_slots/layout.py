@@ -1,13 +1,13 @@
 """Entries laid out for comparison: their lines, their elements by path, and what the page itself prints in them."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from stance.pages.dates import DateMatch
-from stance.pages.html._entries import marks
+from stance.pages.dates import DateMatch, find_date
 from stance.pages.html._entries.records import Record
 from stance.pages.html._entries.tree import Tree
 
@@ -46,12 +46,14 @@ class When(NamedTuple):
 class Entry:
     """An entry laid out: its lines, the places of its elements by path, and its slots as far as they are found.
 
-    `who`: the texts that show the author. `body`: the element with its words, where a platform's marks tell it.
+    `starts`: the first texts of the lines. `who`: the texts that show the author. `body`: the element with its words,
+    where a platform's marks tell it.
     """
 
     record: Record
     lines: list[Line]
     elements: dict[int, list[int]]
+    starts: list[int]
     chrome: set[int] = field(default_factory=set)
     dates: list[tuple[tuple[str, int], When]] = field(default_factory=list)
     when: When | None = None
@@ -61,7 +63,8 @@ class Entry:
 
     def line_at(self, text: int) -> int:
         """Return the number of the line that a text stands in, -1 for none."""
-        return next((number for number, line in enumerate(self.lines) if line.start <= text < line.end), -1)
+        number = bisect_right(self.starts, text) - 1
+        return number if number >= 0 and text < self.lines[number].end else -1
 
 
 class Layout:
@@ -73,7 +76,7 @@ class Layout:
 
     def __init__(self, tree: Tree, records: Sequence[Record]) -> None:
         self.tree = tree
-        self.paths: dict[tuple[int, str], int] = {}
+        self.paths: dict[tuple[int, str], int] = {(-1, ""): 0}
         self.is_split = False
         self.entries = [self._lay_out(record) for record in records]
         self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
@@ -84,25 +87,26 @@ class Layout:
         self.common = self._common_lines()
         self.titles = self._title_paths()
         self.said: set[str] = set()
+        self._dates: dict[str, DateMatch | None] = {}
 
     def _lay_out(self, record: Record) -> Entry:
-        tree, skipped = self.tree, {inner.start: inner.end for inner in record.nested}
-        path_of: dict[int, int] = {}
-        elements: dict[int, list[int]] = {}
+        tree, paths = self.tree, self.paths
+        path_of: dict[int, int] = {record.start: 0}
+        elements: dict[int, list[int]] = {0: [record.start]}
         chrome: set[int] = set()
-        place = record.start
-        while place < record.end:
-            if place in skipped:
-                place = skipped[place]
-                continue
-            sign = "" if place == record.start else tree.signs[place]
-            path = self.paths.setdefault((path_of.get(tree.parents[place], -1), sign), len(self.paths))
-            path_of[place] = path
-            elements.setdefault(path, []).append(place)
-            if place != record.start and self.is_chrome(place):
-                chrome.update(range(tree.text_from[place], tree.text_to[place]))
-            place += 1
-        return Entry(record, self._lines(record, path_of), elements, chrome)
+        for start, end in record.own():
+            for place in range(max(start, record.start + 1), end):
+                kind = tree.kinds[place]
+                path = paths.setdefault((path_of.get(tree.parents[place], -1), kind.sign), len(paths))
+                path_of[place] = path
+                if path in elements:
+                    elements[path].append(place)
+                else:
+                    elements[path] = [place]
+                if kind.is_chrome:
+                    chrome.update(range(tree.text_from[place], tree.text_to[place]))
+        lines = self._lines(record, path_of)
+        return Entry(record, lines, elements, [line.start for line in lines], chrome)
 
     def _lines(self, record: Record, path_of: dict[int, int]) -> list[Line]:
         tree = self.tree
@@ -121,7 +125,7 @@ class Layout:
                 if self.is_split and self._part(text, record) != place:
                     break
                 text += 1
-            words = " ".join(" ".join(tree.texts[start:text]).split())
+            words = tree.line(start, text)
             if words:
                 lines.append(Line(start, text, words, path_of.get(place, -1), flat(words)))
         return lines
@@ -130,15 +134,9 @@ class Layout:
         """Return the block that a text stands in, or where lines are split, the inline element in that block."""
         tree, place = self.tree, self.tree.owners[text]
         inner = place
-        while place > record.start and tree.is_inline(place):
+        while place > record.start and tree.kinds[place].is_inline:
             inner, place = place, tree.parents[place]
-        return inner if self.is_split and tree.is_inline(inner) else place
-
-    def is_chrome(self, place: int) -> bool:
-        """Tell whether the marks of an element call it a button, a counter, a picture or a form."""
-        attributes = self.tree.attributes[place]
-        classes = (attributes.get("class") or "").lower() if attributes else ""
-        return marks.is_chrome(self.tree.tags[place], classes)
+        return inner if self.is_split and tree.kinds[inner].is_inline else place
 
     def _common_lines(self) -> set[str]:
         """Return the lines that nearly all entries have at one place of the template, digits aside."""
@@ -167,6 +165,12 @@ class Layout:
             if self.tree.tags[places[0]] in _TITLES and places[0] != entry.record.start
         )
         return {path for path, count in counts.items() if count >= 0.6 * len(self.usual)}
+
+    def find_date(self, words: str) -> DateMatch | None:
+        """Return the first date in some words; the same words are often asked for."""
+        if words not in self._dates:
+            self._dates[words] = find_date(words)
+        return self._dates[words]
 
     def stands_inside(self, path: int, around: int) -> bool:
         """Tell whether elements of one path stand inside those of another."""

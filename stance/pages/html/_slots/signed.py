@@ -73,7 +73,7 @@ def _lines(tree: Tree) -> Iterator[_Line]:
         if text < len(tree.texts) and tree.lines[text] == tree.lines[start]:
             continue
         place = tree.owners[start]
-        while place > 0 and tree.is_inline(place):
+        while place > 0 and tree.kinds[place].is_inline:
             place = tree.parents[place]
         yield _Line(start, text, depths[place], tree.tags[place] in _BREAKS)
         start = text
@@ -84,7 +84,7 @@ def _signature(tree: Tree, line: _Line) -> tuple[str, int] | None:
     first, name, user = -1, "", ""
     for text in range(line.end - 1, line.start - 1, -1):
         place = tree.owners[text]
-        while place > 0 and tree.tags[place] != "a" and tree.is_inline(place):
+        while place > 0 and tree.tags[place] != "a" and tree.kinds[place].is_inline:
             place = tree.parents[place]
         found = _USER.search(tree.attributes[place].get("href") or "") if tree.tags[place] == "a" else None
         if found is None:

@@ -11,16 +11,17 @@ from stance.pages.html._slots.own import own_html
 from stance.pages.html._slots.words import trimmed
 from stance.pages.markup import html_to_text
 
-_SKIMMED_TIMES = ("machine", "title", "line")
+_SKIMMED_TIMES = ("machine", "title", "line", "inside")
 
 
 class Template(NamedTuple):
-    """Where a thread has its slots: the paths of author, time and words."""
+    """Where a thread has its slots: the paths of author, time and words, and all paths on the way to them."""
 
     layout: Layout
     author: int
     time: tuple[str, int]
     container: int
+    ways: dict[tuple[int, str], int]
 
     @classmethod
     def of(
@@ -29,7 +30,7 @@ class Template(NamedTuple):
         """Return the template of a thread, None where a slot has no element of its own."""
         if author is None or time is None or not container or author[0] != "element" or time[0] not in _SKIMMED_TIMES:
             return None
-        template = cls(layout, author[1], time, container)
+        template = cls(layout, author[1], time, container, _ways(layout, {0, author[1], time[1], container}))
         is_paragraph = any(
             layout.tree.signs[entry.elements[container][0]] == "p"
             for entry in layout.usual[:1]
@@ -60,7 +61,7 @@ class Template(NamedTuple):
             return None
         hidden = {}
         for place in range(body + 1, tree.ends[body]):
-            if tree.attributes[place] and self.layout.is_chrome(place):
+            if tree.kinds[place].is_chrome:
                 hidden[tree.nodes[place].mem_id] = tree.nodes[place]
         node = tree.nodes[body]
         html = own_html(node, hidden) if hidden else node.inner_html or ""
@@ -69,7 +70,7 @@ class Template(NamedTuple):
 
     def _places(self, record: Record) -> dict[int, int]:
         """Return the first element of an entry's own at each path of the template."""
-        tree, paths = self.layout.tree, self.layout.paths
+        tree, ways = self.layout.tree, self.ways
         skipped = {inner.start: inner.end for inner in record.nested}
         wanted = {self.author, self.time[1], self.container}
         found: dict[int, int] = {}
@@ -80,7 +81,7 @@ class Template(NamedTuple):
                 place = skipped[place]
                 continue
             sign = "" if place == record.start else tree.signs[place]
-            path = paths.get((path_of.get(tree.parents[place], -1), sign))
+            path = ways.get((path_of.get(tree.parents[place], -1), sign))
             if path is None:
                 place = tree.ends[place] if place != record.start else place + 1
                 continue
@@ -108,7 +109,17 @@ class Template(NamedTuple):
             published = machine_time(tree.tags[place], attributes) or epoch_of(attributes.get("href"))
             return When(published, "", None, texts) if published and len(published) > len("2016-09-20") else None
         line = (attributes.get("title") or "") if self.time[0] == "title" else tree.words(place)
-        if not line or len(line) > LONGEST_LINE:
+        if not line or len(line) > LONGEST_LINE or (self.time[0] == "inside" and len(line) >= times.LONGEST_INSIDE):
             return None
         date = times.date_in(line)
         return When(None, line, date, texts) if date is not None else None
+
+
+def _ways(layout: Layout, wanted: set[int]) -> dict[tuple[int, str], int]:
+    """Return those of the paths that lead to some of them, by the path above and the sign."""
+    ways: dict[tuple[int, str], int] = {}
+    for (above, sign), path in reversed(layout.paths.items()):  # what stands further in comes later
+        if path in wanted:
+            ways[above, sign] = path
+            wanted.add(above)
+    return ways

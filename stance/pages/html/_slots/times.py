@@ -1,7 +1,7 @@
 """The time of each entry: the slot that reads as a date in nearly all entries of a thread."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from stance.pages.dates import DateMatch, find_date, shape_of_date
 from stance.pages.html._entries import marks
@@ -12,7 +12,7 @@ _DIGIT = re.compile(r"\d")
 _HOLDING = frozenset(("datetime", "title", "content", "href"))
 _CLOCK = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?(?: \w{2,5})?", re.IGNORECASE)
 _LONGEST_TITLE = 80
-_LONGEST_INSIDE = 60
+LONGEST_INSIDE = 60
 _LEAST_SHARE = 0.2
 _LEAST_SHARE_OF_BEST = 0.4
 _DAY_ONLY = len("2016-09-20")
@@ -55,13 +55,13 @@ def dates(layout: Layout, entry: Entry) -> Iterator[tuple[Key, When]]:
             continue
         if len(line.words) > LONGEST_LINE:
             yield from _dates_inside(layout, entry, line)
-            date = date_in(line.words[:_LONGEST_INSIDE]) if layout.is_split else None
+            date = date_in(line.words[:LONGEST_INSIDE]) if layout.is_split else None
             if date is not None:
-                yield ("line", line.path), When(None, line.words[:_LONGEST_INSIDE], date, (line.start, line.end))
+                yield ("line", line.path), When(None, line.words[:LONGEST_INSIDE], date, (line.start, line.end))
             continue
         if line.end - line.start > 1:
             yield from _dates_inside(layout, entry, line)
-        date = date_in(line.words)
+        date = date_in(line.words, layout.find_date)
         if date is not None:
             found = _with_clock(When(None, line.words, date, (line.start, line.end)), entry.lines[number + 1 :][:1])
             yield ("line", line.path), found
@@ -99,9 +99,11 @@ def _dates_inside(layout: Layout, entry: Entry, line: Line) -> Iterator[tuple[Ke
     for path, places in entry.elements.items():
         for place in places:
             start, end = tree.text_from[place], tree.text_to[place]
-            if line.start <= start < end <= line.end and tree.is_inline(place):
+            if line.start <= start < end <= line.end and tree.kinds[place].is_inline:
                 words = tree.words(place)
-                date = date_in(words) if len(words) < _LONGEST_INSIDE and _DIGIT.search(words) else None
+                date = None
+                if len(words) < LONGEST_INSIDE and _DIGIT.search(words):
+                    date = date_in(words, layout.find_date)
                 if date is not None:
                     yield ("inside", path), When(None, words, date, (start, end))
 
@@ -118,13 +120,13 @@ def _worth(key: Key, column: dict[int, When], count: int) -> float:
     return worth + 0.1 * (len(known[0]) > _DAY_ONLY)
 
 
-def date_in(words: str) -> DateMatch | None:
+def date_in(words: str, find: Callable[[str], DateMatch | None] = find_date) -> DateMatch | None:
     """Return the date in a line; in any language a word or two may stand between the day and the time of day.
 
     >>> date_in("2013-05-04 alle 15:30").published
     '2013-05-04T15:30'
     """
-    date = find_date(words)
+    date = find(words)
     if date is None or (date.published is None and date.defect != "order_open"):
         return shape_of_date(words) or date
     if date.published is None or len(date.published) > _DAY_ONLY:

@@ -1,12 +1,15 @@
 """The words of each entry: the element that holds nearly all that varies, without what the page prints into it."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
+from itertools import accumulate
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import is_edge
-from stance.pages.html._slots.layout import Entry, Layout, Line, flat
+from stance.pages.html._slots.layout import LONGEST_LINE, Entry, Layout, Line, flat
 from stance.pages.html._slots.own import own_html
 from stance.pages.html._slots.times import date_in
 from stance.pages.markup import html_to_text
@@ -21,14 +24,12 @@ _HALF = 0.5
 
 def find_container(layout: Layout) -> int:
     """Return the path of the innermost element that holds nearly all words of nearly all entries, 0 for none."""
-    contents = [
-        [(line.start, line.end, len(line.words)) for line in entry.lines if not layout.is_meta(entry, line)]
-        for entry in layout.usual
-    ]
-    filled = [at for at, spans in enumerate(contents) if spans]
+    contents = {at: _Content.of(layout, entry) for at, entry in enumerate(layout.usual)}
+    filled = [at for at, content in contents.items() if content.starts]
     if len(filled) < _HALF * len(contents) and layout.common:
         layout.common = set()  # all have written the same
         return find_container(layout)
+    contents = {at: contents[at] for at in filled}
     counts = Counter(path for at in filled for path in layout.usual[at].elements)
     best = -1
     for path in sorted(counts):  # those that stand further in come later
@@ -36,24 +37,42 @@ def find_container(layout: Layout) -> int:
             continue
         if best > 0 and _is_paragraph(layout, path):
             continue  # the next entry may have two of them
-        if _holds(layout, path, {at: contents[at] for at in filled}):
+        if _holds(layout, path, contents):
             best = path
     return max(best, 0)
 
 
-def _holds(layout: Layout, path: int, contents: dict[int, list[tuple[int, int, int]]]) -> bool:
+class _Content(NamedTuple):
+    """The lines that are an entry's own: where they start and end, and how many characters stand before each."""
+
+    starts: list[int]
+    ends: list[int]
+    sizes: list[int]
+
+    @classmethod
+    def of(cls, layout: Layout, entry: Entry) -> "_Content":
+        lines = [line for line in entry.lines if not layout.is_meta(entry, line)]
+        sizes = [0, *accumulate(len(line.words) for line in lines)]
+        return cls([line.start for line in lines], [line.end for line in lines], sizes)
+
+    def inside(self, start: int, end: int) -> int:
+        """Return how many characters stand between two texts."""
+        first, last = bisect_left(self.starts, start), bisect_right(self.ends, end)
+        return max(0, self.sizes[last] - self.sizes[first]) if last > first else 0
+
+
+def _holds(layout: Layout, path: int, contents: dict[int, _Content]) -> bool:
     """Tell whether the element of a path, one in each entry, holds nearly all of what entries say."""
     tree = layout.tree
     held = total = good = 0
-    for at, spans in contents.items():
+    for at, content in contents.items():
         places = layout.usual[at].elements.get(path, ())
-        size = sum(length for _, _, length in spans)
+        size = content.sizes[-1]
         total += min(size, _MOST_COUNTED)
         if len(places) > 1:
             return False
         if places:
-            start, end = tree.text_from[places[0]], tree.text_to[places[0]]
-            inside = sum(length for first, last, length in spans if start <= first and last <= end)
+            inside = content.inside(tree.text_from[places[0]], tree.text_to[places[0]])
             held += min(inside, _MOST_COUNTED)
             good += inside >= _HALF * size
     least = _HALF if _is_content(layout, path) else _NEARLY_ALL
@@ -113,6 +132,8 @@ def trimmed(layout: Layout, text: str, meta: set[str]) -> str:
 
 
 def _is_page(layout: Layout, line: str, meta: set[str]) -> bool:
+    if len(line) > LONGEST_LINE and not meta:
+        return False
     words = " ".join(line.split())
     return not words or words.replace(" ", "") in meta or flat(words) in layout.common or is_edge(words)
 
@@ -138,7 +159,7 @@ def _is_hidden(layout: Layout, entry: Entry, place: int, meta: set[int]) -> bool
     start, end = tree.text_from[place], tree.text_to[place]
     if end > start and (entry.who == (start, end) or (start in meta and meta.issuperset(range(start, end)))):
         return True
-    return layout.is_chrome(place)
+    return tree.kinds[place].is_chrome
 
 
 def _without_who(layout: Layout, entry: Entry, line: Line) -> str:
