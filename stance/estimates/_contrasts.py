@@ -56,7 +56,7 @@ def contrast_shares(
         told = np.flatnonzero(found.degrees > 0)
         if len(told) < 2:
             continue
-        variance = found.covariance[np.ix_(told, told)] + np.diag(found.fitted[told])
+        variance = found.spread.covariance()[np.ix_(told, told)] + np.diag(found.fitted[told])
         matrix, said = _contrasts(to, weight[told], [names[place] for place in told])
         difference, spread = matrix @ found.value[told], matrix @ variance @ matrix.T
         error = np.sqrt(np.diag(spread))

@@ -7,7 +7,7 @@ Tests hold them to be equal to it where it applies.
 
 import numpy as np
 
-from stance.estimates._design import Shares, drawn_covariance, grouped_covariance
+from stance.estimates._design import Shares, drawn_spread, grouped_spread
 from stance.estimates._frame import Frame
 
 # What a sample without a mistake of the classifier does not rule out, in squared errors; decided by the simulation.
@@ -84,9 +84,9 @@ def _difference(frame: Frame, label: int, population: str, factor: float, n_fitt
     stood_for = frame.sums(weights)
     score = frame.scores[label]
     error = (frame.given == label) - factor * score[frame.rows]
-    of_all, weight = frame.totals(frame.weight * score), frame.totals(frame.weight)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = factor * of_all / weight + frame.sums(weights * error) / stood_for
+        of_all = frame.totals(frame.weight * score) / frame.totals(frame.weight) if factor else 0.0
+        value = factor * of_all + frame.sums(weights * error) / stood_for
         influence = weights * _centred(frame, error, weights) / stood_for[frame.cell[frame.rows]]
     predicted = _score_influence(frame, score, factor) if factor and population == "groups" else None
     return shares(frame, population, value, influence, predicted, factor, n_fitted)
@@ -94,14 +94,14 @@ def _difference(frame: Frame, label: int, population: str, factor: float, n_fitt
 
 def _score_influence(frame: Frame, score: np.ndarray, factor: float) -> np.ndarray:
     """Return what each row adds to the mean score, (N,): labelled and other rows around a mean of their own."""
-    labelled = np.zeros(len(score), bool)
-    labelled[frame.rows] = True
-    weight, found = frame.totals(frame.weight), np.zeros(len(score))
-    for part in (labelled, ~labelled):
-        own = frame.weight * part
-        found += own * (score - _of_cell(frame, frame.totals(own * score), frame.totals(own)))
-    scaled: np.ndarray = factor * found / weight[frame.cell]
-    return scaled
+    weights, rows = frame.weight[frame.rows], frame.rows
+    weight, total = frame.totals(frame.weight), frame.totals(frame.weight * score)
+    weight_labelled, total_labelled = frame.sums(weights), frame.sums(weights * score[rows])
+    away: np.ndarray = score - _of_cell(frame, total - total_labelled, weight - weight_labelled)
+    away[rows] = score[rows] - _of_cell(frame, total_labelled, weight_labelled, rows)
+    away *= frame.weight
+    away *= np.divide(factor, weight, out=np.zeros_like(weight), where=weight > 0)[frame.cell]
+    return away
 
 
 def shares(
@@ -120,21 +120,20 @@ def shares(
     counted, fitted, left = rows, np.full(frame.n_cells, float(n_fitted)), np.ones(frame.n_cells)
     degrees = counted - fitted
     if population == "groups":
-        covariance = grouped_covariance(frame, influence, predicted)
+        spread = grouped_spread(frame, influence, predicted)
         if frame.group is not None:
             counted, degrees = _groups_counted(frame, n_fitted)
     else:
-        covariance = drawn_covariance(frame, influence)
+        spread = drawn_spread(frame, influence)
         strata = np.unique(frame.stratum * frame.n_cells + cell) % frame.n_cells
         fitted = fitted + np.maximum(np.bincount(strata, minlength=frame.n_cells) - 1, 0)
         degrees = counted - fitted
         left = frame.sums(1 - frame.probability) / np.maximum(rows, 1)
     few = np.divide(counted, counted - fitted, out=np.full(frame.n_cells, np.nan), where=counted > fitted)
-    covariance = covariance * np.sqrt(few)[:, np.newaxis] * np.sqrt(few)
     with np.errstate(invalid="ignore"):
         worth = frame.sums(weights) ** 2 / frame.sums(weights**2)
     unseen = PSEUDO_ERRORS * factor**2 * left / np.maximum(worth, 1) ** 2
-    return Shares(value, covariance, degrees, unseen, worth)
+    return Shares(value, spread.scaled(few), degrees, unseen, worth)
 
 
 def _groups_counted(frame: Frame, n_fitted: int) -> tuple[np.ndarray, np.ndarray]:

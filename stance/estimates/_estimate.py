@@ -149,13 +149,13 @@ def _rows(frame: Frame, method: str, population: str, level: float, naive: np.nd
 
 def ends_of(found: Shares, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends of the intervals of shares, (C,) each."""
-    return logit_ends(found.value, np.diag(found.covariance) + found.fitted, found.degrees, found.counted, level)
+    return logit_ends(found.value, found.spread.variance + found.fitted, found.degrees, found.counted, level)
 
 
 def _worth(frame: Frame, label: int, population: str, found: Shares) -> np.ndarray:
     """Return how many labels the labelled sample alone would need for the same variance, (C,)."""
     alone = VALID["labelled"](frame, label, population)
     labelled = np.bincount(frame.cell[frame.rows], minlength=frame.n_cells)
-    variance = np.diag(found.covariance) + found.fitted
+    variance = found.spread.variance + found.fitted
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(variance > 0, labelled * np.diag(alone.covariance) / variance, np.nan)
+        return np.where(variance > 0, labelled * alone.spread.variance / variance, np.nan)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,23 @@ import pandas as pd
 from stance.errors import InputError
 from stance.estimates._checks import check_columns, labels_given, named_rows, numbers_in, probabilities, scores_of
 
+# up to so many times the rows, numbers are marked in a list of all possible ones, which sorting takes ten times as long
+MOST_MARKED = 8
+
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Each group in each cell where it has rows: P pairs, in the order of groups and within them of cells.
+
+    `of_row`: (N,) the number of each row's pair; `group` and `cell`: (P,) what it is a pair of.
+    """
+
+    of_row: np.ndarray
+    group: np.ndarray
+    cell: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Frame:
     """A frame as numbers: N rows, n of them labelled, in C cells, the groups that a share is wanted of.
 
@@ -35,6 +51,12 @@ class Frame:
     def n_cells(self) -> int:
         """The number of cells."""
         return len(self.names)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The pairs of group and cell; found once, since with many rows that takes longest."""
+        assert self.group is not None
+        return _pairs(self.group, self.cell, self.n_cells)
 
     def totals(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of (N,) values in each cell, (C,)."""
@@ -63,8 +85,10 @@ def read_frame(frame: pd.DataFrame, labels: Sequence[str], by: Sequence[str], of
     weight = numbers_in(frame, "weight", "finite numbers of 0 or more", 0.0, np.inf)
     weight = np.ones(len(frame)) if weight is None else weight
     if of == "commenters" and group is not None:
-        weight = weight * _votes(cell, group, len(names))
+        weight = weight * _votes(_pairs(group, cell, len(names)))
     stratum = codes_of(frame["stratum"].iloc[rows]) if "stratum" in frame else np.zeros(len(rows), np.int64)
+    # those without one are one together
+    stratum = np.where(stratum < 0, stratum.max(initial=-1) + 1, stratum)
     drawn = probabilities(frame, rows)
     return Frame(labels, scores_of(frame, labels), cell, names, weight, group, rows, given[rows], drawn, stratum)
 
@@ -93,12 +117,48 @@ def _cells(frame: pd.DataFrame, by: Sequence[str]) -> tuple[np.ndarray, pd.DataF
         missing = frame[column].isna().to_numpy()
         if missing.any():
             raise InputError(f"frame: expected a {column!r} in each row, found none at {named_rows(frame, missing)}")
-    grouped = frame[list(by)].groupby(list(by), sort=True, observed=True)
-    return grouped.ngroup().to_numpy(), grouped.size().index.to_frame(index=False)
+    codes, values = zip(*(_ordered(frame[column]) for column in by), strict=True)
+    sizes = [len(found) for found in values]
+    if np.prod(sizes, dtype=float) > np.iinfo(np.int64).max:
+        raise InputError(f"by: expected columns with fewer values together, found {sizes} in {list(by)}")
+    together = np.asarray(np.ravel_multi_index(codes, sizes))
+    there, cell = _renumbered(together, int(np.prod(sizes)))
+    places = np.unravel_index(there, sizes)
+    names = {column: found.take(place) for column, found, place in zip(by, values, places, strict=True)}
+    return cell, pd.DataFrame(names)
 
 
-def _votes(cell: np.ndarray, group: np.ndarray, n_cells: int) -> np.ndarray:
+def _ordered(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """Return the number of each value of a column without gaps, and the values in their order.
+
+    That of categories which have one; of others, such as months in the order they were read, that of what they say.
+    """
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        codes, values = pd.factorize(column, sort=True)
+        return codes, pd.Index(values)
+    rank, values = pd.factorize(column.cat.categories, sort=not column.cat.ordered)
+    return rank[column.cat.codes.to_numpy()], values
+
+
+def _renumbered(numbers: np.ndarray, n_possible: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers below `n_possible` that occur, and for each number its place among them."""
+    if n_possible > MOST_MARKED * len(numbers) + 1_000:
+        there, place = np.unique(numbers, return_inverse=True)
+        return there, place
+    occurs = np.zeros(n_possible, bool)
+    occurs[numbers] = True
+    place_of = np.cumsum(occurs, dtype=np.int32) - 1
+    return np.flatnonzero(occurs), place_of[numbers]
+
+
+def _pairs(group: np.ndarray, cell: np.ndarray, n_cells: int) -> Pairs:
+    """Return the pairs of group and cell that occur."""
+    n_groups = int(group.max()) + 1
+    there, of_row = _renumbered(group * n_cells + cell, n_groups * n_cells)
+    return Pairs(of_row, *np.divmod(there, n_cells))
+
+
+def _votes(pairs: Pairs) -> np.ndarray:
     """Return what each row weighs where a commenter has one vote in a cell, which their comments there share."""
-    _, pair, times = np.unique(group * n_cells + cell, return_inverse=True, return_counts=True)
-    found: np.ndarray = 1.0 / times[pair]
+    found: np.ndarray = (1.0 / np.bincount(pairs.of_row))[pairs.of_row]
     return found

@@ -11,10 +11,10 @@ def logit_ends(
     `counted`: the labelled rows that a share rests on. A share of 0 or 1 has no spread to go by: what has not happened
     in n rows happens in no more than 1 - ((1 - level) / 2) ** (1 / n) of them (Clopper and Pearson 1934).
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     told = degrees > 0
-    far = t.ppf(0.5 + level / 2, np.where(told, degrees, 1))
+    far = stdtrit(np.where(told, degrees, 1), 0.5 + level / 2)
     least = 0.5 / (counted + 1)
     centre = np.clip(value, least, 1 - least)
     half = far * np.sqrt(variance) / (centre * (1 - centre))

@@ -245,3 +245,30 @@ def test_every_method_takes_a_column_that_another_tool_made():
     found = shares(frame[["label", "probability", "predicted"]], method=list(METHODS))
     assert len(found) == len(METHODS) * 3
     assert found.set_index(["method", "label"]).loc[list(itertools.product(VALID, LABELS)), "low"].notna().all()
+
+
+def test_months_come_in_their_order_however_they_were_read():
+    frame = make_frame(200, 100, 1).assign(month=["2021-03", "2021-01", "2021-02", "2021-04"] * 50)
+    plain = estimate_shares(frame, LABELS, by=["month"])
+    read = frame.assign(month=pd.Categorical(frame["month"], categories=["2021-04", "2021-01", "2021-03", "2021-02"]))
+    assert list(dict.fromkeys(plain["month"])) == ["2021-01", "2021-02", "2021-03", "2021-04"]
+    as_categories = estimate_shares(read, LABELS, by=["month"])
+    assert as_categories["month"].astype(str).tolist() == plain["month"].tolist()
+    assert as_categories["share"].tolist() == plain["share"].tolist()
+    parts = pd.CategoricalDtype(["late", "early"], ordered=True)
+    ordered = frame.assign(month=pd.Series(["early", "late"] * 100, dtype=parts))
+    assert list(dict.fromkeys(estimate_shares(ordered, LABELS, by=["month"])["month"])) == ["late", "early"]
+
+
+def test_pairs_of_many_groups_and_cells_are_those_of_few(monkeypatch):
+    frame = make_frame(200, 100, 2, n_groups=40).assign(cell=[f"c{row % 9}" for row in range(200)])
+    marked = estimate_shares(frame, LABELS, by=["cell"], method=["ppi++", "dsl"])
+    monkeypatch.setattr("stance.estimates._frame.MOST_MARKED", -100)
+    pd.testing.assert_frame_equal(estimate_shares(frame, LABELS, by=["cell"], method=["ppi++", "dsl"]), marked)
+
+
+def test_rows_without_a_stratum_are_one_stratum():
+    frame = make_frame(200, 100, 3)
+    named = frame.assign(stratum=["a", "b"] * 100)
+    missing = frame.assign(stratum=["a", None] * 100)
+    pd.testing.assert_frame_equal(estimate_shares(missing, LABELS), estimate_shares(named, LABELS))

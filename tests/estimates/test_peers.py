@@ -42,7 +42,7 @@ def ours(read, number, power):
     """Return the share, and its variance with the divisor of the papers, n."""
     found = _difference(read, number, "groups", _of_all(read, power), 1)
     n = len(read.rows)
-    return found.value[0], found.covariance[0, 0] * (n - 1) / n
+    return found.value[0], found.spread.variance[0] * (n - 1) / n
 
 
 @pytest.mark.parametrize("theirs", THEIRS, ids=lambda row: f"{row['seed']}-{row['label']}")
