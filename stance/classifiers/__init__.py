@@ -14,7 +14,7 @@ from stance.classifiers._members import ensemble
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
 from stance.classifiers.language_models import llm
-from stance.classifiers.transformer_models import nli
+from stance.classifiers.transformer_models import finetuned, nli
 
 __all__ = [
     "CHEATING",
@@ -23,6 +23,7 @@ __all__ = [
     "complement_nb",
     "embedding",
     "ensemble",
+    "finetuned",
     "kernel",
     "length_only",
     "linear_svm",

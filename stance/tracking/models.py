@@ -33,6 +33,7 @@ TRUSTED_TYPES = (
     "stance.classifiers.embeddings._kernel.SummedKernel",
     "stance.classifiers.embeddings._kernel_ridge.KernelRidgeClassifier",
     "stance.classifiers.language_models._classifier.LLMClassifier",
+    "stance.classifiers.transformer_models._finetuned.FinetunedClassifier",
     "stance.classifiers.transformer_models._nli.NLIClassifier",
 )
 PICKLES = (".pkl", ".pickle", ".joblib")
@@ -193,7 +194,8 @@ def save_model(classifier: Any, input_example: "pd.DataFrame", folder: Path, tru
         ColSpec("string", str(name), required=name == "text") for name in input_example
     ]
     types = _types(classifier)
-    needed = ["pandas", "scikit-learn", "skops"] + (["sentence-transformers"] if ENCODER in types else [])
+    with_encoder = ENCODER in types or any(".transformer_models." in name for name in types)
+    needed = ["pandas", "scikit-learn", "skops"] + (["sentence-transformers"] if with_encoder else [])
     pinned = [f"{package}=={version(package)}" for package in needed]
     with tempfile.TemporaryDirectory(prefix="stance-code-") as code:
         mlflow.sklearn.save_model(

@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from stance.errors import InputError
 
 AT_ONCE = 500  # keys in one question
+KEY_BYTES = 32  # of a text
 PATIENCE = 60.0  # seconds to wait for another process that writes
 
 
@@ -30,7 +32,19 @@ class VectorCache:
 
     def read(self, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
         """Return the vectors, float32, of those keys that are there."""
-        found: dict[bytes, np.ndarray] = {}
+        found = self._rows("key, vector", "key", keys)
+        return {key: np.frombuffer(vector, dtype="<f4") for key, vector in found}
+
+    def known(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Return those keys that are there."""
+        return {key for (key,) in self._rows("key", "key", keys)}
+
+    def begins_with_any(self, keys: Sequence[bytes]) -> bool:
+        """Return whether a key that is there is one of these, or begins with one, as that of a text with its target."""
+        return bool(self._rows("1", f"substr(key, 1, {KEY_BYTES})", keys))
+
+    def _rows(self, columns: str, compared: str, keys: Sequence[bytes]) -> list[Any]:
+        found: list[Any] = []
         if not self.path.exists():
             return found
         try:
@@ -38,8 +52,7 @@ class VectorCache:
                 for start in range(0, len(keys), AT_ONCE):
                     asked = keys[start : start + AT_ONCE]
                     marks = ",".join("?" * len(asked))
-                    rows = db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", asked)
-                    found.update((key, np.frombuffer(vector, dtype="<f4")) for key, vector in rows)
+                    found += db.execute(f"SELECT {columns} FROM vectors WHERE {compared} IN ({marks})", asked)
         except sqlite3.DatabaseError as error:
             raise self._no_cache(error) from None
         return found

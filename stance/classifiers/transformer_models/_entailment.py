@@ -1,20 +1,16 @@
 """An entailment model on disk, and how far texts entail hypotheses by it; computed once and kept."""
 
-import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from stance.classifiers.embeddings._cache import VectorCache
+from stance.classifiers.embeddings._cache import VectorCache, key_of
 from stance.classifiers.embeddings._model import cache_folder, fingerprint, missing_extra
 from stance.classifiers.transformer_models._folder import find_transformer
 from stance.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 AT_ONCE = 1024  # pairs judged before they are kept: what an interruption may cost
 
@@ -27,7 +23,7 @@ def entailments(name: str, pairs: list[tuple[str, str]], batch_size: int) -> np.
     folder = find_transformer(name)
     entailment = _entailment_label(folder)
     cache_file = VectorCache(cache_folder() / f"{fingerprint(folder)[:16]}-entailment.sqlite")
-    keys = [hashlib.sha256(json.dumps(pair).encode()).digest() for pair in pairs]
+    keys = [key_of(text) + key_of(hypothesis) for text, hypothesis in pairs]
     unique = dict(zip(keys, pairs, strict=True))
     found = cache_file.read(list(unique))
     # by length, so that a batch holds little padding, then by text: the order of rows decides nothing

@@ -1,13 +1,16 @@
-"""Classifiers on transformers: entailment of a hypothesis a label."""
+"""Classifiers on transformers: upper layers that learn, and entailment of a hypothesis a label."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from stance.errors import InputError
+from stance.classifiers._linear import check_reads
+from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from stance.classifiers.transformer_models._finetuned import FinetunedClassifier
     from stance.classifiers.transformer_models._nli import NLIClassifier
 
+DTYPES = ("float32", "bfloat16")
 # of the labels that most data sets have; a comment that entails neither is neither
 HYPOTHESES: dict[str, Sequence[str]] = {
     "favor": ("The author of this text supports {target}.", "This text speaks in favor of {target}."),
@@ -43,3 +46,49 @@ def nli(
     if batch_size < 1:
         raise InputError(f"classifier.batch_size: expected 1 or more, found {batch_size}")
     return NLIClassifier(model, said, threshold, batch_size)
+
+
+def finetuned(
+    model: str = "sentence-transformers/all-MiniLM-L6-v2",
+    layers: int = 3,
+    epochs: int = 2,
+    learning_rate: float = 1e-4,
+    batch_size: int = 16,
+    n_seeds: int = 1,
+    auxiliary: str | None = None,
+    auxiliary_weight: float = 0.5,
+    longest: int = 128,
+    dtype: str = "float32",
+    reads: Sequence[str] = ("text", "target"),
+    random_state: int = 0,
+) -> "FinetunedClassifier":
+    """Train the last `layers` of an encoder on the examples, on the processor; those below stay as they are.
+
+    `model`: a hub name, `owner/model` or `owner/model@revision`, or a folder with weights in safetensors, of an encoder
+    built like BERT; `epochs`: how often each example is seen; `learning_rate`: the highest of a rate that grows and
+    falls; `n_seeds`: how many are trained, from `random_state` on, and averaged; `auxiliary`: a column of the examples
+    (`dataset.extra`) that is learnt beside the label, its loss weighing `auxiliary_weight`; `longest`: tokens of the
+    columns in `reads` that are read, the rest is cut; `dtype`: "float32", or "bfloat16", which is faster where the
+    processor has it. Needs the extra `embeddings`.
+
+    Raises InputError if a number is out of range or a column cannot be read.
+    """
+    from stance.classifiers.transformer_models._finetuned import FinetunedClassifier
+
+    check_reads(reads)
+    counts = {"layers": layers, "epochs": epochs, "batch_size": batch_size, "n_seeds": n_seeds}
+    if wrong := {name: count for name, count in counts.items() if count < 1}:
+        name, count = next(iter(wrong.items()))
+        raise InputError(f"classifier.{name}: expected 1 or more, found {count}")
+    if longest < 8:
+        raise InputError(f"classifier.longest: expected 8 tokens or more, found {longest}")
+    if not 0 < learning_rate < 1:
+        raise InputError(f"classifier.learning_rate: expected between 0 and 1, such as 1e-4, found {learning_rate}")
+    if dtype not in DTYPES:
+        raise InputError(
+            f"classifier.dtype: expected one of {list(DTYPES)}, found {dtype!r}.{did_you_mean(dtype, DTYPES)}"
+        )
+    if not auxiliary_weight >= 0:
+        raise InputError(f"classifier.auxiliary_weight: expected 0 or more, found {auxiliary_weight}")
+    said = (auxiliary, auxiliary_weight, longest, dtype, list(reads), random_state)
+    return FinetunedClassifier(model, layers, epochs, learning_rate, batch_size, n_seeds, *said)

@@ -34,6 +34,7 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
         classifiers.nb_svm,
         classifiers.embedding,
         classifiers.kernel,
+        classifiers.finetuned,
         classifiers.nli,
         classifiers.llm,
         classifiers.ensemble,
