@@ -258,6 +258,7 @@ def report_run(
         trust=plain["trust"],
         metric=plain["dataset"].get("metric") or "macro_f1",
         cheats=job.choices["classifier"] in CHEATING,
+        cost=evaluation.cost,
     )
 
 

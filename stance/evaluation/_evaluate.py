@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from stance.classifiers.features import strongest_by_label
 from stance.classifiers.language_models import is_costly
 from stance.classifiers.tuning import chosen_values, tuning_note
+from stance.evaluation._cost import Cost
 from stance.evaluation._groups import evaluation_groups
 from stance.evaluation._significance import PermutationTest, permutation_test
 from stance.evaluation.leaks import BESIDE, LeakReport, in_a_line, make_leak_report, predict_cheating, put_beside
@@ -49,7 +50,8 @@ class Evaluation:
     words in `tuning`, what it was fitted on in `fitted_on`; `importance`: the table of `column_importance` where the
     classifier has no weights to read, else empty;
     `ceiling`: one annotator against the others, None where none shares an example with another; `chance`: the
-    permutation test, None where it was not asked for; `metric`: what the task is judged by.
+    permutation test, None where it was not asked for; `metric`: what the task is judged by; `cost`:
+    by the names of COST_METRICS, what the predictions cost.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Evaluation:
     ceiling: Ceiling | None
     chance: PermutationTest | None
     metric: str = "macro_f1"
+    cost: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def primary(self) -> Score:
@@ -107,8 +110,11 @@ def evaluate(
     """
     check_metric(metric, labels)
     fitted: list[tuple[Fold, Any]] = []
+    cost = Cost()
     predictions = cross_predict(
-        classifier, examples, folds, labels, on_fold, weights, groups, lambda fold, made: fitted.append((fold, made))
+        *(classifier, examples, folds, labels, on_fold, weights, groups),
+        on_fitted=lambda fold, made: fitted.append((fold, made)),
+        cost=cost,
     )
     by_id = groups.set_axis(examples["example_id"])
     found, others = put_beside(classifier, examples, folds, scheme, labels, weights, groups, random_state)
@@ -119,7 +125,7 @@ def evaluate(
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
     predictions = with_annotator_shares(predictions, examples, labels)
     own = [metric_of(name, function, labels) for name, function in (metrics or {}).items()]
-    final, fitted_on = _fit_on_trained(classifier, examples, folds, weights, groups)
+    final, fitted_on = _fit_on_trained(classifier, examples, folds, weights, groups, fitted)
     chance = None
     if n_permutations:
         chance = permutation_test(
@@ -149,6 +155,7 @@ def evaluate(
         ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state),
         chance=chance,
         metric=metric,
+        cost=cost.metrics(),
     )
 
 
@@ -158,8 +165,11 @@ def _fit_on_trained(
     folds: Sequence[Fold],
     weights: pd.Series | None,
     groups: pd.Series,
+    fitted: Sequence[tuple[Fold, Any]],
 ) -> tuple[Any, str]:
     """Return the classifier fitted on every row that some fold trains on, and in words which rows these are.
+
+    A fold that trains on all of them, as an official one does, has made it already: `fitted` has each fold's.
 
     In cross-validation that is every row; a test that no fold trains on, such as an official one, is kept from it.
     Rows are in the order of their ids: the order in which they came decides nothing.
@@ -183,7 +193,10 @@ def _fit_on_trained(
     said += "; the scores are those of the procedure that made it"
     if both:
         said += ", each example predicted by a classifier without it, and not those of this model"
-    return fit_classifier(classifier, examples.iloc[order], *of_all), f"{said}."
+    made = next((made for fold, made in fitted if len(fold.train) == len(order)), None)
+    if made is None:
+        made = fit_classifier(classifier, examples.iloc[order], *of_all)
+    return made, f"{said}."
 
 
 def _ceiling(examples: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int) -> Ceiling | None:

@@ -11,11 +11,14 @@ import pandas as pd
 
 from stance.classifiers import CHEATING
 from stance.errors import InputError, did_you_mean
+from stance.evaluation._cost import COST_METRICS
 from stance.evaluation._differences import Pairing, differences_to, pairs_among
 from stance.evaluation._verdict import baseline_verdict, metric_remarks, pair_remarks, picking_remarks
 from stance.evaluation.scores._metrics import make_metrics
 from stance.evaluation.scores._pairs import differing_rows
 from stance.evaluation.scores._scoring import BY_TARGET, list_metrics, with_intervals
+
+BESIDE = ("favor_against_f1", BY_TARGET, "macro_f1")  # the metrics that stand beside the one that is compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,15 @@ class ComparedRun:
 class Comparison:
     """Classifiers by fold scheme on one dataset.
 
-    `scores`: one row a run: classifier, folds, cheats, score, low, high, run_id. `differences`: one row for
-    each classifier that does not cheat and fold scheme: difference to the baseline with its interval, p of
-    approximate randomisation, the same adjusted for the table (Holm), p of McNemar's exact test of accuracy (missing
-    where accuracy differs the other way, and so says nothing of this metric), whether the two can be told apart, and
-    that in words. `pairs`: the same of each pair of those that read under one scheme, and of these with the best that
-    cheats, adjusted for its own table. `verdict`: what these examples can and cannot tell; `remarks`: of pairs, of
-    metrics that disagree, and of picking the best. `notes`: what was left out and why. `margin`: a difference that
-    the user has declared not to matter, None where none was.
+    `scores`: one row a run: classifier, folds, cheats, score, low, high, run_id, and as far as they were tracked the
+    metrics of BESIDE, and what it cost (COST_METRICS). `differences`: one row for each classifier that does not cheat
+    and fold scheme: difference to the baseline with its interval, p of approximate randomisation, the same adjusted for
+    the table (Holm), p of McNemar's exact test of accuracy (missing where accuracy differs the other way, and so says
+    nothing of this metric), whether the two can be told apart, and that in words. `pairs`: the same of each pair of
+    those that read under one scheme, and of these with the best that cheats, adjusted for its own table. `verdict`:
+    what these examples can and cannot tell; `remarks`: of pairs, of metrics that disagree, and of picking the best.
+    `notes`: what was left out and why. `margin`: a difference that the user has declared not to matter, None where none
+    was.
     """
 
     metric: str
@@ -165,9 +169,11 @@ def compare_runs(
         found = _score_of(run, predictions[run.run_id], labels, metric, n_resamples, random_state)
         cheats = run.params["classifier"] in CHEATING
         rows.append((classifiers[run.run_id], folds[run.run_id], cheats, *found, run.run_id))
-    scores = pd.DataFrame(
-        rows, columns=["classifier", "folds", "cheats", "score", "low", "high", "run_id"]
-    ).sort_values(["cheats", "classifier", "folds"], ascending=[False, True, True], ignore_index=True)
+    made = pd.DataFrame(rows, columns=["classifier", "folds", "cheats", "score", "low", "high", "run_id"])
+    for name in (*BESIDE, *COST_METRICS):
+        if name != metric and any(name in run.metrics for run in runs):
+            made[name] = [run.metrics.get(name, float("nan")) for run in runs]
+    scores = made.sort_values(["cheats", "classifier", "folds"], ascending=[False, True, True], ignore_index=True)
     pairing = Pairing(predictions, labels, metric, n_resamples, random_state, margin)
     differences = differences_to(scores, pairing, baseline)
     pairs, left_out = pairs_among(scores, pairing, baseline)

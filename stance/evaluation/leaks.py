@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from stance.classifiers import author_prior, length_only, majority, target_only, target_prior
+from stance.classifiers.language_models import is_costly
 from stance.errors import InputError
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores._metrics import difference_of, make_metrics
@@ -18,6 +19,10 @@ from stance.folds.shuffling import shuffle_folds
 
 RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
 N_RESAMPLES = 2_000
+SLOW_NOTE = (
+    "No other folds beside these, since each fit of this classifier takes minutes; run it under them to see what these "
+    "give away."
+)
 N_SHUFFLES = 5  # at least: one shuffle may lie anywhere within some points of the next
 
 
@@ -131,6 +136,8 @@ def put_beside(
 
     Nobody asked for them: where they, or the predictions, cannot be made, there are none and the note says why.
     """
+    if is_costly(classifier, "fit"):
+        return ("", None, SLOW_NOTE), []
     word, others, note = compared_folds(examples, folds, scheme, random_state)
     if not others:
         return (word, None, note), []

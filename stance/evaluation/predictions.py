@@ -10,6 +10,7 @@ import pandas as pd
 from stance.classifiers.features import strongest_features
 from stance.dataset.examples import label_weights
 from stance.errors import InputError
+from stance.evaluation._cost import Cost
 from stance.folds import Fold
 from stance.folds.fold import row_order
 
@@ -26,11 +27,13 @@ def cross_predict(
     weights: pd.Series | None = None,
     groups: pd.Series | None = None,
     on_fitted: Callable[[Fold, Any], object] = lambda fold, fitted: None,
+    cost: Cost | None = None,
 ) -> pd.DataFrame:
     """Fit a clone of `classifier` on each fold's training rows and predict its test rows.
 
     `weights`: what each example weighs in training; `groups`: what an inner search keeps together; both with the
-    index of `examples`. `on_fold` is called after each fold, `on_fitted` with it and what was fitted on it.
+    index of `examples`. `on_fold` is called after each fold, `on_fitted` with it and what was fitted on it;
+    `cost` is added to.
 
     Returns one row per tested example and repeat, sorted by both: example_id, repeat, fold, label, predicted;
     `score_<label>`, the probability, where the classifier has probabilities; `features`, the n-grams that
@@ -43,7 +46,7 @@ def cross_predict(
     _check_coverage(examples, folds)
     _check_texts(examples)
     _check_aligned(examples, weights=weights, groups=groups)
-    parts = []
+    parts, cost = [], Cost() if cost is None else cost
     place = np.empty(len(examples), dtype=int)
     place[row_order(examples)] = np.arange(len(examples))
     for fold in folds:
@@ -51,8 +54,10 @@ def cross_predict(
         rows = fold.train[np.argsort(place[fold.train])]
         train = examples.iloc[rows]
         of_train = [None if series is None else series.iloc[rows] for series in (weights, groups)]
-        fitted = fit_classifier(classifier, train, *of_train)
-        parts.append(_predict_fold(fitted, examples, fold, labels, hasattr(classifier, "predict_proba")))
+        with cost.fitting():
+            fitted = fit_classifier(classifier, train, *of_train)
+        with cost.predicting(fitted, len(fold.test)):
+            parts.append(_predict_fold(fitted, examples, fold, labels, hasattr(classifier, "predict_proba")))
         on_fitted(fold, fitted)
         on_fold()
     table = pd.concat(parts, ignore_index=True)

@@ -1,6 +1,7 @@
 """The report of a comparison: classifiers by fold scheme, and what can be told of their differences."""
 
-from collections.abc import Hashable, Iterator, Mapping
+import math
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,21 +33,34 @@ PAIR_NOTE = (
     "is of at most 2,000 exchanges."
 )
 RUN_NOTE = "How each run was made, and its leak report, are in its own report, which the store keeps with it."
+COST_NOTE = (
+    "Seconds are by the clock, of fitting and of predicting in all folds together, on the machine that did the run; "
+    "vectors and answers that were kept before cost none."
+)
+COST_FORMATS = {
+    **dict.fromkeys(("seconds", "fit_seconds", "predict_seconds"), "{:.1f}"),
+    **dict.fromkeys(("examples_per_second", "tokens"), "{:,.0f}"),
+    "money": "{:.2f}",
+}
 
 
 def comparison_report(comparison: "Comparison", title: str) -> Report:
     """Return the report of a comparison."""
     comparison = _mark_random(comparison)
     schemes, rows = comparison_table(comparison)
+    costs = cost_columns(rows)
     shown = pd.DataFrame(
-        [[row["name"], *row["cells"], row["cheats"]] for row in rows], columns=["classifier", *schemes, "cheats"]
+        [[row["name"], *row["cells"], *(row["cost"].get(name, "") for name in costs), row["cheats"]] for row in rows],
+        columns=["classifier", *schemes, *costs, "cheats"],
     )
-    note = f"{comparison.metric} with its 95 % interval over groups. {CHEATING_NOTE}"
+    note = " ".join(
+        [f"{comparison.metric} with its 95 % interval over groups. {CHEATING_NOTE}", *([COST_NOTE] if costs else [])]
+    )
     words = "; ".join(f"{row['name']}: {', '.join(filter(None, row['cells']))}" for row in rows)
     picture = draw("comparison", plot_comparison(comparison), f"{comparison.metric} by classifier: {words}")
     tables = [
         Table("by_folds", f"{comparison.metric} by classifier and folds", shown, note, marked="cheats"),
-        Table("scores", "Every run", _with_ends(comparison), RUN_NOTE, marked="cheats"),
+        Table("scores", "Every run", _with_ends(comparison), RUN_NOTE, COST_FORMATS, marked="cheats"),
     ]
     sections = [
         Section("Scores", [define(comparison.metric), *_beside_cheating(comparison)], [picture], tables),
@@ -64,7 +78,10 @@ def comparison_report(comparison: "Comparison", title: str) -> Report:
 
 
 def comparison_table(comparison: "Comparison") -> tuple[list[str], list[dict[str, Any]]]:
-    """Return the fold schemes and, a row a classifier, its name, whether it cheats, and a cell for each scheme."""
+    """Return the fold schemes and, a row a classifier, its name, whether it cheats, a cell for each scheme, its cost.
+
+    The cost is that of the row's runs together: seconds, and tokens and money where there are any.
+    """
     scores = _mark_random(comparison).scores
     schemes = list(dict.fromkeys(scores["folds"]))
     rows = []
@@ -72,8 +89,31 @@ def comparison_table(comparison: "Comparison") -> tuple[list[str], list[dict[str
         cheats = bool(part["cheats"].iloc[0])
         by_scheme = {row["folds"]: row for row in part.to_dict("records")}
         cells = [_cell(by_scheme.get(scheme)) for scheme in schemes]
-        rows.append({"name": f"{name} (cheats)" if cheats else str(name), "cheats": cheats, "cells": cells})
+        rows.append(
+            {
+                "name": f"{name} (cheats)" if cheats else str(name),
+                "cheats": cheats,
+                "cells": cells,
+                "cost": _costs(part),
+            }
+        )
     return schemes, rows
+
+
+def cost_columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return which kinds of cost the rows of `comparison_table` have."""
+    return [name for name in ("seconds", "tokens", "money") if any(name in row["cost"] for row in rows)]
+
+
+def _costs(part: pd.DataFrame) -> dict[str, str]:
+    """Return what runs have cost together, as cells; what was not tracked is left out."""
+    known = {name: part[name].sum(min_count=1) for name in COST_FORMATS if name in part}
+    known["seconds"] = known.get("fit_seconds", math.nan) + known.get("predict_seconds", math.nan)
+    return {
+        name: COST_FORMATS[name].format(known[name])
+        for name in ("seconds", "tokens", "money")
+        if name in known and known[name] == known[name]
+    }
 
 
 def mark_cheats(names: pd.Series, cheats: pd.Series) -> pd.Series:

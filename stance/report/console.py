@@ -10,7 +10,7 @@ from stance.cells import say, visible
 from stance.dataset import StanceDataset
 from stance.evaluation.comparison import Comparison
 from stance.evaluation.learning_curve import LearningCurve
-from stance.report._comparison import CHEATING_NOTE, comparison_table
+from stance.report._comparison import CHEATING_NOTE, COST_NOTE, comparison_table, cost_columns
 from stance.study.agreement import Pair
 from stance.study.review import Review
 
@@ -61,10 +61,20 @@ def print_comparison(comparison: Comparison) -> None:
     table.add_column("classifier")
     for scheme in schemes:
         table.add_column(_cell(scheme), justify="right")
+    costs = cost_columns(rows)
+    for name in costs:
+        table.add_column(name, justify="right")
     for row in rows:
-        table.add_row(_cell(row["name"]), *row["cells"], style="dim" if row["cheats"] else "")
+        cells = [*row["cells"], *(row["cost"].get(name, "") for name in costs)]
+        table.add_row(_cell(row["name"]), *cells, style="dim" if row["cheats"] else "")
     console.print(table)
-    for line in (CHEATING_NOTE, comparison.verdict, *comparison.remarks, *comparison.notes):
+    for line in (
+        CHEATING_NOTE,
+        *([COST_NOTE] if costs else []),
+        comparison.verdict,
+        *comparison.remarks,
+        *comparison.notes,
+    ):
         console.print(visible(line), highlight=False, markup=False, soft_wrap=not console.is_terminal)
 
 

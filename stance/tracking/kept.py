@@ -4,7 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,8 @@ class RunRecord:
     """All that a run logs: `files` is the folder that is uploaded, `steps` has one row a fold.
 
     `model` is the classifier fitted on all `examples`; `input_example` shows what it takes. `metric` is the one that
-    the run is shown by, `cheats` whether its classifier never reads the comment.
+    the run is shown by, `cheats` whether its classifier never reads the comment; `cost` what its predictions cost, by
+    the names of COST_METRICS.
     """
 
     scores: Sequence["Score"]
@@ -43,6 +44,7 @@ class RunRecord:
     trust: Sequence[str] = ()
     metric: str = "macro_f1"
     cheats: bool = False
+    cost: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,8 @@ def _flat_metrics(record: RunRecord) -> Iterator[tuple[str, float, int]]:
             # a score that is not a number is left out: the store keeps it as 0 with a flag that the UI does not show
             if value == value:
                 yield tracked_name(f"{score.metric}{end}"), float(value), 0
+    for name, amount in record.cost.items():
+        yield name, float(amount), 0
     for name in ("accuracy", "macro_f1"):
         for step, value in enumerate(record.steps[name]):
             yield f"fold_{name}", float(value), step

@@ -127,7 +127,11 @@ def test_jobs_in_other_processes_give_the_same_digits_and_a_failed_one_is_told(r
     elsewhere = (f"tracking.uri=sqlite:///{other}/mlflow.db", "tracking.unsent=other/unsent")
     assert run("train", *QUICK, "classifier=complement_nb", *elsewhere)[0] == 0
     (basic,) = [found for found in names_and_runs(other)["awl"] if found.info.status == "FINISHED"]
-    assert parallel.data.metrics == basic.data.metrics
+    timed = {"fit_seconds", "predict_seconds", "examples_per_second"}
+    made, expected = (
+        {name: value for name, value in found.data.metrics.items() if name not in timed} for found in (parallel, basic)
+    )
+    assert made == expected
     assert parallel.data.tags["config_sha"] == basic.data.tags["config_sha"]
 
 

@@ -51,6 +51,8 @@ def test_a_run_holds_params_scores_steps_tags_and_files(one_run, workspace):
     for name in ("macro_f1", "favor_against_f1", "accuracy", "balanced_accuracy", "mcc", "f1/against", "log_loss"):
         assert found.data.metrics[f"{name}_low"] <= found.data.metrics[f"{name}_high"], name
         assert name in found.data.metrics
+    for name in ("fit_seconds", "predict_seconds", "examples_per_second"):
+        assert found.data.metrics[name] > 0, name
     assert {"config_sha", "dataset_sha", "code_sha", "folds"} <= set(found.data.tags)
     assert [metric.step for metric in client.get_metric_history(found.info.run_id, "fold_accuracy")] == list(range(9))
     names = {"config.json", "predictions.csv", "report.html", "report.md", "plots", "tables"}

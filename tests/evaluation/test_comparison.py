@@ -44,6 +44,16 @@ def compared(*pairs, **options):
     return compare_runs(runs, {run.run_id: table for run, table in pairs}, **options)
 
 
+def test_what_stands_beside_the_metric_and_what_runs_cost_are_columns_where_they_were_tracked():
+    timed = run("svm")
+    timed.metrics.update(fit_seconds=3.0, favor_against_f1_by_target=0.4, favor_against_f1_by_target_low=0.3)
+    scores = compared((run(), predicted("aabb", "1100")), (timed, predicted("aabb", "1110"))).scores
+    assert scores.columns[7:].tolist() == ["favor_against_f1_by_target", "macro_f1", "fit_seconds"]
+    by_name = scores.set_index("classifier")
+    assert by_name.loc["svm", ["favor_against_f1_by_target", "macro_f1", "fit_seconds"]].tolist() == [0.4, 0.5, 3.0]
+    assert by_name.loc["logreg", ["favor_against_f1_by_target", "fit_seconds"]].isna().all()
+
+
 # which runs
 
 

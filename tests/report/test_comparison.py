@@ -7,7 +7,7 @@ import pandas as pd
 from stance.evaluation._differences import DIFFERENCE_COLUMNS, PAIR_COLUMNS
 from stance.evaluation.comparison import Comparison
 from stance.report import CHEATING_NOTE, comparison_report, comparison_table, report_files
-from stance.report._comparison import DIFFERENCE_NOTE, RUN_NOTE
+from stance.report._comparison import COST_NOTE, DIFFERENCE_NOTE, RUN_NOTE
 
 
 def comparison(**changes):
@@ -39,9 +39,14 @@ def test_a_comparison_shows_a_cell_for_each_classifier_and_fold_scheme():
     schemes, rows = comparison_table(comparison())
     assert schemes == ["leave_one_out (random)", "by_author"]
     assert rows == [
-        {"name": "majority (cheats)", "cheats": True, "cells": ["0.24 (0.15 to 0.31)", "0.20 (0.10 to 0.30)"]},
-        {"name": "logreg", "cheats": False, "cells": ["0.61 (0.40 to 0.80)", ""]},
-        {"name": "linear_svm", "cheats": False, "cells": ["undefined", ""]},
+        {
+            "name": "majority (cheats)",
+            "cheats": True,
+            "cells": ["0.24 (0.15 to 0.31)", "0.20 (0.10 to 0.30)"],
+            "cost": {},
+        },
+        {"name": "logreg", "cheats": False, "cells": ["0.61 (0.40 to 0.80)", ""], "cost": {}},
+        {"name": "linear_svm", "cheats": False, "cells": ["undefined", ""], "cost": {}},
     ]
 
 
@@ -86,6 +91,17 @@ def test_tables_call_and_set_off_what_cheats_and_say_what_they_show():
         "macro_f1 by classifier: majority (cheats): 0.24 (0.15 to 0.31), 0.20 (0.10 to 0.30); "
         "logreg: 0.61 (0.40 to 0.80); linear_svm: undefined"
     )
+
+
+def test_what_runs_cost_stands_beside_what_they_score():
+    scores = comparison().scores.assign(fit_seconds=[1.0, 2.0, 3.0, None], predict_seconds=[0.5, 0.25, 0.04, None])
+    report = comparison_report(comparison(scores=scores.assign(tokens=[None, None, 1200.0, None])), "t")
+    by_folds, runs = report.sections[0].tables
+    assert by_folds.columns == ["classifier", "leave_one_out (random)", "by_author", "seconds", "tokens"]
+    assert [cells[3:] for cells, _ in by_folds.shown()] == [["3.8", ""], ["3.0", "1,200"], ["", ""]]
+    assert by_folds.notes[0].endswith(COST_NOTE)
+    shown = dict(zip(runs.columns, runs.shown()[2][0], strict=True))
+    assert (shown["fit_seconds"], shown["predict_seconds"], shown["tokens"]) == ("3.0", "0.0", "1,200")
 
 
 def test_folds_that_keep_groups_apart_need_no_caution():

@@ -37,7 +37,7 @@ class LLMClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: ignore
     `n_examples` is above 0; `words_`, `likeness_` and `targets_`, by which those to show are chosen.
     """
 
-    costly = True  # each prediction costs time and money: what needs no further one must ask for none
+    costly = ("predict",)  # it costs time and money: what needs no further one must ask for none
 
     def __init__(
         self,

@@ -91,16 +91,18 @@ def llm(
     )
 
 
-def is_costly(classifier: Any) -> bool:
-    """Return whether each prediction of a classifier, or of a part of it, costs money: ask it for no needless one.
+def is_costly(classifier: Any, step: str = "predict") -> bool:
+    """Return whether each step of a classifier, or of a part of it, costs money or minutes: ask for no needless one.
+
+    `step`: "predict" or "fit".
 
     >>> from stance.classifiers import ensemble, majority
     >>> is_costly(ensemble({"one": llm(), "other": majority()})), is_costly(majority())
     (True, False)
     """
     if isinstance(classifier, list | tuple):
-        return any(map(is_costly, classifier))
+        return any(is_costly(part, step) for part in classifier)
     if isinstance(classifier, type) or not hasattr(classifier, "get_params"):
         return False
     parts = classifier.get_params(deep=False).values()
-    return bool(getattr(classifier, "costly", False)) or any(map(is_costly, parts))
+    return step in getattr(classifier, "costly", ()) or any(is_costly(part, step) for part in parts)

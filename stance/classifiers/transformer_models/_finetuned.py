@@ -24,6 +24,8 @@ class FinetunedClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: 
     the precision that they predict with.
     """
 
+    costly = ("fit", "predict")  # it takes minutes: what needs no further one must ask for none
+
     def __init__(
         self,
         model: str,

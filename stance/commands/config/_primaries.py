@@ -10,12 +10,14 @@ from omegaconf import MISSING
 class TrackingConfig:
     """Where runs are kept, under which name, and whether comment texts may go there.
 
-    `experiment_name` None: the dataset's; `offline` keeps runs in the folder `unsent` only; `wait`: seconds that the
-    store may be away; `migrate`: an older store may be changed for good.
+    `experiment_name` None: the dataset's; `baseline`: what a sweep's others are compared with; `offline` keeps runs in
+    the folder `unsent` only; `wait`: seconds that the store may be away; `migrate`: an older store may be changed for
+    good.
     """
 
     uri: str = MISSING
     experiment_name: str | None = None
+    baseline: str = "majority"
     texts: bool = False
     offline: bool = False
     unsent: str = MISSING

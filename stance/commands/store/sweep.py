@@ -46,8 +46,9 @@ def compare_sweep(config: Any, job: Launched) -> None:
     assert job.sweep_id is not None
     assert job.sweep_dir is not None
     folder, tracking = job.sweep_dir / "comparison", tracking_of(config, job)
+    baseline = config.tracking.baseline
     if tracking.store is None:
-        show_comparison(tracking, find_kept_sweep(tracking, job.sweep_id), folder, "majority", None, config.bootstrap)
+        show_comparison(tracking, find_kept_sweep(tracking, job.sweep_id), folder, baseline, None, config.bootstrap)
         return
     found = {}
     for name in names_of_sweep(config.tracking.uri, job.sweep_id):
@@ -59,7 +60,7 @@ def compare_sweep(config: Any, job: Launched) -> None:
         raise InputError("no comparison: no run of this sweep has finished")
     for name, (tracking, runs) in found.items():
         place = folder / name if len(found) > 1 else folder
-        verdict = show_comparison(tracking, runs, place, "majority", None, config.bootstrap)
+        verdict = show_comparison(tracking, runs, place, baseline, None, config.bootstrap)
         assert tracking.store is not None
         parent = track_sweep(tracking.store, job.sweep_id, runs, place, verdict)
         say(f"sweep:  {link_of(tracking.store, parent)}")
