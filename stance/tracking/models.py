@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from stance.tracking.carried import copy_code
 if TYPE_CHECKING:
     import pandas as pd
 
+ENCODING = ("sentence-transformers", "onnxruntime", "tokenizers")
 ENCODER = "stance.classifiers.embeddings._encoder.SentenceEncoder"
 # what a tracked classifier may hold beside scikit-learn's own
 TRUSTED_TYPES = (
@@ -195,7 +197,9 @@ def save_model(classifier: Any, input_example: "pd.DataFrame", folder: Path, tru
     ]
     types = _types(classifier)
     with_encoder = ENCODER in types or any(".transformer_models." in name for name in types)
-    needed = ["pandas", "scikit-learn", "skops"] + (["sentence-transformers"] if with_encoder else [])
+    needed = ["pandas", "scikit-learn", "skops"]
+    if with_encoder:  # of a model that was exported it is onnxruntime, and torch need not be there
+        needed += [package for package in ENCODING if find_spec(package.replace("-", "_"))]
     pinned = [f"{package}=={version(package)}" for package in needed]
     with tempfile.TemporaryDirectory(prefix="stance-code-") as code:
         mlflow.sklearn.save_model(

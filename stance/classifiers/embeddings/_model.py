@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from stance.classifiers.embeddings._onnx import OnnxEncoder, is_exported
 from stance.errors import InputError
 
 EXTRA = 'pip install "stance-threads[embeddings]"'
 WANTED = ("*.json", "*.txt", "*.safetensors", "*.model")  # of a model on the hub; no pickles, no code
+EXPORTED = ("*.onnx", "*.onnx_data")  # of a folder on disk; of the hub they would be many
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 
 
@@ -55,14 +57,19 @@ def missing_extra() -> InputError:
 
 def _refuse_code(folder: Path) -> None:
     """Raise InputError if loading the model would unpickle something or run code that lies in its folder."""
-    if not (folder / "modules.json").exists():
-        raise InputError(f"encoder: expected modules.json of a sentence-transformers model in {folder}, found none")
+    exported = is_exported(folder)
+    if not exported and not (folder / "modules.json").exists():
+        raise InputError(
+            f"encoder: expected modules.json of a sentence-transformers model or model.onnx in {folder}, found neither"
+        )
     files = [path for path in folder.rglob("*") if path.is_file()]
     with_weights = {path.parent for path in files if path.suffix == ".safetensors"}
     for path in sorted(files):
         if path.suffix == ".py" or (path.suffix in PICKLES and path.parent not in with_weights):
             kind = "code" if path.suffix == ".py" else "pickled weights, which may run code,"
             raise InputError(f"encoder: expected weights in safetensors and no code, found {kind} in {path}")
+    if exported:
+        return
     for module in json.loads((folder / "modules.json").read_text(encoding="utf-8")):
         if not str(module["type"]).startswith("sentence_transformers."):
             raise InputError(
@@ -74,7 +81,7 @@ def _refuse_code(folder: Path) -> None:
 def fingerprint(folder: Path) -> str:
     """Return the sha256 of all that the model in a folder is made of, in hexadecimal digits."""
     whole = hashlib.sha256()
-    for path in sorted(path for pattern in WANTED for path in folder.rglob(pattern)):
+    for path in sorted(path for pattern in (*WANTED, *EXPORTED) for path in folder.rglob(pattern)):
         with path.open("rb") as file:
             whole.update(path.relative_to(folder).as_posix().encode() + hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()
@@ -82,7 +89,14 @@ def fingerprint(folder: Path) -> str:
 
 @cache
 def load_model(folder: Path, dtype: str) -> Any:
-    """Load a model on the processor, once a process. Raises InputError if the packages are missing."""
+    """Load a model on the processor, once a process. Raises InputError if the packages are missing.
+
+    An exported one computes as it was exported, and with no other `dtype`.
+    """
+    if is_exported(folder):
+        if dtype != "float32":
+            raise InputError(f"encoder: expected dtype float32 of an exported model, found {dtype} for {folder}")
+        return OnnxEncoder(folder)
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError:

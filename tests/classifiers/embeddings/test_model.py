@@ -46,7 +46,9 @@ def test_a_folder_that_is_not_there_is_no_hub_name(name):
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"expected modules.json of a sentence-transformers model in .*, found none"):
+    with pytest.raises(
+        InputError, match=r"expected modules.json of a sentence-transformers model or model.onnx in .*, found neither"
+    ):
         find_model(str(tmp_path))
 
 
