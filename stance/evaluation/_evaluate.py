@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from stance.classifiers.costs import Cost, is_costly
 from stance.classifiers.features import strongest_by_label
-from stance.classifiers.language_models import is_costly
 from stance.classifiers.tuning import chosen_values, tuning_note
-from stance.evaluation._cost import Cost
 from stance.evaluation._groups import evaluation_groups
 from stance.evaluation._significance import PermutationTest, permutation_test
 from stance.evaluation.leaks import BESIDE, LeakReport, in_a_line, make_leak_report, predict_cheating, put_beside

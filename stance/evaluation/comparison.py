@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from stance.classifiers import CHEATING
+from stance.classifiers.costs import COST_METRICS
 from stance.errors import InputError, did_you_mean
-from stance.evaluation._cost import COST_METRICS
 from stance.evaluation._differences import Pairing, differences_to, pairs_among
 from stance.evaluation._verdict import baseline_verdict, metric_remarks, pair_remarks, picking_remarks
 from stance.evaluation.scores._metrics import make_metrics

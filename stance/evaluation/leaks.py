@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from stance.classifiers import author_prior, length_only, majority, target_only, target_prior
-from stance.classifiers.language_models import is_costly
+from stance.classifiers.costs import is_costly
 from stance.errors import InputError
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores._metrics import difference_of, make_metrics

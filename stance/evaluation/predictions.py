@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from stance.classifiers.costs import Cost
 from stance.classifiers.features import strongest_features
 from stance.dataset.examples import label_weights
 from stance.errors import InputError
-from stance.evaluation._cost import Cost
 from stance.folds import Fold
 from stance.folds.fold import row_order
 

@@ -41,6 +41,7 @@ COST_FORMATS = {
     **dict.fromkeys(("seconds", "fit_seconds", "predict_seconds"), "{:.1f}"),
     **dict.fromkeys(("examples_per_second", "tokens"), "{:,.0f}"),
     "money": "{:.2f}",
+    "phrasings_agree": "{:.0%}",
 }
 
 

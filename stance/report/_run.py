@@ -1,6 +1,6 @@
 """The report of one run: what a person would put before a reviewer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -50,6 +50,7 @@ def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> 
     methods = [data, describe_method(evaluation, reported.config, own, reported.sentences)]
     if reported.agreement:
         methods.insert(1, f"Agreement of the labels: {reported.agreement}.")
+    methods += _asked(evaluation.cost)
     sections = [
         Section("Methods", methods, folded=True),
         _scores_section(reported, n_groups),
@@ -60,6 +61,20 @@ def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> 
         *analysis_sections(reported),
     ]
     return Report(reported.title, run_verdict(evaluation, n_groups), sections, made_by, browse_run(reported))
+
+
+def _asked(cost: Mapping[str, float]) -> list[str]:
+    """Say what a language model has cost, and how far its answers hang on how it is asked; nothing for all others."""
+    said = []
+    if "tokens" in cost:
+        money = f", {cost['money']:.2f} in money" if "money" in cost else ""
+        said.append(f"The answers that its predictions rest on took {cost['tokens']:,.0f} tokens{money}.")
+    if "phrasings_agree" in cost:
+        said.append(
+            f"Asked in several phrasings, the model gave the same label in all for {cost['phrasings_agree']:.0%} of "
+            "the examples; for the others the prompt decides, not the comment (prompt stability, Barrie et al. 2024)."
+        )
+    return [" ".join(said)] if said else []
 
 
 def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:

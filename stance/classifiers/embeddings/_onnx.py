@@ -99,7 +99,7 @@ def _pooling_of(folder: Path) -> str:
     found = {words.get(mode, mode) for mode in modes} or {"mean"}
     if len(found) > 1 or not found <= {"cls", "mean"}:
         raise InputError(f"encoder: expected mean or cls in {path}, found {sorted(found)}")
-    return found.pop()
+    return str(found.pop())
 
 
 def _longest(folder: Path, tokens: Any) -> int:

@@ -1,5 +1,5 @@
 """Language models behind an OpenAI-compatible endpoint. In: its address and settings. Out: an unfitted estimator."""
 
-from stance.classifiers.language_models._factory import is_costly, llm
+from stance.classifiers.language_models._factory import llm
 
-__all__ = ["is_costly", "llm"]
+__all__ = ["llm"]

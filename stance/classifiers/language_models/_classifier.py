@@ -17,10 +17,12 @@ from stance.classifiers.language_models.asking import Asking, ask_all
 from stance.classifiers.language_models.endpoint import Endpoint
 from stance.classifiers.language_models.prompts import Task, make_prompt, read_guidelines
 from stance.classifiers.language_models.reading import read_shares
-from stance.classifiers.language_models.reply import Prompt
+from stance.classifiers.language_models.reply import Prompt, Reply
 from stance.errors import InputError, did_you_mean
 
 MOST_NAMED = 5
+MILLION = 1_000_000
+LEAST = 1e-6  # a label that is never answered divides by no less
 log = logging.getLogger("llm")
 
 
@@ -34,7 +36,10 @@ class LLMClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: ignore
     The parameters are those of `stance.classifiers.llm`, which checks them; `answers` is a folder.
 
     Learned: `classes_`; `guidelines_`, their text; `shown_`, training rows as (text, context, target, label) where
-    `n_examples` is above 0; `words_`, `likeness_` and `targets_`, by which those to show are chosen.
+    `n_examples` is above 0; `words_`, `likeness_` and `targets_`, by which those to show are chosen; `base_rates_`,
+    the mean answer to the training rows, None without calibration. After a prediction `cost_` has its tokens, and its
+    money where there is a price, whether they were spent now or before; `phrasings_` (n_phrasings, n_rows) the number
+    of the label that each phrasing was answered.
     """
 
     costly = ("predict",)  # it costs time and money: what needs no further one must ask for none
@@ -55,6 +60,9 @@ class LLMClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: ignore
         answer_tokens: int = 24,
         longest: int = 8000,
         budget: int | None = None,
+        price: float | None = None,
+        money: float | None = None,
+        calibration: str = "none",
         concurrency: int = 8,
         timeout: float = 60.0,
         retries: int = 4,
@@ -75,6 +83,9 @@ class LLMClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: ignore
         self.answer_tokens = answer_tokens
         self.longest = longest
         self.budget = budget
+        self.price = price
+        self.money = money
+        self.calibration = calibration
         self.concurrency = concurrency
         self.timeout = timeout
         self.retries = retries
@@ -93,6 +104,9 @@ class LLMClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: ignore
         self.guidelines_ = read_guidelines(self.guidelines)
         self.shown_, self.words_, self.likeness_ = [], None, None
         self.targets_ = np.array([], dtype=object)
+        self.base_rates_ = None
+        if self.calibration == "batch":
+            self.base_rates_ = np.maximum(self._shares(X).mean(axis=0), LEAST)
         if self.n_examples:
             self.shown_ = [(*row, str(label)) for row, label in zip(self._read(X), given, strict=True)]
             self.words_, self.likeness_ = words_of(X)
@@ -131,20 +145,39 @@ class LLMClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: ignore
             self.timeout,
             self.retries,
         )
-        asking = Asking(endpoint, Path(self.answers), self.answer, self.concurrency, self.budget)
+        asking = Asking(endpoint, Path(self.answers), self.answer, self.concurrency, self._limit())
         prompts = [prompt for phrasing in range(self.phrasings) for prompt in self._prompts(X, phrasing)]
         replies = ask_all(asking, prompts)
+        self._note_cost(prompts, replies)
         labels = self.classes_.tolist()
         read = [read_shares(reply, labels) for reply in replies]
         self._note_unreadable([prompt for prompt, shares in zip(prompts, read, strict=True) if shares is None], prompts)
         taken = {label: float(label == self.unreadable) for label in labels}
         rows = [[(shares or taken)[label] for label in labels] for shares in read]
         table = np.array(rows, dtype=float).reshape(self.phrasings, len(X), len(labels))
+        self.phrasings_ = table.argmax(axis=2)
         if self.phrasings > 1 and len(X):
-            same = (table.argmax(axis=2) == table.argmax(axis=2)[0]).all(axis=0)
+            same = (self.phrasings_ == self.phrasings_[0]).all(axis=0)
             log.info("%d phrasings: the same label for %d of %d examples", self.phrasings, same.sum(), len(X))
         mean: np.ndarray = table.mean(axis=0)
+        if self.base_rates_ is not None:
+            mean = mean / self.base_rates_
+            mean /= mean.sum(axis=1, keepdims=True)
         return mean
+
+    def _limit(self) -> int | None:
+        """Return how many tokens may be spent, None without a limit."""
+        bought = None if self.money is None or self.price is None else int(self.money / self.price * MILLION)
+        return min((limit for limit in (self.budget, bought) if limit is not None), default=None)
+
+    def _note_cost(self, prompts: Sequence[Prompt], replies: Sequence[Reply]) -> None:
+        # what is asked twice is answered once
+        n_tokens = sum(
+            {prompt.messages: reply.n_tokens for prompt, reply in zip(prompts, replies, strict=True)}.values()
+        )
+        self.cost_ = {"tokens": float(n_tokens)}
+        if self.price is not None:
+            self.cost_["money"] = n_tokens * self.price / MILLION
 
     def _prompts(self, X: pd.DataFrame, phrasing: int) -> list[Prompt]:
         labels = dict(self.labels or dict.fromkeys(self.classes_.tolist(), ""))

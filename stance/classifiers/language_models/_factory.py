@@ -1,14 +1,15 @@
 """The classifier that asks a language model."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stance.classifiers._linear import check_reads
-from stance.errors import InputError
+from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from stance.classifiers.language_models._classifier import LLMClassifier
 
+CALIBRATIONS = ("none", "batch")
 HERE = "http://127.0.0.1:8080/v1"
 
 
@@ -27,6 +28,9 @@ def llm(
     answer_tokens: int = 24,
     longest: int = 8000,
     budget: int | None = None,
+    price: float | None = None,
+    money: float | None = None,
+    calibration: str = "none",
     concurrency: int = 8,
     timeout: float = 60.0,
     retries: int = 4,
@@ -44,9 +48,11 @@ def llm(
     "auto", the first of these that the server knows and that can be read. `unreadable`: the label that other answers
     are taken for; None: they are an error. `answer_tokens`: the most of one answer; `longest`: characters of a comment.
 
-    `budget`: the most tokens that all runs with these `answers` may spend; `concurrency`: requests at once; `timeout`
-    in seconds; `retries` of a request. Prompts and answers are kept in the folder `answers`
-    and not asked for again. Needs the extra `llm`. The comments go to the server.
+    `budget`: the most tokens that all runs with these `answers` may spend; `money`: the most money, with the `price` of
+    a million tokens, that of the dearer kind where asking and answering differ. `calibration`: "batch" divides
+    probabilities by their mean over the training rows, which are asked about too (after Zhou et al. 2024).
+    `concurrency`: requests at once; `timeout` in seconds; `retries` of a request. Prompts and answers are kept in the
+    folder `answers` and not asked for again. Needs the extra `llm`. The comments go to the server.
 
     Raises InputError for a value that cannot be; on prediction where an answer is missing, and what was answered is
     kept.
@@ -68,6 +74,15 @@ def llm(
     ):
         if not value >= least:
             raise InputError(f"classifier.{name}: expected {least} or more, found {value}")
+    _check_money(price, money)
+    if calibration not in CALIBRATIONS:
+        hint = did_you_mean(calibration, CALIBRATIONS)
+        raise InputError(f"classifier.calibration: expected one of {list(CALIBRATIONS)}, found {calibration!r}.{hint}")
+    if calibration == "batch" and n_examples:
+        raise InputError(
+            "classifier.calibration: expected none with n_examples, found batch: a training row would be shown its own "
+            "label"
+        )
     return LLMClassifier(
         base_url,
         model,
@@ -83,6 +98,9 @@ def llm(
         answer_tokens,
         longest,
         budget,
+        price,
+        money,
+        calibration,
         concurrency,
         timeout,
         retries,
@@ -91,18 +109,9 @@ def llm(
     )
 
 
-def is_costly(classifier: Any, step: str = "predict") -> bool:
-    """Return whether each step of a classifier, or of a part of it, costs money or minutes: ask for no needless one.
-
-    `step`: "predict" or "fit".
-
-    >>> from stance.classifiers import ensemble, majority
-    >>> is_costly(ensemble({"one": llm(), "other": majority()})), is_costly(majority())
-    (True, False)
-    """
-    if isinstance(classifier, list | tuple):
-        return any(is_costly(part, step) for part in classifier)
-    if isinstance(classifier, type) or not hasattr(classifier, "get_params"):
-        return False
-    parts = classifier.get_params(deep=False).values()
-    return step in getattr(classifier, "costly", ()) or any(is_costly(part, step) for part in parts)
+def _check_money(price: float | None, money: float | None) -> None:
+    for name, value in (("price", price), ("money", money)):
+        if value is not None and not 0 < value < float("inf"):
+            raise InputError(f"classifier.{name}: expected a number above 0, or null, found {value}")
+    if money is not None and price is None:
+        raise InputError("classifier.price: expected what a million tokens cost, found null beside classifier.money")

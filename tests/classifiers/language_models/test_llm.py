@@ -9,9 +9,12 @@ import pytest
 from sklearn.base import clone
 
 from stance.classifiers import ensemble, llm, majority
-from stance.classifiers.language_models import is_costly
+from stance.classifiers.costs import Cost, is_costly
 from stance.classifiers.words import without_words
 from stance.errors import InputError
+from stance.evaluation import cross_predict
+from stance.folds import Fold
+from stance.report._run import _asked
 from tests.endpoint import comment_of, completion, served
 
 ROWS = pd.DataFrame(
@@ -140,6 +143,59 @@ def test_a_model_without_words_shows_none_and_says_so_where_it_would_have_to(tmp
         assert without_words(zero).predict(ROWS).tolist() == zero.predict(ROWS).tolist()
 
 
+def test_what_it_costs_and_how_far_phrasings_agree_are_in_the_report_of_a_run(tmp_path):
+    def by_phrasing(body):
+        first = body["messages"][0]["content"].startswith("You label")
+        return completion("favor" if first or "joy" in comment_of(body) else "none", tokens=50)
+
+    fold = Fold(0, 0, train=np.array([0, 2]), test=np.array([1, 3]))
+    with served(by_phrasing) as stub:
+        cost = Cost()
+        settings = {"phrasings": 3, "price": 2000.0}
+        cross_predict(made(stub, tmp_path, **settings), ROWS, [fold], ["against", "none", "favor"], cost=cost)
+        found = cost.metrics()
+        assert (found["tokens"], found["money"], found["phrasings_agree"]) == (300, 0.6, 0.5)
+        (said,) = _asked(found)
+        assert "took 300 tokens, 0.60 in money. Asked in several phrasings" in said
+        assert "the same label in all for 50% of the examples" in said
+        again = Cost()
+        cross_predict(made(stub, tmp_path, **settings), ROWS, [fold], ["against", "none", "favor"], cost=again)
+        assert again.metrics()["tokens"] == 300, "what was kept has cost what it did"
+    assert _asked({"fit_seconds": 1.0}) == []
+
+
+@pytest.mark.parametrize(("budget", "money", "n_asked"), [(None, 0.7, 3), (250, 0.7, 2), (None, None, 4)])
+def test_a_budget_of_money_is_one_of_tokens_and_the_smaller_one_holds(tmp_path, budget, money, n_asked):
+    with served(lambda body: completion("favor", tokens=100)) as stub:
+        asked = made(stub, tmp_path, budget=budget, money=money, price=2000.0, concurrency=1)
+        fitted = asked.fit(ROWS, ROWS["label"])
+        if n_asked == 4:
+            assert fitted.predict(ROWS).tolist() == ["favor"] * 4
+        else:
+            with pytest.raises(InputError, match=rf"{n_asked} of 4 questions answered.* the budget of .* be passed"):
+                fitted.predict(ROWS)
+        assert len(stub.asked) == n_asked
+
+
+def test_batch_calibration_divides_by_the_mean_answer_to_the_training_rows(tmp_path):
+    def likes_favor(body):
+        sure = 0.9 if "joy" in comment_of(body) else 0.6
+        return completion("favor", [{"favor": sure, "against": 1 - sure}])
+
+    train = ROWS.assign(label=["favor", "against", "against", "favor"])
+    with served(likes_favor) as stub:
+        plain, calibrated = (
+            made(stub, tmp_path, calibration=each).fit(train, train["label"]) for each in ("none", "batch")
+        )
+        assert plain.predict(ROWS).tolist() == ["favor"] * 4
+        assert calibrated.base_rates_ == pytest.approx([0.25, 0.75])
+        expected = np.array([[0.1 / 0.25, 0.9 / 0.75], [0.4 / 0.25, 0.6 / 0.75]])
+        expected /= expected.sum(axis=1, keepdims=True)
+        assert np.allclose(calibrated.predict_proba(ROWS)[:2], expected)
+        assert calibrated.predict(ROWS).tolist() == train["label"].tolist()
+        assert len(stub.asked) == 4
+
+
 def test_what_costs_money_says_so():
     both = ensemble({"one": llm(), "other": majority()})
     assert [is_costly(each) for each in (llm(), both, majority(), clone(both))] == [True, True, False, True]
@@ -157,6 +213,10 @@ def test_what_costs_money_says_so():
         ({"phrasings": 4}, "phrasings: expected 1 to 3, found 4"),
         ({"n_examples": -1}, "n_examples: expected 0 or more, found -1"),
         ({"budget": 0}, "budget: expected 1 or more, found 0"),
+        ({"money": 1.0}, "price: expected what a million tokens cost, found null beside classifier.money"),
+        ({"price": 0.0}, "price: expected a number above 0, or null, found 0.0"),
+        ({"calibration": "bach"}, "calibration: expected one of .*, found 'bach'. Did you mean 'batch'"),
+        ({"calibration": "batch", "n_examples": 2}, "calibration: expected none with n_examples, found batch"),
         ({"concurrency": 0}, "concurrency: expected 1 or more, found 0"),
         ({"temperature": -1.0}, "temperature: expected 0 or more, found -1"),
         ({"timeout": 0.0}, "timeout: expected seconds above 0, found 0"),

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from stance.classifiers import ensemble, majority
-from stance.evaluation import _cost, cross_predict, evaluate
-from stance.evaluation._cost import Cost
+from stance.classifiers import costs, ensemble, majority
+from stance.classifiers.costs import Cost
+from stance.evaluation import cross_predict, evaluate
 from stance.evaluation.leaks import SLOW_NOTE
 from stance.folds import Fold, leave_one_author_out
 from tests.tables import LABELS
@@ -34,7 +34,7 @@ class Slow(DummyClassifier):
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
     Slow.now, Slow.n_fits = 0.0, 0
-    monkeypatch.setattr(_cost, "perf_counter", lambda: Slow.now)
+    monkeypatch.setattr(costs, "perf_counter", lambda: Slow.now)
 
 
 def test_seconds_and_tokens_are_those_of_all_folds(examples):
