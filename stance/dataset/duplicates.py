@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from stance.cells import is_nothing
 from stance.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _LEAST_NEAR = 0.5
 _N_PERMUTATIONS = 128
+FEW_WORDS = 5  # fewer than these two people write without having read each other
 # Chinese and Japanese put no white space between words: each of their characters is taken for one
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W\u3040-\u30ff\u3400-\u9fff]+")
 _CHUNK = 10_000
@@ -79,6 +81,16 @@ def name_clusters(clusters: "NDArray[np.intp]", example_ids: Sequence[str]) -> l
     """
     members = _members(clusters, example_ids)
     return [min(members[code]) if len(members[code]) > 1 else None for code in clusters.tolist()]
+
+
+def says_little(text: str) -> bool:
+    """Tell whether two people may write a text without one copying the other: fewer than five words, or none left.
+
+    >>> texts = ("Happy cake day!", "\N{FACE WITH TEARS OF JOY}", "[deleted by user]", "Not in my name, not now")
+    >>> [says_little(text) for text in texts]
+    [True, True, True, False]
+    """
+    return is_nothing(text) or len(_WORD.findall(text)) < FEW_WORDS
 
 
 def across_split(

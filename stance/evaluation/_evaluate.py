@@ -13,7 +13,16 @@ from stance.classifiers.features import strongest_by_label
 from stance.classifiers.tuning import chosen_values, tuning_note
 from stance.evaluation._groups import evaluation_groups
 from stance.evaluation._significance import PermutationTest, permutation_test
-from stance.evaluation.leaks import BESIDE, LeakReport, in_a_line, make_leak_report, predict_cheating, put_beside
+from stance.evaluation.leaks import (
+    BESIDE,
+    RANDOM_SCHEMES,
+    LeakReport,
+    in_a_line,
+    known_apart,
+    make_leak_report,
+    predict_cheating,
+    put_beside,
+)
 from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier, with_annotator_shares
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
@@ -21,6 +30,7 @@ from stance.evaluation.scores._metrics import check_metric, metric_of
 from stance.evaluation.scores._scoring import Score, score_predictions
 from stance.folds import Fold, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
+from stance.folds.purging import seen_in_training
 from stance.study.votes import votes_of
 
 log = logging.getLogger(__name__)
@@ -31,13 +41,15 @@ COLUMNS = ("text", "context", "target", "author")
 class Tested:
     """What was tested on what: the tables of `fold_summary` and `fold_targets`, and what a reader must know.
 
-    `scheme` is the name of the fold scheme, `notes` say why it was taken and which examples it never tests.
+    `scheme` is the name of the fold scheme, `notes` say why it was taken and which examples it never tests. `parted`:
+    examples are parted one by one, by a random scheme or by one that found nothing to hold out.
     """
 
     scheme: str
     summary: pd.DataFrame
     targets: pd.DataFrame
     notes: tuple[str, ...]
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +131,8 @@ def evaluate(
     found, others = put_beside(classifier, examples, folds, scheme, labels, weights, groups, random_state)
     cheating = predict_cheating(examples, folds, labels) if cheating is None else cheating
     strict = evaluation_groups(examples, others).set_axis(by_id.index) if found[0] == "strictest" else None
-    leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict, metric)
+    seen = (_seen_authors(examples, folds), _seen_authors(examples, others))
+    leaks = make_leak_report(name, predictions, found, cheating, by_id, labels, random_state, strict, metric, seen)
     ids, targets = predictions["example_id"], examples.set_index("example_id")["target"]
     predictions = predictions.assign(group=by_id.loc[ids].to_numpy(), target=targets.loc[ids].to_numpy())
     predictions = with_annotator_shares(predictions, examples, labels)
@@ -156,6 +169,11 @@ def evaluate(
         metric=metric,
         cost=cost.metrics(),
     )
+
+
+def _seen_authors(examples: pd.DataFrame, folds: Sequence[Fold]) -> float:
+    """Return the share of tested rows whose author is trained on too, 0 where no folds or no authors are."""
+    return seen_in_training(examples, folds, "author") if folds and "author" in examples else 0.0
 
 
 def _fit_on_trained(
@@ -253,4 +271,5 @@ def describe_folds(
     names = groups.to_numpy()
     summary.insert(4, "test_groups", [len(set(names[fold.test])) for fold in folds])
     notes = [note for note in (why, coverage_note(examples, folds)) if note]
-    return Tested(scheme, summary, fold_targets(examples, folds), tuple(notes))
+    parted = scheme in RANDOM_SCHEMES or (scheme == "strictest" and not known_apart(examples, folds))
+    return Tested(scheme, summary, fold_targets(examples, folds), tuple(notes), parted)

@@ -12,12 +12,14 @@ from stance.classifiers.costs import is_costly
 from stance.errors import InputError
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores._metrics import difference_of, make_metrics
-from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
+from stance.evaluation.scores._scoring import MAIN_METRICS, Score, show_interval, with_intervals
 from stance.evaluation.scores._sums import CodedRows, code_rows, confusion_sums, paired_sums
 from stance.folds import Fold, choose_held_out, columns_apart, strictest
+from stance.folds.groups import all_single
 from stance.folds.shuffling import shuffle_folds
 
 RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
+AUTHORS_TELL = "Who writes tells the label here; purge=[author] or folds by author leave that out."
 N_RESAMPLES = 2_000
 SLOW_NOTE = (
     "No other folds beside these, since each fit of this classifier takes minutes; run it under them to see what these "
@@ -89,6 +91,13 @@ def compared_folds(
     """Return what to put beside folds: its word, the folds (none if nothing is comparable), and the reason."""
     if scheme == "transfer":
         return "", [], "No random folds beside these: what is trained on comes from other data sets."
+    apart = known_apart(examples, folds)
+    if scheme == "strictest" and not apart:
+        return (
+            "",
+            [],
+            "No shuffled folds beside these: they hold out nothing but duplicates, and are random themselves.",
+        )
     if scheme not in RANDOM_SCHEMES:
         n_repeats = len({fold.repeat for fold in folds})
         times = -(-N_SHUFFLES // n_repeats)
@@ -97,7 +106,7 @@ def compared_folds(
             "Shuffled folds have the sizes and the labels of these, with examples drawn at random, "
             f"{times * n_repeats} times; how far one draw differs from the next is in the interval of the gap. "
         )
-        if apart := columns_apart(examples, folds):
+        if apart:
             kept = " and ".join("thread" if column == "thread_id" else column for column in apart)
             note += f"These keep each {kept} on one side: what is scored more under shuffled ones may be owed to that."
         else:
@@ -120,6 +129,11 @@ def compared_folds(
 def in_a_line(error: Exception) -> str:
     """Return the first line of an error, for a note on what could not be made."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def known_apart(examples: pd.DataFrame, folds: Sequence[Fold]) -> list[str]:
+    """Return what folds keep on one side, but for threads that are single comments each, which any folds keep."""
+    return [column for column in columns_apart(examples, folds) if column != "thread_id" or not all_single(examples)]
 
 
 def put_beside(
@@ -175,13 +189,15 @@ def make_leak_report(
     random_state: int = 0,
     strict_groups: pd.Series | None = None,
     metric: str = "macro_f1",
+    seen_authors: tuple[float, float] = (0.0, 0.0),
 ) -> LeakReport:
     """Put a classifier's predictions beside those under other folds and those of the rows that cheat.
 
     `beside`: the word of the other folds, the same classifier's predictions under them (None if there are none),
     and the note, as `compared_folds` gives them; `cheating`: what `predict_cheating` returns; `groups`: indexed
     by example_id; `strict_groups`: those of the other folds where these are the stricter ones, which gaps then draw
-    too (None: the same). `metric` leads the main metrics. Intervals are the symmetric bootstrap-t over groups with
+    too (None: the same). `metric` leads the main metrics. `seen_authors`: the shares of tested rows whose author is
+    trained on too, under these folds and under the others. Intervals are the symmetric bootstrap-t over groups with
     2,000 resamples. A gap is paired where both folds test the same examples, else made from the two intervals (Zou
     and Donner 2008). Where folds were shuffled several times it is the mean, and its interval is widened by how far
     one differs from the next.
@@ -200,7 +216,11 @@ def make_leak_report(
         for each, table in cheating[0].items()
         if each != name
     ]
-    return LeakReport(pd.DataFrame(rows), gaps, note, cheating[1], tuple(_same_as_majority(cheating[0])))
+    findings = [
+        *_same_as_majority(cheating[0]),
+        *_owed_to_authors(cheating[0], groups, labels, metric, word, seen_authors, random_state),
+    ]
+    return LeakReport(pd.DataFrame(rows), gaps, note, cheating[1], tuple(findings))
 
 
 def _same_as_majority(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
@@ -210,6 +230,36 @@ def _same_as_majority(tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     for name, table in tables.items():
         if name != "majority" and table["predicted"].equals(tables["majority"]["predicted"]):
             yield f"{name} predicts what majority does, throughout: under these folds it has nothing to go by."
+
+
+def _owed_to_authors(
+    tables: Mapping[str, pd.DataFrame],
+    groups: pd.Series,
+    labels: Sequence[str],
+    metric: str,
+    word: str,
+    seen: tuple[float, float],
+    random_state: int,
+) -> Iterator[str]:
+    """Say how many tested rows have an author who is trained on too, and what knowing the author is worth there.
+
+    Folds that part authors and shuffled ones that part them as well show no gap for it.
+    """
+    if not seen[0] or not {"author_prior", "majority"} <= set(tables):
+        return
+    first, second = (code_rows(tables[name], groups, labels) for name in ("author_prior", "majority"))
+    difference = difference_of(make_metrics(labels)[metric])
+    sums = paired_sums(first, second, len(labels))
+    [more] = with_intervals([(difference, sums)], N_RESAMPLES, random_state)
+    said = f"{100 * seen[0]:.0f} % of what is tested" if seen[0] >= 0.01 else "Less than 1 % of what is tested"
+    said += " has an author who is trained on too"
+    if word == "shuffled" and seen[1]:
+        said += f" ({100 * seen[1]:.0f} % under the shuffled folds, so the gap does not show what that is worth)"
+    found = show_interval(more.value, more.low, more.high, "+.2f")
+    said += f": author_prior, which knows nothing but the author, scores {found} against majority."
+    if more.low > 0:
+        said += f" {AUTHORS_TELL}"
+    yield said
 
 
 def _row(

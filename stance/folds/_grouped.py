@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from stance.errors import InputError
 from stance.folds.fold import Fold, require, row_order
-from stance.folds.groups import author_groups, connected_groups, is_given, value_codes
+from stance.folds.groups import TARGET, author_groups, connected_groups, is_given, value_codes
+from stance.folds.purging import without_doubles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,12 +65,15 @@ def by_author_and_thread(
 def by_target(
     examples: "pd.DataFrame", n_folds: int | None = None, n_repeats: int = 1, random_state: int = 0
 ) -> list[Fold]:
-    """Test on each target in turn, or on `n_folds` parts of the targets; no target is known from training."""
+    """Test on each target in turn, or on `n_folds` parts of the targets; no target is known from training.
+
+    A text under several targets joins them in no fold: it is not trained on where its double is tested.
+    """
     if n_folds is not None:
         return grouped_folds(examples, ["target"], "by_target", n_folds, n_repeats, random_state)
     groups = connected_groups(examples, ["target"])
-    require(groups.nunique(), 2, "targets that share no text", "by_target")
-    return list(leave_groups_out(groups))
+    require(groups.nunique(), 2, "targets", "by_target")
+    return without_doubles(examples, list(leave_groups_out(groups)))
 
 
 def repeated_stratified(
@@ -111,6 +115,8 @@ def grouped_folds(
 ) -> list[Fold]:
     """Split into `n_folds`, `n_repeats` times, so that no value of `columns` and no duplicate is on both sides.
 
+    What counts as a duplicate says `connected_groups`; where targets are held out, those of what is tested are not
+    trained on.
     Labels are as even over the folds as the groups allow (scikit-learn's StratifiedGroupKFold, shuffled).
     Neither the order of rows nor the names of groups change a fold. `scheme` is what errors call it. Raises
     InputError if there are fewer groups than folds, or if no example has a value to go by.
@@ -130,7 +136,7 @@ def grouped_folds(
         splitter = GroupedKFold(n_folds, random_state=generator.randint(2**31))
         for number, (train, test) in enumerate(splitter.split(labels, labels, codes)):
             folds.append(Fold(repeat, number, np.sort(order[train]), np.sort(order[test])))
-    return folds
+    return without_doubles(examples, folds) if TARGET in columns else folds
 
 
 def leave_groups_out(groups: "pd.Series") -> Iterator[Fold]:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stance.dataset.duplicates import FEW_WORDS
 from stance.errors import InputError
 from stance.folds._grouped import WORDS, grouped_folds, leave_groups_out
 from stance.folds.fold import Fold
-from stance.folds.groups import connected_groups, is_given
+from stance.folds.groups import TARGET, all_single, connected_groups, is_given, short_duplicates
+from stance.folds.purging import without_doubles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +49,7 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
     columns = (supported or parted or [()])[0]
     found = sizes.get(columns) or _group_sizes(examples, columns)
     stricter = ORDER[: ORDER.index(columns)] if columns else ORDER
-    single = _all_single(examples)
+    single = all_single(examples)
     refused = [
         f"{_in_words(by)} ({reason})"
         for by in ORDER
@@ -64,7 +66,13 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
     percent = 100 * found[0] / len(examples)
     largest = f"the largest with {f'{percent:.0f}' if percent >= 1 else 'less than 1'} % of the examples"
     why = f"Held out: {what}; {len(found)} groups, {largest}{each}."
-    return HeldOut(columns, len(found), why + (f" Not held out: {', '.join(refused)}." if refused else ""))
+    why += f" Not held out: {', '.join(refused)}." if refused else ""
+    if columns and (short := int(short_duplicates(examples).sum())):
+        why += (
+            f" {short:,} examples share their text with another, but one of fewer than {FEW_WORDS} words or of what "
+            "was deleted: such texts join nobody."
+        )
+    return HeldOut(columns, len(found), why)
 
 
 def strictest(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, random_state: int = 0) -> list[Fold]:
@@ -76,7 +84,8 @@ def strictest(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, ra
         raise InputError(f"strictest: expected n_folds >= 2 and n_repeats >= 1, found {n_folds}, {n_repeats}")
     held_out = choose_held_out(examples, n_folds)
     if _one_by_one(held_out.columns, held_out.n_groups, n_folds):
-        return list(leave_groups_out(connected_groups(examples, held_out.columns)))
+        folds = list(leave_groups_out(connected_groups(examples, held_out.columns)))
+        return without_doubles(examples, folds) if TARGET in held_out.columns else folds
     return grouped_folds(examples, held_out.columns, "strictest", n_folds, n_repeats, random_state)
 
 
@@ -86,19 +95,8 @@ def _one_by_one(columns: Sequence[str], n_groups: int, n_folds: int) -> bool:
 
 def _all_given(examples: "pd.DataFrame", columns: Sequence[str]) -> bool:
     return all(column in examples and bool(is_given(examples[column]).any()) for column in columns) and not any(
-        column == "thread_id" and _all_single(examples) for column in columns
+        column == "thread_id" and all_single(examples) for column in columns
     )
-
-
-def _all_single(examples: "pd.DataFrame") -> bool:
-    """Return whether every thread is a single comment, which is no thread: to hold it out holds out nothing."""
-    if "thread_id" not in examples:
-        return False
-    threads = examples["thread_id"]
-    comments = examples["comment_id"] if "comment_id" in examples else examples["example_id"]
-    given = is_given(threads)
-    # parts of one comment, or one comment under several targets, do not make a thread of it
-    return bool(given.any()) and bool((comments[given].groupby(threads[given]).nunique() == 1).all())
 
 
 def _group_sizes(examples: "pd.DataFrame", columns: Sequence[str]) -> list[int]:

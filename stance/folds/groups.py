@@ -9,15 +9,16 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-DUPLICATES = "duplicate_group"
+DUPLICATES, TARGET = "duplicate_group", "target"
 
 
 def connected_groups(examples: "pd.DataFrame", columns: Sequence[str] = ()) -> "pd.Series":
     """Return the group of each example: all that a chain of shared values links, in any of `columns`.
 
-    Duplicates of one another (`duplicate_group`, where the examples have it) are always linked. A missing or
-    empty value links nothing. A group is called by its smallest value in the first of `columns`, or by its
-    smallest example id. The result has the index of `examples`.
+    Duplicates of one another (`duplicate_group`, where the examples have it) are linked too, but for two: a text that
+    says little, such as a laugh (`says_little`), joins nobody who has a value in `columns`, and no text joins
+    targets, which are asked about and not found. A missing or empty value links nothing. A group is called by its
+    smallest value in the first of `columns`, or by its smallest example id. The result has the index of `examples`.
 
     Raises InputError if `examples` has no such column.
 
@@ -33,11 +34,12 @@ def connected_groups(examples: "pd.DataFrame", columns: Sequence[str] = ()) -> "
     from scipy.sparse.csgraph import connected_components
 
     _require_columns(examples, columns)
-    linking = dict.fromkeys([*columns, *({DUPLICATES} & set(examples))])
     size = n_nodes = len(examples)
     rows, values = [np.arange(size)], [np.arange(size)]
-    for column in linking:
-        codes = value_codes(examples[column])
+    linking = [value_codes(examples[column]) for column in dict.fromkeys(columns)]
+    if DUPLICATES in examples and TARGET not in columns:
+        linking.append(np.where(_joined_by_text(examples, linking), value_codes(examples[DUPLICATES]), -1))
+    for codes in linking:
         known = np.flatnonzero(codes >= 0)
         rows.append(known)
         values.append(codes[known] + n_nodes)
@@ -64,6 +66,42 @@ def value_codes(values: "pd.Series") -> "np.ndarray":
 def is_given(values: "pd.Series") -> "pd.Series":
     """Return for each value whether it is there: neither missing nor empty."""
     return values.notna() & (values != "")
+
+
+def all_single(examples: "pd.DataFrame") -> bool:
+    """Return whether every thread is a single comment, which is no thread: to hold it out holds out nothing."""
+    if "thread_id" not in examples:
+        return False
+    threads = examples["thread_id"]
+    comments = examples["comment_id"] if "comment_id" in examples else examples["example_id"]
+    given = is_given(threads)
+    # parts of one comment, or one comment under several targets, do not make a thread of it
+    return bool(given.any()) and bool((comments[given].groupby(threads[given]).nunique() == 1).all())
+
+
+def short_duplicates(examples: "pd.DataFrame") -> "np.ndarray":
+    """Return for each example whether it has a duplicate that joins nobody, since its text says little."""
+    import numpy as np
+
+    from stance.dataset.duplicates import says_little
+
+    short = np.zeros(len(examples), dtype=bool)
+    if DUPLICATES not in examples or "text" not in examples:
+        return short
+    doubled = np.flatnonzero(is_given(examples[DUPLICATES]).to_numpy(dtype=bool))
+    short[doubled] = [says_little(text) for text in examples["text"].iloc[doubled]]
+    return short
+
+
+def _joined_by_text(examples: "pd.DataFrame", linking: "Sequence[np.ndarray]") -> "np.ndarray":
+    """Return for each example whether its text may join it with duplicates; `linking`: the codes of the columns."""
+    import numpy as np
+
+    nobody = np.ones(len(examples), dtype=bool)
+    for codes in linking:
+        nobody &= codes < 0
+    joined: np.ndarray = nobody | ~short_duplicates(examples)
+    return joined
 
 
 def _require_columns(examples: "pd.DataFrame", columns: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.folds.fold import Fold
-from stance.folds.groups import value_codes
+from stance.folds.groups import DUPLICATES, short_duplicates, value_codes
 
 
 def purge(examples: pd.DataFrame, folds: Sequence[Fold], columns: Sequence[str] = ()) -> tuple[list[Fold], str]:
@@ -53,3 +53,33 @@ def purge(examples: pd.DataFrame, folds: Sequence[Fold], columns: Sequence[str] 
     number = f"{before - after:,} of {before:,} training rows"
     shared_what = " or ".join("thread" if column == "thread_id" else column for column in columns)
     return made, f"Purged: {number} shared their {shared_what} with a test row of the fold and were left out"
+
+
+def seen_in_training(examples: pd.DataFrame, folds: Sequence[Fold], column: str) -> float:
+    """Return the share of tested rows whose value of a column a training row of the fold has too, over all folds."""
+    codes = value_codes(examples[column])
+    seen = sum(int((np.isin(codes[fold.test], codes[fold.train]) & (codes[fold.test] >= 0)).sum()) for fold in folds)
+    return seen / sum(len(fold.test) for fold in folds)
+
+
+def without_doubles(examples: pd.DataFrame, folds: Sequence[Fold]) -> list[Fold]:
+    """Return folds without the training rows whose text a row that the fold tests has too, but for short texts.
+
+    Folds that hold out targets need it: one text under two targets joins no targets (see `connected_groups`).
+
+    Raises InputError where a fold would train on nothing.
+    """
+    if DUPLICATES not in examples:
+        return list(folds)
+    codes = np.where(short_duplicates(examples), -1, value_codes(examples[DUPLICATES]))
+    made = []
+    for fold in folds:
+        tested = codes[fold.test]
+        doubled = np.isin(codes[fold.train], tested[tested >= 0])
+        if doubled.all():
+            raise InputError(
+                f"expected rows to train on in fold {fold.fold} of repeat {fold.repeat}, found that each of the "
+                f"{len(doubled)} has a text that the fold tests too; hold out something else than targets"
+            )
+        made.append(replace(fold, train=fold.train[~doubled]))
+    return made

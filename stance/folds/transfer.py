@@ -75,8 +75,8 @@ def transfer(examples: "pd.DataFrame", add_own: bool = False, n_folds: int = 5, 
     """Train on the examples that have a `source`, test on those that have none, each of them once.
 
     With `add_own` this data set's own training folds, made by `strictest`, are trained on as well. Rows of a
-    source that share an author or a text with a fold's test rows are left out of that fold. Raises InputError
-    if the examples have no source: `with_sources` gives them one.
+    source that share an author or a text with a fold's test rows are left out of that fold, but for texts that say
+    little (see `connected_groups`). Raises InputError if the examples have no source: `with_sources` gives them one.
     """
     import numpy as np
 
@@ -155,7 +155,7 @@ def _duplicates(examples: "pd.DataFrame") -> "pd.Series":
     from stance.dataset.duplicates import find_duplicates
 
     columns = {"text_group": find_duplicates(examples["text"].tolist(), None).astype(str)}
-    groups = connected_groups(examples.assign(**columns), ["text_group"])
+    groups = connected_groups(examples.drop(columns="text").assign(**columns), ["text_group"])
     names = examples["example_id"].groupby(groups.to_numpy()).transform("min")
     alone = groups.map(groups.value_counts()) == 1
     return names.astype(object).where(~alone.to_numpy(), None)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from stance.classifiers import CHEATING
-from stance.evaluation.leaks import N_RESAMPLES
+from stance.dataset.duplicates import FEW_WORDS
+from stance.evaluation.leaks import AUTHORS_TELL, N_RESAMPLES
 from stance.evaluation.scores import MAIN_METRICS, confusion, define, show_interval
 from stance.evaluation.scores.intervals import FEW_GROUPS, FEW_IN_MEAN, FEW_WITH_LABEL, interval_note
 from stance.report._analysis import analysis_sections
@@ -98,6 +99,13 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     said += [_gap(gap, evaluation.tested.scheme) for gap in evaluation.leaks.gaps[:1]]
     if is_random(evaluation.tested.scheme):
         said.append(f"Random folds {STRADDLING}")
+    elif evaluation.tested.parted:
+        said.append(
+            f"These folds are random: {evaluation.tested.scheme} found no author, thread or target to hold out, and "
+            "keeps only repeated texts on one side."
+        )
+    else:  # random folds have the strictest beside them, and the gap says it
+        said += [finding for finding in evaluation.leaks.findings if finding.endswith(AUTHORS_TELL)]
     if n_groups < FEW_GROUPS:
         said.append(f"{n_groups} groups are fewer than {FEW_GROUPS}: every interval here is too narrow to trust.")
     return [*said, f"In brackets: 95 % intervals over {n_groups:,} groups."] if n_groups > 1 else said
@@ -170,6 +178,7 @@ def _leak_section(reported: Reported) -> Section:
         shared = int(summary["shared_duplicates"].sum())
         paragraphs.append(
             f"Test examples with a duplicate in training: {shared:,} (the same text; near ones if asked for)."
+            + (f" Texts of fewer than {FEW_WORDS} words or of what was deleted join nobody." if shared else "")
         )
     shown = leaks.rows.assign(
         name=[f"{row['name']}, {row['folds']} folds" for row in leaks.rows.to_dict("records")],

@@ -1,5 +1,6 @@
 """The leak report on examples whose authors give their label away, and on folds shuffled by hand."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
 
 from stance.classifiers import author_prior, majority
-from stance.evaluation import _evaluate, evaluation_groups, leaks
+from stance.evaluation import _evaluate, describe_folds, evaluate, evaluation_groups, leaks
 from stance.evaluation.leaks import (
     _apart,
     _widened,
@@ -22,7 +23,7 @@ from stance.evaluation.leaks import (
 )
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import Score, score_predictions
-from stance.folds import Fold, author_groups, by_author, choose_held_out, leave_one_out, strictest
+from stance.folds import Fold, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
 from stance.folds.shuffling import shuffle_folds
 
 LABELS = ("against", "none", "favor")
@@ -254,6 +255,50 @@ def test_a_row_that_predicts_what_majority_does_is_said_to_be_majority():
     order = np.arange(120)
     random = [Fold(0, 0, order[order % 2 == 0], order[order % 2 == 1]), Fold(0, 1, order[1::2], order[::2])]
     assert said not in reported(habitual(), "repeated_stratified", random).findings
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_authors_who_are_on_both_sides_of_all_folds_are_found_and_said(tells):
+    # threads part no author: each of thirty writes in all of four, and under shuffled folds as well
+    examples = habitual()
+    examples["thread_id"] = [f"t{row % 4}" for row in range(len(examples))]
+    if not tells:
+        examples["label"] = [LABELS[(row // 4 + row) % 3] for row in range(len(examples))]
+    found = evaluate(
+        majority(),
+        examples,
+        by_thread(examples, n_folds=4),
+        LABELS,
+        author_groups(examples),
+        name="majority",
+        scheme="by_thread",
+        n_resamples=100,
+    )
+    [said] = [finding for finding in found.leaks.findings if "trained on too" in finding]
+    assert re.match(
+        r"100 % of what is tested has an author who is trained on too \((100|99) % under the shuffled folds, so the "
+        r"gap does not show what that is worth\): author_prior, which knows nothing but the author, scores ",
+        said,
+    )
+    assert said.endswith("Who writes tells the label here; purge=[author] or folds by author leave that out.") == tells
+    more = float(re.search(r"scores ([+-][0-9.]+) ", said)[1])
+    rows = found.leaks.rows.set_index(["name", "folds"])["macro_f1"]
+    assert more == pytest.approx(rows["author_prior", "these"] - rows["majority", "these"], abs=0.005)
+    apart = reported(examples)
+    assert not any("trained on too" in finding for finding in apart.findings)
+
+
+def test_folds_that_found_nothing_to_hold_out_are_random_and_nothing_is_shuffled_beside_them():
+    examples = habitual().assign(author=None)
+    examples["thread_id"] = examples["example_id"]
+    folds = strictest(examples)
+    note = "No shuffled folds beside these: they hold out nothing but duplicates, and are random themselves."
+    assert compared_folds(examples, folds, "strictest") == ("", [], note)
+    groups = examples["example_id"]
+    assert describe_folds(examples, folds, LABELS, groups, "strictest", "").parted
+    assert describe_folds(examples, folds, LABELS, groups, "repeated_stratified", "").parted
+    by = habitual()
+    assert not describe_folds(by, strictest(by), LABELS, groups, "strictest", "").parted
 
 
 def test_folds_are_shuffled_at_least_five_times_and_repeats_count_with_them():

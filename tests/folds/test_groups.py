@@ -21,7 +21,8 @@ def table(**columns):
 def by_definition(examples, columns):
     """Return the sets of ids that are linked, joined one pair at a time."""
     sets = [{row} for row in range(len(examples))]
-    for column in [*columns, "duplicate_group"]:
+    # texts join no targets
+    for column in [*columns, *(["duplicate_group"] if "target" not in columns else [])]:
         values = examples[column].tolist()
         for one in range(len(values)):
             for other in range(one):

@@ -130,9 +130,27 @@ def test_threads_of_single_comments_are_no_threads():
     assert choose_held_out(table(thread_id=lambda n: n // 2, comment_id=lambda n: n // 2)).columns == ()
 
 
-def test_targets_that_share_every_text_are_linked_and_not_one_only():
+def test_a_text_that_all_targets_share_does_not_make_them_one():
     examples = table(author=lambda n: n // 2, target=lambda n: n % 2).assign(duplicate_group=["x"] * 60)
-    assert "target (linked, they are all one group)" in choose_held_out(examples).why
+    assert (choose_held_out(examples).columns, choose_held_out(examples).n_groups) == (("target",), 2)
+    five = table(target=lambda n: n % 5).assign(duplicate_group=["x"] * 10 + [None] * 50)
+    assert choose_held_out(five).columns == ("target",)
+    ids = five["duplicate_group"].notna().to_numpy()
+    for fold in strictest(five):
+        assert ids[fold.test].any()
+        assert not ids[fold.train].any()
+
+
+def test_texts_that_say_little_join_nobody_and_it_is_said_how_many_there_are():
+    examples = table(author=lambda n: n // 6).assign(duplicate_group=["x"] * 60, text="Happy cake day!")
+    assert choose_held_out(examples).columns == ("author",)
+    assert choose_held_out(examples).why.endswith(
+        " 60 examples share their text with another, but one of fewer than 5 words or of what was deleted: such texts "
+        "join nobody."
+    )
+    said = examples.assign(text="A happy cake day to you")
+    assert choose_held_out(said).columns == ()
+    assert choose_held_out(said).why.count("join nobody") == 0
 
 
 def test_groups_may_have_numbers_for_names_of_which_some_are_missing():

@@ -58,6 +58,7 @@ def threads(examples):
         thread_id=["t"] * 5 + ["u"] * 3,
         target=["x", "x", "y", "x", "y", "x", "y", "x"],
         duplicate_group=["t#1", None, None, None, None, "t#1", None, None],
+        text=["late and dear and slow again", *examples["text"][1:5], "late and dear and slow again", "", ""],
     )
 
 

@@ -28,7 +28,7 @@ def own():
     return dataset(
         LABELS,
         [
-            ("t#1", "author-01", "against", "late and dear"),
+            ("t#1", "author-01", "against", "late and dear and slow again"),
             ("t#2", "author-02", "favor", "a joy"),
             ("t#3", KEYED, "none", "is there a timetable"),
             ("t#4", None, "against", "late"),
@@ -43,7 +43,7 @@ def trains():
         ("PRO", "CON", "other", "unclear"),
         [
             ("t#1", "author-01", "PRO", "what a train"),
-            ("t#2", "author-01", "CON", "Late  and DEAR"),
+            ("t#2", "author-01", "CON", "Late  and DEAR and slow again"),
             ("t#3", KEYED, "other", "which train"),
             ("t#4", None, "unclear", "hm"),
             ("t#5", None, "CON", "the train is late"),

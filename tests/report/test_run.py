@@ -7,9 +7,9 @@ import pytest
 
 from stance.classifiers import author_prior, complement_nb, linear_svm, majority
 from stance.evaluation import evaluate
-from stance.evaluation.leaks import N_RESAMPLES
+from stance.evaluation.leaks import AUTHORS_TELL, N_RESAMPLES
 from stance.evaluation.scores import Score
-from stance.folds import author_groups, leave_one_author_out, leave_one_out
+from stance.folds import author_groups, leave_one_author_out, leave_one_out, repeated_stratified
 from stance.report import Reported, report_files, run_report
 from stance.report._methods import describe_groups
 from tests.tables import LABELS
@@ -98,6 +98,25 @@ def test_random_folds_and_what_never_reads_are_called_so_in_the_verdict(rows):
     assert verdict[0].startswith("majority, which never reads a comment, scores macro F1 0.")
     assert "Random folds let authors, threads and targets stand on both sides: scores under them do not " in verdict[3]
     assert not any("Random folds let" in said for said in run_report(reported(rows), "x").verdict)
+
+
+def test_strictest_folds_that_hold_nothing_out_are_marked_as_random(rows):
+    alone = rows.assign(author=None, thread_id=rows["example_id"])
+    made = reported(alone, folds=lambda examples: repeated_stratified(examples, n_folds=2))
+    tested = replace(made.evaluation.tested, scheme="strictest", parted=True)
+    verdict = run_report(replace(made, evaluation=replace(made.evaluation, tested=tested)), "x").verdict
+    assert (
+        "These folds are random: strictest found no author, thread or target to hold out, and keeps only repeated "
+        "texts on one side."
+    ) in verdict
+
+
+def test_that_authors_tell_the_label_is_in_the_verdict_but_where_folds_are_random_anyway(rows):
+    made = reported(rows)
+    leaks = replace(made.evaluation.leaks, findings=(f"All of them. {AUTHORS_TELL}", "Something else."))
+    verdict = run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks)), "x").verdict
+    assert verdict[-2] == f"All of them. {AUTHORS_TELL}"
+    assert "Something else." not in verdict
 
 
 @pytest.mark.parametrize(
