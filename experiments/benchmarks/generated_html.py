@@ -105,6 +105,7 @@ class _Page:
         self.joined = {
             entry.author: f"200{pick.randrange(10)}-0{pick.randrange(1, 10)}-1{pick.randrange(10)}" for entry in entries
         }
+        self.badged = {entry.author for entry in entries if len(entry.author) % 3 == 0}
 
     def truth(self) -> list[Truth]:
         """Return what the page shows of each entry."""
@@ -229,8 +230,20 @@ class _Page:
             **{"xfsignature": signed('<div class="baseHtml signature messageText ugc"><aside>{}</aside></div>')},
             **{"x2signature": signed('<aside class="message-signature"><div class="bbWrapper">{}</div></aside>')},
             **{"wiki": "p" if entry.parent is None else "dd"},
+            **{
+                "badged": f'<span class="bdg">{self.labels[1]}</span>' if entry.author in self.badged else "",
+                "edited": f"<p>{self.labels[0]} {self.times[-1][0]} {language.by} admin</p>" if place % 5 == 3 else "",
+                "to": self._answered(entry),
+            },
             **{key: getattr(language, key) for key in ("says", "by", "on", "at", "reply", "delete")},
         }
+
+    def _answered(self, entry: Entry) -> str:
+        """Return a line that names whom an entry answers, "" where it answers the post."""
+        if entry.parent is None:
+            return ""
+        above = html.escape(self.entries[entry.parent].author)
+        return f'<p class="to">{self.language.reply} ↵ <a href="#i{self.first_id + 7 * entry.parent}">{above}</a></p>'
 
 
 def _wiki_day(when: datetime) -> str:

@@ -63,6 +63,7 @@ _PING_LABEL = re.compile(
     r"^(?:ping|track)(?:back|ing|backs)?(?: (?:from|von|de|by|par|por))?\s?:?(?:\s{1,4}|$)", re.IGNORECASE
 )
 _PING_BY = re.compile(r"^(?:ping|track)back (?:by|from|von|de|par|por)\s", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\w.])\d\d?[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _NEARLY_ALL = 0.8
 _FEWEST_TO_SHARE = 3
 _LONGEST_INITIAL = 3
@@ -194,15 +195,19 @@ def shared_ends(lines: list[str], find: Callable[[str], DateMatch | None] = find
     parted = []
     for line in lines:
         date = (find(line) or shape_of_date(line)) if _DIGIT.search(line) else None
-        parted.append((line, "") if date is None else (line[: date.start], line[date.end :]))
+        parted.append((line, "") if date is None else (line[: date.start], _CLOCK.sub("", line[date.end :])))
     shared: set[str] = set()
+    if 1 < len(lines) < _FEWEST_TO_SHARE and len({before for before, _ in parted}) == 1:
+        name = name_from_line(parted[0][0])  # one person wrote both: only a known word can tell
+        is_known = name is not None and name != parted[0][0].strip(_EDGES)
+        return [name or ""] * len(lines) if is_known else [""] * len(lines), shared
     sides = [_without_shared([side.split() for side in column], shared) for column in zip(*parted, strict=True)]
     rests = [" ".join(before).strip() or " ".join(after).strip() for before, after in zip(*sides, strict=True)]
     return rests, shared
 
 
 def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]:
-    for turn in (1, -1) if len(lines) >= _FEWEST_TO_SHARE else (-1,):
+    for turn in (1, -1):
         while True:
             heads = Counter(line[::turn][0].lower() for line in lines if line)
             filled = sum(1 for line in lines if line)
@@ -211,11 +216,15 @@ def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]
             word, count = heads.most_common(1)[0]
             if count < _NEARLY_ALL * filled or (len(lines) < _FEWEST_TO_SHARE and all(len(line) < 2 for line in lines)):
                 break
+            if turn == 1 and len(lines) < _FEWEST_TO_SHARE and not word.endswith(":"):
+                break
             if turn == 1 and len(word) <= _LONGEST_INITIAL and word.endswith("."):
                 break  # "A. Reader"
             rests = [_without_first(line, word, turn) for line in lines]
-            if turn == 1 and sum(rest[0][:1].isdigit() for rest in rests if rest) > 0.1 * filled:
-                break  # "Reader 12", "Reader 30"
+            behind = 2 if all(line[0][:1].isupper() for line in lines if line and line[0].lower() == word) else 1
+            is_name = turn == 1 and not word.endswith(":")
+            if is_name and sum(any(each[:1].isdigit() for each in rest[:behind]) for rest in rests) > 0.1 * filled:
+                break  # "Reader 12", "Reader Number 30"
             lines = rests
             shared.add(word.strip(".,:…"))
     return lines

@@ -83,10 +83,13 @@ class Counts:
     def score(self, records: list[Record], is_marked: bool) -> float:
         """Return how well elements would do for entries, 0 where too few show a date and words of their own."""
         total, complete, dated_entries = 0.0, 0, 0
-        for record in records:
-            chars, linked, dated, plain = self._own(record)
+        owned = [self._own(record) for record in records]
+        usual = sum(chars - linked for chars, linked, _, _ in owned) / len(owned)
+        for record, (chars, linked, dated, plain) in zip(records, owned, strict=True):
             words = chars - linked
-            if words < (1 if is_marked else 2) or plain < 1 or (linked > 3 * words and not is_marked):
+            if words < (1 if is_marked else 2) or plain < 1:
+                continue
+            if linked > 3 * max(words, usual) and not is_marked:
                 continue
             dated = dated if self.dated else 0
             dated_entries += dated > 0
@@ -126,12 +129,15 @@ class Counts:
         return 0.3 + 0.7 * sum(shares) / len(shares) if shares else 1.0
 
     def are_teasers(self, records: list[Record]) -> bool:
-        """Tell whether entries tell of other pages: more than 3 in 10 have a headline that leads there."""
-        with_headline = sum(self.has_headline(record) for record in records)
-        return with_headline > 0.3 * len(records)
+        """Tell whether entries tell of other pages: more than 3 in 10 have a headline that leads there.
 
-    def has_headline(self, record: Record) -> bool:
-        """Tell whether a line of an entry is a link of several words to another page."""
+        An address that recurs is no headline's: people come back, and some have names of four words.
+        """
+        headlines = Counter(headline for record in records if (headline := self.headline(record)))
+        return sum(count == 1 for count in headlines.values()) > 0.3 * len(records)
+
+    def headline(self, record: Record) -> str:
+        """Return the address of the line of an entry that is a link of several words to another page, "" for none."""
         tree = self.tree
         for place in range(record.start, record.nested[0].start if record.nested else record.end):
             if tree.tags[place] != "a":
@@ -140,12 +146,13 @@ class Counts:
             if "#" in href or not href or href.startswith("javascript"):
                 continue
             start, end = tree.text_from[place], tree.text_to[place]
-            if end <= start or len(" ".join(tree.texts[start:end]).split()) < _WORDS_OF_A_HEADLINE:
+            words = [word for text in tree.texts[start:end] if len(text) > 1 for word in text.split()]
+            if len(words) < _WORDS_OF_A_HEADLINE:
                 continue
             line = tree.lines[start]
             alone = (start == 0 or tree.lines[start - 1] != line) and (
                 end >= len(tree.lines) or tree.lines[end] != line
             )
-            if alone and _DATED.search(" ".join(tree.texts[start:end])) is None:
-                return True
-        return False
+            if alone and _DATED.search(" ".join(words)) is None:
+                return href
+        return ""

@@ -15,6 +15,7 @@ from stance.pages.html._entries.counts import Counts
 from stance.pages.html._entries.records import Entries, Record, nest
 from stance.pages.html._entries.tree import ENTRY_TAGS, Tree
 
+_HEADS = frozenset(("dt", "p", "h2", "h3", "h4", "h5", "h6"))  # what may open an entry and have nothing inside
 _LIST_TAGS = frozenset(("li", "tr", "article", "dt"))
 _MOST_MEMBERS = 100_000
 _LEVELS_TO_REPLIES = 4
@@ -131,7 +132,7 @@ class _Miner:
     def _of_this_page(self, records: list[Record]) -> list[Record]:
         """Leave out entries of another list that name another page in a headline: they answer that one."""
         parents = self.tree.parents
-        others = {id(record) for record in records if self.counts.has_headline(record)}
+        others = {id(record) for record in records if self.counts.headline(record)}
         lists = {parents[record.start] for record in records if id(record) not in others}
         kept = [
             record
@@ -165,11 +166,13 @@ class _Miner:
             identifier, classes = tree.attributes[place].get("id") or "", tree.kinds[place].classes
             is_marked = marks.is_entry(tag, identifier, classes)
             has_date = dated[end] > dated[start]
-            if not (is_marked or has_date or tree.ends[place] - place > 1 or tag in ("dt", "p")):
+            if not (is_marked or has_date or tree.ends[place] - place > 1 or tag in _HEADS):
                 continue
             parent = tree.parents[place]
             keys: list[tuple[str, ...]] = [("in", tree.signs[place], tree.signs[parent] if parent >= 0 else "")]
             keys += [("class", tag, token) for token in classes.split()[:5]]
+            if not classes and "." not in tree.signs[parent]:  # where nothing is called by a class, brothers are alike
+                keys.append(("under", tag, str(parent)))
             if "-" in tag or (tag in _LIST_TAGS and has_date):
                 keys.append(("sign", tree.signs[place]))
             if identifier and identifier[-1:].isdigit():
@@ -221,6 +224,22 @@ class _Miner:
             records.append(Record(place, end))
         if not is_longer or any(a.end > b.start for a, b in pairwise(records)):
             return None
+        return self._turned(records)
+
+    def _turned(self, records: list[Record]) -> list[Record]:
+        """Let entries begin with what stands before the first of them and at the end of all others."""
+        tree = self.tree
+        while len(records) > 1:
+            before = tree.previous(records[0].start)
+            heads = [before, *(_last(tree, record) for record in records[:-1])]
+            signs = {tree.signs[head] if head >= 0 else "" for head in heads}
+            if len(signs) > 1 or any(head == record.start for head, record in zip(heads[1:], records, strict=False)):
+                break
+            ends = [*heads[1:], records[-1].end]
+            last = _last(tree, records[-1])
+            if last != records[-1].start and tree.signs[last] in signs:
+                ends[-1] = last
+            records = [Record(head, end) for head, end in zip(heads, ends, strict=True)]
         return records
 
 
@@ -233,6 +252,11 @@ def _stand_inside(records: list[Record], teasers: list[Record]) -> bool:
         at = bisect_right(starts, record.start) - 1
         inside += at >= 0 and record.end <= ends[starts[at]]
     return 2 * inside > len(records)
+
+
+def _last(tree: Tree, record: Record) -> int:
+    """Return the last of the outermost elements of an entry."""
+    return record.tops(tree)[-1]
 
 
 def _short(tree: Tree, place: int) -> str:

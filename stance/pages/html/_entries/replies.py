@@ -33,28 +33,19 @@ def _answered_before(tree: Tree, record: Record, at: dict[int, Record]) -> Recor
     for _ in range(_LEVELS_TO_REPLIES):
         if place <= 0:
             return None
-        before = _previous(tree, place)
+        before = tree.previous(place)
         for _ in range(2):
             if before < 0:
                 break
             found = at.get(before)
             if found is None and not tree.text_to[before] > tree.text_from[before]:
-                before = _previous(tree, before)
+                before = tree.previous(before)
                 continue
             if found is not None and found is not record:
                 return found
             break
         place = tree.parents[place]
     return None
-
-
-def _previous(tree: Tree, place: int) -> int:
-    """Return the element before this one among its siblings, -1 where there is none."""
-    parent = tree.parents[place]
-    above = place - 1
-    while above > parent and above >= 0 and tree.parents[above] != parent:
-        above = tree.parents[above]
-    return above if above > parent and above >= 0 else -1
 
 
 def _answer_by_depth(tree: Tree, records: Sequence[Record]) -> None:
@@ -149,7 +140,7 @@ def number(tree: Tree, records: Sequence[Record]) -> list[str | None]:
 def _numbers_of_ids(tree: Tree, records: Sequence[Record]) -> list[str | None] | None:
     """Return the numbers in the ids of all entries where they are of one kind and differ, which is the usual case."""
     first = tree.attributes[records[0].start]
-    before = _previous(tree, records[0].start)
+    before = tree.previous(records[0].start)
     if (before >= 0 and _is_anchor(tree, before)) or not first.keys().isdisjoint(_WHOLE):
         return None
     prefix = (first.get("id") or "").rstrip("0123456789")
@@ -170,7 +161,7 @@ def _is_anchor(tree: Tree, place: int) -> bool:
 
 def _identifiers(tree: Tree, record: Record) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    before = _previous(tree, record.start)
+    before = tree.previous(record.start)
     inner = record.nested[0].start if record.nested else record.end
     places = list(range(record.start, inner))
     if before >= 0 and _is_anchor(tree, before):

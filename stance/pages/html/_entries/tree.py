@@ -179,6 +179,14 @@ class Tree:
             pieces.append(self.texts[text])
         return " ".join("".join(pieces).split())
 
+    def previous(self, place: int) -> int:
+        """Return the element before this one among its siblings, -1 where there is none."""
+        parent = self.parents[place]
+        above = place - 1
+        while above > parent and above >= 0 and self.parents[above] != parent:
+            above = self.parents[above]
+        return above if above > parent and above >= 0 else -1
+
     def is_inside(self, place: int, around: int) -> bool:
         """Tell whether an element is another one or stands inside it."""
         return around <= place < self.ends[around]

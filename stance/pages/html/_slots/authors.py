@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from stance.pages.dates import shape_of_date
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import (
     LONGEST_NAME,
@@ -16,7 +17,9 @@ from stance.pages.html._entries.tree import is_inline_sign
 from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, flat
 from stance.pages.html._slots.words import find_container
 
-_NO_NAME = re.compile(r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}")
+_NO_NAME = re.compile(
+    r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}|.*(?:\(\D{0,20}|:\s?)\d{1,6}\)?"
+)
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
 _LEAST_WORTH = 0.75
 _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
@@ -55,19 +58,21 @@ class _Authors:
             self.columns |= lines
             worths |= {key: self._worth(key, column) for key, column in lines.items()}
         ranked = sorted(worths, key=lambda key: -worths[key])
-        best = None
+        best, labels = None, set[str]()
         if ranked and worths[ranked[0]] > _LEAST_WORTH:
             best = self._innermost(ranked, worths)
-            for key in (best, *self._around(best)):
-                self._take(self._column(key))
+            self._take(self.columns[best])
+            labels = self._labels() if self._without_author() else set()
+            for key in self._around(best):
+                self._take(self._column(key), labels)
             if best[0] == "element":
-                self._take_lines_like(self.columns[best])
+                self._take_lines_like(self.columns[best], labels)
         for _, entry in self._without_author():
             self._take_byline(entry)
         for key in ranked[1:]:
             share = len(self.columns[key]) / len(self.layout.usual)
             if key[0] == "element" and worths[key] - share >= _LEAST_EVIDENCE:
-                self._take(self.columns[key])
+                self._take(self.columns[key], labels)
         for _, entry in self._without_author():
             self._take_marked(entry)
         return best
@@ -81,9 +86,12 @@ class _Authors:
         frequent = {path for path, count in counts.items() if count >= least}
         for at, entry in asked:
             for path, places in entry.elements.items():
-                found = self._name_in(places[0]) if path in frequent else None
-                if found is not None:
-                    self.columns.setdefault(("element", path), {})[at] = found
+                if path not in frequent:
+                    continue
+                place = self._shown(places)
+                for kind, found in (("element", self._name_in(place)), ("own", self._name_beside(place))):
+                    if found is not None:
+                        self.columns.setdefault((kind, path), {})[at] = found
         for key, column in self.columns.items():
             if len(column) >= least:
                 self._strip_shared(key[1], column)
@@ -105,12 +113,17 @@ class _Authors:
         """Return the names at one path, also where few entries have it."""
         if key not in self.columns:
             found = (
-                (at, self._name_in(entry.elements[key[1]][0]))
+                (at, self._name_in(self._shown(entry.elements[key[1]])))
                 for at, entry in self._asked()
                 if key[1] in entry.elements
             )
             self.columns[key] = {at: name for at, name in found if name is not None}
         return self.columns[key]
+
+    def _shown(self, places: list[int]) -> int:
+        """Return the first of some elements that shows anything: an empty anchor may stand before it."""
+        tree = self.layout.tree
+        return next((place for place in places if tree.text_to[place] > tree.text_from[place]), places[0])
 
     def _name_in(self, place: int) -> Name | None:
         """Return the name that an element shows; None where it shows no line of few words."""
@@ -118,8 +131,20 @@ class _Authors:
         start, end = tree.text_from[place], tree.text_to[place]
         if end <= start or end - start > _MOST_TEXTS or tree.lines[start] != tree.lines[end - 1]:
             return None
+        return self._name_from(place, start, end)
+
+    def _name_beside(self, place: int) -> Name | None:
+        """Return the name that an element shows before or behind all else in it: "<h4>NAME <i>DATE</i></h4>"."""
+        tree = self.layout.tree
+        start, end = tree.text_from[place], tree.text_to[place]
+        if not 1 < end - start <= _MOST_TEXTS:
+            return None
+        own = [text for text in range(start, end) if tree.owners[text] == place]
+        return self._name_from(place, own[0], own[0] + 1) if len(own) == 1 and own[0] in (start, end - 1) else None
+
+    def _name_from(self, place: int, start: int, end: int) -> Name | None:
         if (start, end) not in self.names:
-            self.names[start, end] = self._name_of(tree.line(start, end))
+            self.names[start, end] = self._name_of(self.layout.tree.line(start, end))
         name, is_common = self.names[start, end]
         if name is None or (is_common and self._evidence(place) < _LEAST_EVIDENCE):
             return None
@@ -129,8 +154,10 @@ class _Authors:
         """Return the name that some words are, and whether nearly all entries have the same."""
         if not words or len(words) > LONGEST_NAME + 40:
             return None, False
-        if sum(map(str.isdigit, words)) > 2 and (date := self.layout.find_date(words)) and date.published:
-            return None, False
+        if sum(map(str.isdigit, words)) > 2:
+            date = self.layout.find_date(words)
+            if (date is not None and date.published) or shape_of_date(words) is not None:
+                return None, False
         name = tidy_name(words)
         is_common = flat(words) in self.layout.common and len(self.layout.usual) > FEW
         return (name if self._may_be_name(name) else None), is_common
@@ -183,14 +210,32 @@ class _Authors:
         share = len(column) / len(self.layout.usual)
         if share < _LEAST_SHARE:
             return 0.0
+        if self._are_labels(column):
+            return 0.0
         worth = share + self._worth_of_names([name for name, _, _ in column.values()]) + self._worth_of_place(column)
         if self.container and (key[1] == self.container or self.layout.stands_inside(key[1], self.container)):
             worth -= 0.7
-        if key[0] != "element":
+        if key[0] not in ("element", "own"):
             is_dated = sum(self._is_when(at, start) for at, (_, start, _) in column.items()) > 0.5 * len(column)
             return worth - (0.1 if len(self.layout.usual) >= FEWEST or is_dated else 0.5)
+        if key[0] == "element" and len({name for name, _, _ in column.values()}) == 1:
+            alike = [self.entries[at].elements[key[1]] for at in column]
+            if all(len(places) > 1 for places in alike):
+                worth -= 0.25 * (len({self.layout.tree.words(places[1]) for places in alike}) == 1)  # labels
         element = self._worth_of_element(self.entries[next(iter(column))].elements[key[1]][0])
         return worth + element - (0.4 if key[1] in self.layout.titles and element < 1 else 0.0)
+
+    def _are_labels(self, column: Column) -> bool:
+        """Tell whether all names are one word with a colon, and the line goes on with few words: "Name: reader"."""
+        if len({name for name, _, _ in column.values()}) > 1 or len(column) < 2:
+            return False
+        for at, (_, start, end) in column.items():
+            entry = self.entries[at]
+            line = entry.lines[entry.line_at(start)]
+            goes_on = end < line.end and len(line.words) <= LONGEST_NAME
+            if not goes_on or not self.layout.tree.texts[end - 1].rstrip().endswith(":"):
+                return False
+        return True
 
     def _worth_of_names(self, names: list[str]) -> float:
         distinct = len(set(names)) / len(names)
@@ -207,7 +252,7 @@ class _Authors:
             line = self.entries[at].line_at(start)
             first += line == 0
             near += abs(line - self.timed[at]) <= 1
-        return (0.15 * near + 0.1 * first) / len(column)
+        return ((0.3 if len(self.layout.usual) > 1 else 0.15) * near + 0.1 * first) / len(column)
 
     def _is_when(self, at: int, text: int) -> bool:
         when = self.entries[at].when
@@ -264,9 +309,21 @@ class _Authors:
 
     # entries that lack the usual slot
 
-    def _take(self, column: Column) -> None:
+    def _labels(self) -> set[str]:
+        """Return what stands as a name may in entries whose author is another: badges, ranks, whom they answer."""
+        return {
+            name
+            for _, entry in self._asked()
+            if entry.author is not None
+            for path in entry.elements
+            if (found := self._name_in(entry.elements[path][0])) is not None
+            and (name := found[0]) not in entry.author
+            and entry.author not in name
+        }
+
+    def _take(self, column: Column, but_not: Set[str] = frozenset()) -> None:
         for at, (name, start, end) in column.items():
-            if self.entries[at].author is None:
+            if self.entries[at].author is None and name not in but_not:
                 self.entries[at].author, self.entries[at].who = name, (start, end)
 
     def _around(self, key: Key) -> list[Key]:
@@ -280,13 +337,13 @@ class _Authors:
             path = above[path][0]
         return found
 
-    def _take_lines_like(self, best: Column) -> None:
+    def _take_lines_like(self, best: Column, labels: Set[str]) -> None:
         """Take the name of an entry from the line where, in the others, the element with the name stands."""
         for key, column in self.columns.items():
-            if key[0] != "element" and any(at in column for at in best):
+            if key[0] not in ("element", "own") and any(at in column for at in best):
                 agree = sum(at in column and best[at][0] == column[at][0] for at in best)
                 if agree >= 0.8 * len(best):
-                    self._take(column)
+                    self._take(column, labels)
 
     def _take_byline(self, entry: Entry) -> None:
         """Take the name of an entry from a line that is plainly a byline, where none stands in the usual place."""
@@ -298,9 +355,14 @@ class _Authors:
             if name is None and is_when and len(self.layout.usual) < FEWEST and not line.words.endswith("."):
                 name = name_from_line(line.words)
                 name = name if name and len(name.split()) <= _MOST_WORDS_OF_A_BYLINE else None
-            if name and not _NO_NAME.fullmatch(name):
+            if name and not _NO_NAME.fullmatch(name) and not self._is_label(f"{name}:"):
                 entry.author, entry.who = name, (line.start, line.end)
                 return
+
+    def _is_label(self, head: str) -> bool:
+        """Tell whether all of several entries have a line that begins with the same word and a colon."""
+        usual = self.layout.usual
+        return len(usual) > 1 and all(any(line.words.startswith(head) for line in entry.lines) for entry in usual)
 
     def _take_marked(self, entry: Entry) -> None:
         tree = self.layout.tree

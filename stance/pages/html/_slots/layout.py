@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from stance.pages.html._entries.records import Record
 from stance.pages.html._entries.tree import Tree
 
 LONGEST_LINE = 240
+LONGEST_ADDRESS = 160
 FEWEST = 3  # to compare what varies and what agrees
 FEW = 4
 _NEARLY_ALL = 0.9
@@ -84,7 +85,8 @@ class Layout:
             self.is_split = True  # all stands in one line: its inline elements are what parts it
             self.entries = [self._lay_out(record) for record in records]
             self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
-        self.common = self._common_lines()
+        self.common = self._common_lines(lambda line: line.flat)
+        self.counted: set[str] = set()
         self.titles = self._title_paths()
         self.said: set[str] = set()
         self._dates: dict[str, DateMatch | None] = {}
@@ -138,13 +140,13 @@ class Layout:
             inner, place = place, tree.parents[place]
         return inner if self.is_split and tree.kinds[inner].is_inline else place
 
-    def _common_lines(self) -> set[str]:
-        """Return the lines that nearly all entries have at one place of the template, digits aside."""
+    def _common_lines(self, key: Callable[[Line], str]) -> set[str]:
+        """Return what lines are to be compared by, where nearly all entries have the same at one place."""
         at_place: dict[tuple[int, int, bool], Counter[str]] = {}
         for entry in self.usual:
             by_path: dict[int, list[str]] = {}
             for line in entry.lines:
-                by_path.setdefault(line.path, []).append(line.flat if len(line.words) <= LONGEST_LINE else "")
+                by_path.setdefault(line.path, []).append(key(line) if len(line.words) <= LONGEST_LINE else "")
             for path, words in by_path.items():
                 for is_from_end, column in ((False, words), (True, words[::-1])):
                     for place, each in enumerate(column):
@@ -166,11 +168,60 @@ class Layout:
         )
         return {path for path, count in counts.items() if count >= 0.6 * len(self.usual)}
 
+    def find_chrome(self) -> None:
+        """Find what only known authors show to be the page's: lines that differ in a number, and those that say whom
+        an entry answers, in the same words with the linked name of an author.
+        """
+        held = {line.start for entry in self.usual for line in entry.lines if self._holds_slot(entry, line)}
+        self.counted = self._common_lines(lambda line: "" if line.start in held else _DIGITS.sub("0", line.flat))
+        self.counted = {words for words in self.counted if "0" in words and any(map(str.isalpha, words))}
+        names = {entry.author for entry in self.usual if entry.author}
+        lines: dict[str, list[str]] = {}
+        for entry in self.usual:
+            for line in entry.lines:
+                if line.start not in held and len(line.words) <= LONGEST_ADDRESS:
+                    named = self._linked_name(line, names)
+                    if named:
+                        lines.setdefault(line.words.replace(named, "", 1), []).append(line.flat)
+        self.common |= {flat for flats in lines.values() if len(flats) > 1 for flat in flats}
+
+    def _holds_slot(self, entry: Entry, line: Line) -> bool:
+        slots = [entry.who, entry.when.texts if entry.when is not None else None]
+        return any(slot is not None and slot[0] < line.end and line.start < max(slot[1], slot[0] + 1) for slot in slots)
+
+    def _linked_name(self, line: Line, names: set[str]) -> str:
+        tree = self.tree
+        for text in range(line.start, line.end):
+            words = " ".join(tree.texts[text].split())
+            if words.lstrip("@") in names or words in names:
+                place = tree.owners[text]
+                while place > 0 and tree.tags[place] != "a" and tree.kinds[place].is_inline:
+                    place = tree.parents[place]
+                if tree.tags[place] == "a":
+                    return words
+        return ""
+
+    def is_common(self, words: str) -> bool:
+        """Tell whether a line as it is compared is the page's own."""
+        return words in self.common or (bool(self.counted) and _DIGITS.sub("0", words) in self.counted)
+
     def find_date(self, words: str) -> DateMatch | None:
         """Return the first date in some words; the same words are often asked for."""
         if words not in self._dates:
             self._dates[words] = find_date(words)
         return self._dates[words]
+
+    def drop_dated_titles(self) -> None:
+        """Take headings that hold the time for no titles: they hold the name too."""
+        tree = self.tree
+        for path in list(self.titles):
+            held = [
+                tree.text_from[places[0]] <= entry.when.texts[0] < tree.text_to[places[0]]
+                for entry in self.usual
+                if entry.when is not None and (places := entry.elements.get(path))
+            ]
+            if sum(held) > 0.5 * len(self.usual):
+                self.titles.discard(path)
 
     def stands_inside(self, path: int, around: int) -> bool:
         """Tell whether elements of one path stand inside those of another."""
@@ -181,7 +232,7 @@ class Layout:
 
     def is_meta(self, entry: Entry, line: Line) -> bool:
         """Tell whether a line holds author or time and little else, or is the page's own."""
-        if line.flat in self.common or line.path in self.titles:
+        if self.is_common(line.flat) or line.path in self.titles:
             return True
         if entry.chrome and entry.chrome.issuperset(range(line.start, line.end)):
             return True

@@ -79,6 +79,7 @@ def _decide(
     time = times.find_times(layout)
     author = authors.find_authors(layout)
     differ = _follow(layout, marked) if marked is not None else 0
+    layout.find_chrome()
     container = words.find_container(layout)
     fields = [_fields(layout, entry, container) for entry in layout.entries]
     return Template.of(layout, author, time, container), fields, differ

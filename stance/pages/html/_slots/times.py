@@ -11,6 +11,10 @@ from stance.pages.html._slots.layout import LONGEST_LINE, Entry, Layout, Line, W
 _DIGIT = re.compile(r"\d")
 _HOLDING = frozenset(("datetime", "title", "content", "href"))
 _CLOCK = re.compile(r"\d\d?[:.h]\d\d(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?(?: \w{2,5})?", re.IGNORECASE)
+# "alle 15:30 del 4.5.2013": a word or two may stand between
+_CLOCK_BEFORE = re.compile(
+    r"(?<![\d:.,/-])(\d\d?[:.]\d\d(?: ?[ap]\.?m\b\.?)?) (?:[^\W\d_]{1,12} ){1,2}$", re.IGNORECASE
+)
 _LONGEST_TITLE = 80
 LONGEST_INSIDE = 60
 _LEAST_SHARE = 0.2
@@ -37,6 +41,7 @@ def find_times(layout: Layout) -> Key | None:
         for at, found in columns[key].items():
             if layout.entries[at].when is None:
                 layout.entries[at].when = found
+    layout.drop_dated_titles()
     return ranked[0] if ranked else None
 
 
@@ -89,7 +94,7 @@ def _marked_date(
     title = attributes.get("title")
     if title and len(title) < _LONGEST_TITLE and _DIGIT.search(title):
         date = date_in(title)
-        if date is not None and date.published is not None:
+        if date is not None and (date.published is not None or date.defect == "unknown_month"):
             yield ("title", path), When(None, title, date, texts)
 
 
@@ -114,9 +119,10 @@ def _worth(key: Key, column: dict[int, When], count: int) -> float:
     known = [value for value in values if value]
     worth = len(column) / count + {"machine": 0.35, "title": 0.2}.get(key[0], 0.0)
     if not known:
-        return worth - 0.3
+        shown = {found.line for found in column.values()}
+        return worth - 0.3 + 0.2 * len(shown) / len(column)
     worth += 0.2 * len(set(known)) / len(known)
-    worth += 0.15 * (sorted(known) == known or sorted(known, reverse=True) == known)
+    worth += 0.15 if sorted(known) == known or sorted(known, reverse=True) == known else -0.3 * (key[0] != "machine")
     return worth + 0.1 * (len(known[0]) > _DAY_ONLY)
 
 
@@ -131,6 +137,11 @@ def date_in(words: str, find: Callable[[str], DateMatch | None] = find_date) -> 
         return shape_of_date(words) or date
     if date.published is None or len(date.published) > _DAY_ONLY:
         return date
+    before = _CLOCK_BEFORE.search(words, 0, date.start)
+    if before is not None:
+        fuller = find_date(f"{words[date.start : date.end]} {before[1]}")
+        if fuller is not None and fuller.published and len(fuller.published) > _DAY_ONLY:
+            return DateMatch(before.start(), date.end, fuller.published, "")
     rest = words[date.end :].split(maxsplit=3)
     for count in (1, 2):
         if len(rest) > count and rest[count][:1].isdigit() and not any(part[:1].isdigit() for part in rest[:count]):

@@ -26,8 +26,10 @@ def find_container(layout: Layout) -> int:
     """Return the path of the innermost element that holds nearly all words of nearly all entries, 0 for none."""
     contents = {at: _Content.of(layout, entry) for at, entry in enumerate(layout.usual)}
     filled = [at for at, content in contents.items() if content.starts]
-    if len(filled) < _HALF * len(contents) and layout.common:
-        layout.common = set()  # all have written the same
+    if len(filled) < _HALF * len(contents) and (layout.counted or layout.common):
+        if not layout.counted:
+            layout.common = set()  # all have written the same
+        layout.counted = set()
         return find_container(layout)
     contents = {at: contents[at] for at in filled}
     counts = Counter(path for at in filled for path in layout.usual[at].elements)
@@ -135,7 +137,9 @@ def _is_page(layout: Layout, line: str, meta: set[str]) -> bool:
     if len(line) > LONGEST_LINE and not meta:
         return False
     words = " ".join(line.split())
-    return not words or words.replace(" ", "") in meta or flat(words) in layout.common or is_edge(words)
+    if layout.said and layout.said.issuperset(word.strip(".,:…").lower() for word in words.split()):
+        return True  # "says:", where the name before it is missing
+    return not words or words.replace(" ", "") in meta or layout.is_common(flat(words)) or is_edge(words)
 
 
 def _inner_html(
