@@ -169,9 +169,18 @@ def iso_time(value: str | None) -> str | None:
 def epoch_of(address: str | None) -> str | None:
     """Return the exact time in the address of a comment of Blogger ("showComment=1389…", milliseconds)."""
     found = _EPOCH.search(address) if address else None
-    if found is None:
+    return time_of_epoch(found[1]) if found is not None else None
+
+
+def time_of_epoch(digits: str) -> str | None:
+    """Return seconds (10 digits) or milliseconds (12 to 14) since 1970 as ISO 8601 in UTC, None for other numbers.
+
+    >>> time_of_epoch("1389000000"), time_of_epoch("1389000000000"), time_of_epoch("17")
+    ('2014-01-06T09:20:00+00:00', '2014-01-06T09:20:00+00:00', None)
+    """
+    if len(digits) not in (10, 12, 13, 14) or not digits.isascii():
         return None
-    moment = datetime.fromtimestamp(int(found[1]) // 1000, UTC)
+    moment = datetime.fromtimestamp(int(digits) // (1 if len(digits) == 10 else 1000), UTC)
     return moment.isoformat() if _SMALLEST_YEAR <= moment.year <= _LARGEST_YEAR else None
 
 

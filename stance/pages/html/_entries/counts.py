@@ -22,6 +22,11 @@ _ENOUGH = 400
 _SHORT = 60
 
 
+def _is_dated(attributes: dict[str, str | None]) -> bool:
+    title = attributes.get("title") or ""
+    return marks.machine_time(attributes) is not None or (len(title) < _SHORT and _DATED.search(title) is not None)
+
+
 class Counts:
     """Characters, links and dates of a page by text, so that those of any element are a difference of two numbers.
 
@@ -57,7 +62,7 @@ class Counts:
         times = {
             tree.text_from[place]
             for place, attributes in enumerate(tree.attributes)
-            if attributes and (tree.tags[place] == "time" or marks.machine_time(tree.tags[place], attributes))
+            if attributes and (tree.tags[place] == "time" or _is_dated(attributes))
         }
         self.dated, self.plain = [0] * (count + 1), [0] * (count + 1)
         for text, words in enumerate(tree.texts):
@@ -146,7 +151,7 @@ class Counts:
             if "#" in href or not href or href.startswith("javascript"):
                 continue
             start, end = tree.text_from[place], tree.text_to[place]
-            words = [word for text in tree.texts[start:end] if len(text) > 1 for word in text.split()]
+            words = [word for text in tree.texts[start:end] if len(text.strip()) > 1 for word in text.split()]
             if len(words) < _WORDS_OF_A_HEADLINE:
                 continue
             line = tree.lines[start]

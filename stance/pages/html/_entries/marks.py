@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from stance.pages.html._entries.bylines import iso_time
+from stance.pages.html._entries.bylines import iso_time, time_of_epoch
 
 _ENTRY_ID = re.compile(
     r"(?:(?:li|div|article|single|the|wp|dsq|thing)[-_])?(?:(?:comment|kommentar|comentario|commentaire|cmt|forum)"
@@ -119,11 +119,14 @@ def is_aside(classes: str) -> bool:
     return _ASIDE.search(classes) is not None and "blog" not in classes.split()
 
 
-def machine_time(tag: str, attributes: dict[str, str | None]) -> str | None:
+def machine_time(attributes: dict[str, str | None]) -> str | None:
     """Return the time that an element's attributes give for machines, as ISO 8601; None where they give none."""
     for name in ("datetime", "content", "title"):
         value = attributes.get(name)
         published = iso_time(value) if value and value[:1].isdigit() else None
         if value and published and (len(published) > len("2016-09-20") or len(value.strip()) == len(published)):
             return published
+    for name, value in attributes.items():
+        if value and name.startswith("data-") and ("time" in name or "date" in name):
+            return time_of_epoch(value) if value.isdecimal() else iso_time(value)
     return None

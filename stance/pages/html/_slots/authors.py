@@ -74,7 +74,7 @@ class _Authors:
             if key[0] == "element" and worths[key] - share >= _LEAST_EVIDENCE:
                 self._take(self.columns[key], labels)
         for _, entry in self._without_author():
-            self._take_marked(entry)
+            self._take_marked(entry, labels)
         return best
 
     def _compare_elements(self) -> dict[Key, float]:
@@ -163,7 +163,7 @@ class _Authors:
         return (name if self._may_be_name(name) else None), is_common
 
     def _may_be_name(self, name: str | None) -> bool:
-        if not name or len(name) > LONGEST_NAME or _NO_NAME.fullmatch(name):
+        if not name or len(name) > LONGEST_NAME or ": " in name or _NO_NAME.fullmatch(name):
             return False
         return any(word.strip(".,:…") not in self.layout.said for word in name.lower().split())
 
@@ -195,7 +195,8 @@ class _Authors:
                     columns[key] = columns["line", key[1]]
                 continue
             rests, shared = shared_ends([line.words for line in lines.values()], self.layout.find_date)
-            if sum(map(bool, rests)) > 0.5 * len(rests):  # else they are the name of one who wrote nearly all
+            named = sum(any(map(str.isalpha, rest)) for rest in rests)
+            if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
                 self.layout.said |= shared
             for (at, line), rest in zip(lines.items(), rests, strict=True):
                 name = name_from_line(rest)
@@ -299,12 +300,11 @@ class _Authors:
         """Return the best slot, or an element inside it that holds less, where a count or a badge stands beside."""
         best = ranked[0]
         for key in ranked[1:]:
-            if worths[key] <= _LEAST_WORTH or not key[0] == best[0] == "element":
-                continue
-            if self.layout.stands_inside(key[1], best[1]):
+            if worths[key] > _LEAST_WORTH and key[0] == "element":
                 outer, inner = self.columns[best], self.columns[key]
-                less = sum(at in inner and inner[at][0] in outer[at][0] != inner[at][0] for at in outer)
-                best = key if less >= 0.7 * len(outer) else best
+                held = [at for at in outer if at in inner and _holds(outer[at], inner[at])]
+                if len(held) >= 0.7 * len(outer) and any(inner[at][0] != outer[at][0] for at in held):
+                    best = key
         return best
 
     # entries that lack the usual slot
@@ -323,7 +323,7 @@ class _Authors:
 
     def _take(self, column: Column, but_not: Set[str] = frozenset()) -> None:
         for at, (name, start, end) in column.items():
-            if self.entries[at].author is None and name not in but_not:
+            if self.entries[at].author is None and name not in but_not and self._may_be_name(name):
                 self.entries[at].author, self.entries[at].who = name, (start, end)
 
     def _around(self, key: Key) -> list[Key]:
@@ -364,7 +364,7 @@ class _Authors:
         usual = self.layout.usual
         return len(usual) > 1 and all(any(line.words.startswith(head) for line in entry.lines) for entry in usual)
 
-    def _take_marked(self, entry: Entry) -> None:
+    def _take_marked(self, entry: Entry, labels: Set[str]) -> None:
         tree = self.layout.tree
         for places in entry.elements.values():
             for place in places:
@@ -372,9 +372,13 @@ class _Authors:
                 classes, properties = attributes.get("class") or "", attributes.get("itemprop") or ""
                 if marks.author_evidence(tree.tags[place], classes, properties) >= _LEAST_EVIDENCE:
                     found = self._name_in(place)
-                    if found is not None:
+                    if found is not None and found[0] not in labels:
                         entry.author, entry.who = found[0], found[1:]
                         return
+
+
+def _holds(outer: Name, inner: Name) -> bool:
+    return outer[1] <= inner[1] and inner[2] <= outer[2] and inner[0] in outer[0]
 
 
 def _line_of_time(entry: Entry) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stance.pages.dates import DateMatch, find_date
 from stance.pages.html._entries.records import Record
-from stance.pages.html._entries.tree import Tree
+from stance.pages.html._entries.tree import Kind, Tree
 
 LONGEST_LINE = 240
 LONGEST_ADDRESS = 160
@@ -22,6 +22,7 @@ _LINES_EACH = 1.5
 _LEFT_BESIDE = 60
 _LEFT_IN_A_SPLIT_LINE = 4
 _LEFT_BESIDE_IN_FEW = 15
+_WORDY = 0.3
 
 
 class Line(NamedTuple):
@@ -79,6 +80,8 @@ class Layout:
         self.tree = tree
         self.paths: dict[tuple[int, str], int] = {(-1, ""): 0}
         self.is_split = False
+        self.wordy: set[int] = set()
+        self.kept = self._kept(records)
         self.entries = [self._lay_out(record) for record in records]
         self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
         if sum(len(entry.lines) for entry in self.usual) < _LINES_EACH * len(self.usual):
@@ -105,10 +108,29 @@ class Layout:
                     elements[path].append(place)
                 else:
                     elements[path] = [place]
-                if kind.is_chrome:
+                if kind.is_chrome and kind not in self.kept:
                     chrome.update(range(tree.text_from[place], tree.text_to[place]))
         lines = self._lines(record, path_of)
         return Entry(record, lines, elements, [line.start for line in lines], chrome)
+
+    def _kept(self, records: Sequence[Record]) -> set[Kind]:
+        """Return the kinds of elements that hold most of what entries say: no chrome, whatever they are called."""
+        tree, total = self.tree, 0
+        sizes: Counter[Kind] = Counter()
+        for record in records:
+            start, end = tree.text_from[record.start], tree.text_to[record.end - 1]
+            total += sum(map(len, tree.texts[start:end]))
+            for first, last in record.own():
+                for place in range(first, last):
+                    if tree.kinds[place].is_chrome:
+                        texts = tree.texts[tree.text_from[place] : tree.text_to[place]]
+                        sizes[tree.kinds[place]] += sum(map(len, texts))
+        return {kind for kind, size in sizes.items() if size > 0.5 * total and len(records) > 1}
+
+    def is_chrome(self, place: int) -> bool:
+        """Tell whether the marks of an element call it a button, a counter, a picture or a form."""
+        kind = self.tree.kinds[place]
+        return kind.is_chrome and kind not in self.kept
 
     def _lines(self, record: Record, path_of: dict[int, int]) -> list[Line]:
         tree = self.tree
@@ -175,6 +197,7 @@ class Layout:
         held = {line.start for entry in self.usual for line in entry.lines if self._holds_slot(entry, line)}
         self.counted = self._common_lines(lambda line: "" if line.start in held else _DIGITS.sub("0", line.flat))
         self.counted = {words for words in self.counted if "0" in words and any(map(str.isalpha, words))}
+        self.wordy = self._wordy_paths()
         names = {entry.author for entry in self.usual if entry.author}
         lines: dict[str, list[str]] = {}
         for entry in self.usual:
@@ -184,6 +207,18 @@ class Layout:
                     if named:
                         lines.setdefault(line.words.replace(named, "", 1), []).append(line.flat)
         self.common |= {flat for flats in lines.values() if len(flats) > 1 for flat in flats}
+
+    def _wordy_paths(self) -> set[int]:
+        """Return the paths of lines in which words stand beside the name: long in some entries, short in others."""
+        left: dict[int, list[bool]] = {}
+        for entry in self.usual:
+            for line in entry.lines:
+                if entry.who is not None and entry.who[0] < line.end and line.start < entry.who[1]:
+                    when = entry.when.texts if entry.when is not None and entry.when.line else (0, 0)
+                    rest = [text for text in range(line.start, line.end) if not when[0] <= text < when[1]]
+                    size = sum(len(self.tree.texts[text].strip()) for text in rest) - len(entry.author or "")
+                    left.setdefault(line.path, []).append(size > _LEFT_BESIDE)
+        return {path for path, sizes in left.items() if sum(sizes) >= _WORDY * len(sizes) and len(sizes) > 1}
 
     def _holds_slot(self, entry: Entry, line: Line) -> bool:
         slots = [entry.who, entry.when.texts if entry.when is not None else None]
@@ -239,6 +274,8 @@ class Layout:
         left = len(line.words)
         holds = entry.who is not None and entry.who[0] < line.end and line.start < entry.who[1]
         if holds:
+            if line.path in self.wordy:
+                return False
             left -= len(entry.author or "")
         when = entry.when
         if when is not None and when.texts[0] < line.end and line.start < max(when.texts[1], when.texts[0] + 1):

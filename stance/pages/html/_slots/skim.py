@@ -61,7 +61,7 @@ class Template(NamedTuple):
             return None
         hidden = {}
         for place in range(body + 1, tree.ends[body]):
-            if tree.kinds[place].is_chrome:
+            if self.layout.is_chrome(place):
                 hidden[tree.nodes[place].mem_id] = tree.nodes[place]
         node = tree.nodes[body]
         html = own_html(node, hidden) if hidden else node.inner_html or ""
@@ -106,7 +106,7 @@ class Template(NamedTuple):
         texts = (tree.text_from[place], tree.text_to[place])
         attributes = tree.attributes[place]
         if self.time[0] == "machine":
-            published = machine_time(tree.tags[place], attributes) or epoch_of(attributes.get("href"))
+            published = machine_time(attributes) or epoch_of(attributes.get("href"))
             return When(published, "", None, texts) if published and len(published) > len("2016-09-20") else None
         line = (attributes.get("title") or "") if self.time[0] == "title" else tree.words(place)
         if not line or len(line) > LONGEST_LINE or (self.time[0] == "inside" and len(line) >= times.LONGEST_INSIDE):

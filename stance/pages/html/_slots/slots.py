@@ -192,7 +192,7 @@ def _time_at(tree: Tree, entry: Entry, place: int | None, attribute: str | None)
         return When(published, "", None, (start, start)) if published else None
     texts = (tree.text_from[place], tree.text_to[place])
     for inner in range(place, tree.ends[place]):
-        published = machine_time(tree.tags[inner], tree.attributes[inner])
+        published = machine_time(tree.attributes[inner])
         if published:
             return When(published, "", None, texts)
     title = tree.attributes[place].get("title")

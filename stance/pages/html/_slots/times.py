@@ -51,10 +51,10 @@ def dates(layout: Layout, entry: Entry) -> Iterator[tuple[Key, When]]:
     for path, places in entry.elements.items():
         for place in places:
             attributes = tree.attributes[place]
-            if attributes and not _HOLDING.isdisjoint(attributes):
-                yield from _marked_date(
-                    path, tree.tags[place], attributes, (tree.text_from[place], tree.text_to[place])
-                )
+            if attributes and (not _HOLDING.isdisjoint(attributes) or any("time" in name for name in attributes)):
+                start, end = tree.text_from[place], tree.text_to[place]
+                is_line = end > start and tree.lines[start] == tree.lines[end - 1]
+                yield from _marked_date(path, attributes, (start, end if is_line else start))
     for number, line in enumerate(entry.lines):
         if _DIGIT.search(line.words) is None:
             continue
@@ -84,10 +84,8 @@ def _with_clock(found: When, below: list[Line]) -> When:
     return found
 
 
-def _marked_date(
-    path: int, tag: str, attributes: dict[str, str | None], texts: tuple[int, int]
-) -> Iterator[tuple[Key, When]]:
-    published = marks.machine_time(tag, attributes) or epoch_of(attributes.get("href"))
+def _marked_date(path: int, attributes: dict[str, str | None], texts: tuple[int, int]) -> Iterator[tuple[Key, When]]:
+    published = marks.machine_time(attributes) or epoch_of(attributes.get("href"))
     if published:
         yield ("machine", path), When(published, "", None, texts)
         return

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Container
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -55,7 +56,12 @@ class _Content(NamedTuple):
     def of(cls, layout: Layout, entry: Entry) -> "_Content":
         lines = [line for line in entry.lines if not layout.is_meta(entry, line)]
         sizes = [0, *accumulate(len(line.words) for line in lines)]
-        return cls([line.start for line in lines], [line.end for line in lines], sizes)
+        starts, ends = [line.start for line in lines], [line.end for line in lines]
+        for at, line in enumerate(lines):
+            if entry.who is not None and line.path in layout.wordy:  # the words beside the name
+                starts[at] = entry.who[1] if entry.who[0] == line.start < entry.who[1] < line.end else line.start
+                ends[at] = entry.who[0] if line.start < entry.who[0] < entry.who[1] == line.end else line.end
+        return cls(starts, ends, sizes)
 
     def inside(self, start: int, end: int) -> int:
         """Return how many characters stand between two texts."""
@@ -111,7 +117,11 @@ def words_of(layout: Layout, entry: Entry, container: int) -> str:
         )
     shown = range(tree.text_from[places[0]], max(tree.text_to[place] for place in places))
     left = [line for line in meta_lines if line.start in shown and not gone.issuperset(range(line.start, line.end))]
-    lines = {"".join(words.split()) for line in left for words in (line.words, _without_who(layout, entry, line))}
+    lines = {
+        "".join(words.split())
+        for line in left
+        for words in (line.words, _without(layout, line, range(*(entry.who or (0, 0)))), _without(layout, line, gone))
+    }
     text = html_to_text(html)
     if layout.is_split and not container:
         text = _without_date(text)
@@ -161,11 +171,12 @@ def _inner_html(
 def _is_hidden(layout: Layout, entry: Entry, place: int, meta: set[int]) -> bool:
     tree = layout.tree
     start, end = tree.text_from[place], tree.text_to[place]
-    if end > start and (entry.who == (start, end) or (start in meta and meta.issuperset(range(start, end)))):
+    is_when = entry.when is not None and entry.when.line != "" and entry.when.texts == (start, end)
+    is_when = is_when and tree.kinds[place].is_inline
+    if end > start and (entry.who == (start, end) or is_when or (start in meta and meta.issuperset(range(start, end)))):
         return True
-    return tree.kinds[place].is_chrome
+    return layout.is_chrome(place)
 
 
-def _without_who(layout: Layout, entry: Entry, line: Line) -> str:
-    start, end = entry.who or (0, 0)
-    return " ".join(layout.tree.texts[text] for text in range(line.start, line.end) if not start <= text < end)
+def _without(layout: Layout, line: Line, hidden: Container[int]) -> str:
+    return " ".join(layout.tree.texts[text] for text in range(line.start, line.end) if text not in hidden)

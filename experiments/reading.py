@@ -1,0 +1,62 @@
+"""How well pages and dumps are read: the scores on invented ones whose truth is known, as the tables of docs/pages.md.
+
+python experiments/reading.py                            # prints the tables
+python experiments/reading.py --write docs/pages.md      # and puts them into the page
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks import dump_score, html_score
+from benchmarks.generated_entries import LANGUAGES
+from page_tables import show
+
+DRAWS = range(100, 103)  # looked at for these tables only
+KINDS = {
+    "platforms": "platforms: WordPress, Blogger, Drupal, SPIP",
+    "discussions": "discussions: eleven of the sites above",
+    "unknown": "themes that nobody has named",
+    "language: en": "all of these in English",
+    "language: none": "all in a language that exists nowhere",
+}
+NAMES = {
+    "en": "English",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pl": "Polish",
+}
+
+
+def html_table() -> str:
+    """Return the scores on pages by kind of page."""
+    found = dict(html_score.scores(DRAWS))
+    lines = ["| pages | entries | F1 | author | time | parent | silently wrong |", "|---|---|---|---|---|---|---|"]
+    for key, words in KINDS.items():
+        one = found[key]
+        fields = " | ".join(f"{share:.3f}" for share in one.fields)
+        lines.append(f"| {words} | {one.shown:,} | {one.f1:.3f} | {fields} | {100 * one.silent / one.found:.1f} % |")
+    return "\n".join(lines)
+
+
+def dump_table() -> str:
+    """Return the scores on dumps by renderer, then by language."""
+    lines = ["| dumps | entries | F1 | silently wrong |", "|---|---|---|---|"]
+    for key, one in dump_score.scores(DRAWS[:1]):
+        code = key.removeprefix("language: ")
+        words = key if code not in LANGUAGES else f"in {NAMES.get(code, 'a language that exists nowhere')}"
+        lines.append(f"| {words} | {one.shown:,} | {one.f1:.3f} | {100 * one.silent / max(1, one.found):.1f} % |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the tables, and put them into a page where one is given."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", type=Path, help="the page whose tables are replaced")
+    show({"pages": html_table(), "dumps": dump_table()}, parser.parse_args().write)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Kinds of markup that were first read wrong on themes that nobody had seen, each as a small page of invented words."""
+
+import pytest
+
+from stance.pages.html import parse_html
+
+NAMES = ("reader-1", "reader-2", "reader-1", "reader-3")
+WORDS = (
+    "The ferry was late and nobody on the quay could say why it had stayed out so long again this time.",
+    "No.",
+    "The harbour is too small for it, and everybody in the village has known that for years and years by now.",
+    "lol",
+)
+KINDS = {
+    "a heading opens an entry and nothing stands around it": (
+        "<a name='k{n}'></a><h4>{name}</h4><p class='d'>May {n}, 2012 at 9:3{n} am</p><p>{words}</p>"
+    ),
+    "name beside the date in a heading": (
+        "<div class='q'><h4 class='hd'>{name} <small>May {n}, 2012, 9:3{n} am</small></h4>{words}</div>"
+    ),
+    "a class speaks of editing, the words are in it": (
+        "<div class='q'><a href='/u'>{name}</a> <i>May {n}, 2012, 9:3{n} am</i>"
+        "<div class='edit-box'>{words}</div></div>"
+    ),
+    "short words beside the name": (
+        "<div class='q'><div><a href='/u/{name}'>{name}</a> <span>{words}</span></div>"
+        "<div><a href='#l'>Mirpal</a> · <abbr title='May {n}, 2012, 9:3{n} am'>May {n}</abbr></div></div>"
+    ),
+    "a button that counts": (
+        "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><p>{words}</p><p>Toskelu | Fendri 1{n}</p></div>"
+    ),
+    "labels with a colon": (
+        "<div class='q'><b>Sel:</b> {name}<br><b>Vonta:</b> May {n}, 2012, 9:3{n} am<br><p>{words}</p></div><hr>"
+    ),
+    "no classes at all": (
+        "<div><div><div><img src='a.png'></div><div><a href='/u'>{name}</a></div></div><div><div><span>May {n}, 2012, "
+        "9:3{n} am</span><span>#{n}</span></div><div><p>{words}</p></div><div><a href='#r'>Toskelu</a></div></div>"
+        "</div>"
+    ),
+    "signed below, with more in the line": (
+        "<p>{words}<br><b>- {name}</b>, Vonta <i>(May {n}, 2012, 9:3{n} am)</i></p>"
+    ),
+    "an empty anchor before the name": (
+        "<dl><dt><a name='c{n}'></a><a href='/u'>{name}</a> brunta...</dt><dd class='b'>{words}</dd>"
+        "<dd class='f'>May {n}, 2012, 9:3{n} am</dd></dl>"
+    ),
+    "seconds since 1970": (
+        "<div class='q'><b>{name}</b> <i data-timestamp='133594{n}600'>{n} mirpal</i><p class='w'>{words}</p></div>"
+    ),
+}
+
+
+def page_of(cell, around="<div class='flow'><h3>4 Responses</h3>{}</div>"):
+    cells = [
+        cell.format(n=n, name=name, words=words)
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    return f"<!doctype html><title>The ferry</title><body><h1>The ferry</h1>{around.format(''.join(cells))}</body>"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_gives_author_time_and_words(kind):
+    thread = parse_html(page_of(KINDS[kind]).encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(NAMES)
+    assert [comment.text for comment in thread.comments] == list(WORDS)
+    assert all((comment.published or "").startswith("2012-05-0") for comment in thread.comments)
+    assert thread.findings == ()
+
+
+def test_line_that_says_whom_one_answers_is_no_words():
+    to = "<p class='to'>Toskelu <a href='#i{above}'>reader-1</a></p>"
+    cell = (
+        "<div class='q' id='i{n}'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i>{to}"
+        "<div class='w'><p>{words}</p></div></div>"
+    )
+    cells = [
+        cell.format(n=n, name=name, words=words, to=to.format(above=1) if n in (2, 4) else "")
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    page = f"<!doctype html><body><div id='comments'>{''.join(cells)}</div></body>"
+    assert [comment.text for comment in parse_html(page.encode(), "page.html").comments] == list(WORDS)
+
+
+def test_badge_is_not_the_name_of_one_who_has_none():
+    cell = "<div class='q'><p>{who} <i>May {n}, 2012, 9:3{n} am</i></p><p class='w'>{words}</p></div>"
+    shown = ["<a>reader-1</a> <u>Vonta</u>", "<a>reader-2</a>", "<a>reader-3</a> <u>Vonta</u>", "<u>Vonta</u>"]
+    cells = [
+        cell.format(n=n, who=who, words=words) for n, (who, words) in enumerate(zip(shown, WORDS, strict=True), start=1)
+    ]
+    page = f"<!doctype html><body><div id='comments'>{''.join(cells)}</div></body>"
+    authors = [comment.author for comment in parse_html(page.encode(), "page.html").comments]
+    assert authors == ["reader-1", "reader-2", "reader-3", None]
+
+
+def test_words_that_differ_in_a_number_are_words():
+    cell = (
+        "<div class='q'><b>reader-{n}</b> <i>May {n}, 2012, 9:3{n} am</i><p class='w'>I give it {n} points.</p></div>"
+    )
+    page = f"<!doctype html><body><div id='comments'>{''.join(cell.format(n=n) for n in range(1, 6))}</div></body>"
+    texts = [comment.text for comment in parse_html(page.encode(), "page.html").comments]
+    assert texts == [f"I give it {n} points." for n in range(1, 6)]
+
+
+def test_names_of_three_words_are_no_headlines():
+    cell = (
+        "<div class='q'><h3><a href='/u/{n}'><span>A</span> <span>{name}</span></a></h3>"
+        "<time datetime='2012-05-0{n}T09:3{n}'>May</time><div class='w'>{words}</div></div>"
+    )
+    names = ["Anna Maria Reader", "Otto van Quay", "Reader Number 7", "Jo de Mar"]
+    cells = [cell.format(n=n, name=names[n], words=WORDS[n]) for n in range(4)]
+    comments = parse_html(f"<!doctype html><body><div>{''.join(cells)}</div></body>".encode(), "page.html").comments
+    assert [(comment.author, comment.text) for comment in comments] == list(zip(names, WORDS, strict=True))
