@@ -8,7 +8,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 UNHANDLED = 70
@@ -16,20 +17,29 @@ UNHANDLED = 70
 
 @dataclass
 class Child:
-    """A command that runs or has run: its process, its exit code (None while it runs), and where it writes to."""
+    """A command that runs or has run: its process, where it writes to, its exit code (None while it runs)."""
 
     process: int
-    log: Path
+    pipe: int
     code: int | None = None
+    written: bytearray = field(default_factory=bytearray)
 
     @property
     def running(self) -> bool:
         """Whether it still runs."""
         if self.code is None:
+            self._read()  # a pipe that is full would stop it
             found, status = os.waitpid(self.process, os.WNOHANG)
             if found:
                 self.code = os.waitstatus_to_exitcode(status)
+                self._read()
+                os.close(self.pipe)
         return self.code is None
+
+    def _read(self) -> None:
+        with suppress(BlockingIOError):
+            while piece := os.read(self.pipe, 1 << 16):
+                self.written += piece
 
     def wait(self, seconds: float) -> None:
         """Wait until it has ended, at most some seconds."""
@@ -43,8 +53,8 @@ class Child:
             os.kill(self.process, number)
 
     def output(self) -> str:
-        """Return all that it has written."""
-        return self.log.read_text(encoding="utf-8", errors="replace")
+        """Return all that it has written until now."""
+        return self.written.decode("utf-8", "replace")
 
 
 def start(call: Callable[[], int], folder: Path, limit: int | None = None) -> Child:
@@ -52,16 +62,18 @@ def start(call: Callable[[], int], folder: Path, limit: int | None = None) -> Ch
 
     What it returns is the exit code.
     """
-    log = folder / "logs" / f"{time.monotonic_ns()}.txt"
-    log.parent.mkdir(exist_ok=True)
-    log.touch()  # the child may be killed before it writes a word
+    # a pipe, as a terminal is: the limit would hold for a file
+    pipe, written = os.pipe()
+    os.set_blocking(pipe, False)
     sys.stdout.flush()
     process = os.fork()
     if process:
-        return Child(process, log)
+        os.close(written)
+        return Child(process, pipe)
     code = UNHANDLED
     try:
-        _become(log, folder, limit)
+        os.close(pipe)
+        _become(written, folder, limit)
         code = _ended(call)
     finally:
         os._exit(code)
@@ -79,10 +91,9 @@ def command(*arguments: str) -> Callable[[], int]:
     return call
 
 
-def _become(log: Path, folder: Path, limit: int | None) -> None:
+def _become(written: int, folder: Path, limit: int | None) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o644)
     os.dup2(written, 1)
     os.dup2(written, 2)
     # whatever stood there before, such as what a test reads

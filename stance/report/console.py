@@ -27,6 +27,7 @@ TRACES = {
     "vectors": "vectors of them, which hold no words and are made again",
     "study": "in the study or table itself, to be changed by you",
     "others": "other files that hold their words, to be looked at by you",
+    "unread": "files that could not be read to the end, and may hold them: to be looked at by you",
 }
 
 
@@ -155,7 +156,8 @@ def print_traces(traces: Mapping[str, Sequence[Path]], short: int, commands: Seq
     """Print the files that hold erased comments, by what is to be done with each, and the commands that delete them."""
     for name, said in TRACES.items():
         if traces[name]:
-            say(f"{said}: {', '.join(map(_shown, traces[name]))}")
+            count = f"{len(traces[name])} " if name == "unread" else ""
+            say(f"{count}{said}: {', '.join(map(_shown, traces[name]))}")
     if short:
         say(f"not looked for in files: {short} of the comments, of fewer than 20 characters, which may be anybody's")
     if commands:

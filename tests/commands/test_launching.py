@@ -1,5 +1,8 @@
 """Sweeps as they are launched: their names, what launches their jobs, and the links that are printed at the end."""
 
+import errno
+import io
+import logging
 import os
 import re
 import shutil
@@ -11,7 +14,7 @@ from dataclasses import replace
 import pytest
 from mlflow import MlflowClient
 
-from stance.commands.config import _jobs
+from stance.commands.config import _jobs, _launch
 from stance.tracking import open_store
 from stance.tracking.ui import where
 
@@ -133,6 +136,19 @@ def test_jobs_in_other_processes_give_the_same_digits_and_a_failed_one_is_told(r
     )
     assert made == expected
     assert parallel.data.tags["config_sha"] == basic.data.tags["config_sha"]
+
+
+def test_a_log_that_cannot_be_written_is_said_in_a_sentence(tmp_path, monkeypatch, capsys):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "train.log")
+
+    handler = logging.StreamHandler(Full())
+    monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
+    _launch._keep_log_visible()
+    logging.getLogger("ferry").warning("1 of %s folds", 3)
+    said = "the log cannot be written (cannot read or write train.log: No space left on device); "
+    assert capsys.readouterr().err == f"{said}the line was: 1 of 3 folds\n"
 
 
 def test_a_job_that_leaves_no_word_is_counted_as_lost(tmp_path):

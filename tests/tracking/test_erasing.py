@@ -1,18 +1,23 @@
 """A person's words: found in whatever holds them, and gone for good after the commands that are printed."""
 
+import bz2
 import gzip
 import json
+import lzma
 import os
 import sqlite3
 import subprocess
 import sys
 import zipfile
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from stance.files import MARKER
+from stance.report.console import print_traces
 from stance.tracking.erasing import Origin, Places, SeenRun, Words, find_files, shell_lines
 
 TEXT = "The ferry has sunk twice this year, and “nobody” pays."
@@ -59,13 +64,84 @@ def test_words_are_found_in_files_of_every_kind(tmp_path):
         answers.execute("CREATE TABLE answers (prompt TEXT)")
         answers.execute("INSERT INTO answers VALUES (?)", [json.dumps({"content": TEXT}, ensure_ascii=False)])
     (tmp_path / "other.txt").write_text("The ferry is late.", encoding="utf-8")
-    (tmp_path / "broken.parquet").write_bytes(b"PAR1 and no more")
-    (tmp_path / "broken.zip").write_bytes((tmp_path / "d.skops").read_bytes()[:40])
+    # archives in archives, and what other programs pack with
+    (tmp_path / "i.tar.xz").write_bytes(lzma.compress(gzip.compress(TEXT.encode())))
+    (tmp_path / "j.bz2").write_bytes(bz2.compress(TEXT.encode()))
+    with zipfile.ZipFile(tmp_path / "k.zip", "w") as packed:
+        packed.write(tmp_path / "e.parquet", "e.parquet")
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "kept.txt").write_text(TEXT, encoding="utf-8")
     found = find_files(WORDS, Places([tmp_path], [], tmp_path / "study"), Origin(frozenset(), (), ""))
-    assert [path.name[0] for path in found.others] == [*"abcdefgh"]
+    assert [path.name[0] for path in found.others] == [*"abcdefghijk"]
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.parquet", b"PAR1 and no more"),
+        ("broken.zip", b"PK\x03\x04\x14\x00\x00\x00 and no more"),
+        ("broken.csv.gz", gzip.compress(b"the ferry is late " * 9)[:-12]),
+        ("broken.xz", lzma.compress(b"the ferry is late " * 9)[:-12]),
+        ("broken.bz2", bz2.compress(b"the ferry is late " * 9)[:-12]),
+        ("thesis.pdf", b"%PDF-1.7 and streams that are packed"),
+        ("dump.zst", b"\x28\xb5\x2f\xfd and no more"),
+        ("sheet.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more"),
+    ],
+    ids=["parquet", "zip", "gz", "xz", "bz2", "pdf", "zst", "xls"],
+)
+def test_what_cannot_be_read_to_its_end_is_named_and_not_taken_for_clean(tmp_path, capsys, name, content):
+    (tmp_path / name).write_bytes(content)
+    found = find_files(WORDS, Places([tmp_path], [], tmp_path / "study"), Origin(frozenset(), (), ""))
+    assert (found.others, found.unread) == ((), (tmp_path / name,))
+    print_traces({"vectors": [], **asdict(found)}, 0, [])
+    said = "1 files that could not be read to the end, and may hold them: to be looked at by you: "
+    assert capsys.readouterr().out == f"{said}{tmp_path / name}\n"
+
+
+def test_what_may_not_be_opened_is_named(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "locked.txt").write_text(TEXT, encoding="utf-8")
+    opened, listed = Path.open, os.scandir
+
+    def refuse(path, *said, **named):
+        if Path(path).name in ("locked.txt", "closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return (opened if isinstance(path, Path) else listed)(path, *said, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = find_files(WORDS, Places([tmp_path], [], tmp_path / "study"), Origin(frozenset(), (), ""))
+    assert (found.others, found.unread) == ((), (tmp_path / "closed", tmp_path / "locked.txt"))
+
+
+def test_what_is_broken_in_a_folder_that_goes_as_a_whole_is_not_named(tmp_path):
+    folder = tmp_path / "outputs" / "report"
+    folder.mkdir(parents=True)
+    (folder / MARKER).touch()
+    (folder / "a.zip").write_bytes(b"PK\x03\x04 and no more")
+    (folder / "b.txt").write_text(TEXT, encoding="utf-8")
+    found = find_files(WORDS, Places([tmp_path], [tmp_path], tmp_path / "study"), Origin(frozenset(), (), ""))
+    assert (found.made, found.unread) == ((folder,), ())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'thread_id,comment_id,label\nferry,7,"{long}"\n',
+        "thread_id;comment_id;label\nferry;7;no\n",
+        "sep=;\nthread_id;comment_id;label\nferry;7;no\n",
+        "\ufeffthread_id,comment_id,label\nferry,7,no\n",
+    ],
+    ids=["a cell of 200,000 characters", "semicolons", "sep=", "a byte order mark"],
+)
+def test_rows_of_the_comments_are_found_in_every_sheet_that_can_be_collected(tmp_path, content):
+    (tmp_path / "a.csv").write_text(content.replace("{long}", "x" * 200_000), encoding="utf-8")
+    (tmp_path / "b.csv").write_text("thread_id,comment_id\nferry,8\n", encoding="utf-8")
+    origin = Origin(frozenset(), (), "", frozenset({("ferry", "7")}))
+    found = find_files(WORDS, Places([tmp_path], [], tmp_path / "study"), origin)
+    assert (found.others, found.unread) == ((tmp_path / "a.csv",), ())
 
 
 @pytest.mark.parametrize(

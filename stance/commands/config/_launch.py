@@ -255,12 +255,20 @@ def _first_line(error: Exception) -> str:
 def _keep_log_visible() -> None:
     for handler in logging.getLogger().handlers:
         handler.addFilter(_make_visible)
+        handler.handleError = _say_unlogged  # type: ignore[method-assign]
 
 
 def _make_visible(record: logging.LogRecord) -> bool:
     """Let a line of the log steer no terminal, neither that of the command nor one that shows its file."""
     record.msg, record.args = visible(record.getMessage()), None
     return True
+
+
+def _say_unlogged(record: logging.LogRecord) -> None:
+    """Say that a line of the log could not be written, on a full disk for one; logging would show a traceback."""
+    error = sys.exception()
+    reason = said_of(error) if isinstance(error, Exception) else "no reason is known"
+    say(f"the log cannot be written ({reason}); the line was: {record.getMessage()}", file=sys.stderr)
 
 
 def _say(message: str, code: int) -> int:

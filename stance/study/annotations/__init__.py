@@ -9,6 +9,7 @@ from stance.study.annotations._annotation import (
     text_fingerprint,
 )
 from stance.study.annotations._review import check_annotations, read_annotations, review_annotations
+from stance.study.annotations._sheet import read_cells
 from stance.study.annotations._spreadsheet import escape_formula, unescape_formula
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "check_annotations",
     "escape_formula",
     "read_annotations",
+    "read_cells",
     "refuse",
     "review_annotations",
     "text_fingerprint",

@@ -1,18 +1,35 @@
 """The words of a person: what nobody else has written in that order, looked for in files of any kind."""
 
+import bz2
 import gzip
 import html
+import lzma
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any
 
 LEAST_SEARCHED = 20  # characters; a shorter comment may be anybody's
 AT_ONCE = 5  # words in a row
 BLOCK = 1 << 24
 OVERLAP = 1 << 12
+DEEPEST = 4  # archives in archives
+PACKED: Mapping[bytes, Callable[[IO[bytes]], Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+# Zstandard, LZ4, 7z, RAR, PDF, a password around a document of Word or Excel, which is also the form of their old ones
+UNREADABLE = (
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"%PDF-",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+)
 _WORD = re.compile(r"\w+")
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _BREAK = re.compile(r"\\[nrt]")
@@ -53,7 +70,10 @@ class Words:
         )
 
     def within_file(self, path: Path) -> bool:
-        """Return whether a file has one of the runs: as text, in a Parquet file's cells, or packed in zip or gzip."""
+        """Return whether a file has one of the runs: as text, in cells of Parquet, or packed by zip, gzip, bz2 or xz.
+
+        Raises OSError, ValueError and what these formats raise where it cannot be read to its end.
+        """
         with path.open("rb") as file:
             return any(self.within(text) for text in _texts(file))
 
@@ -75,21 +95,30 @@ def _plain(text: str) -> str:
     return _TAG.sub(" ", text) if "<" in text else text
 
 
-def _texts(file: IO[bytes]) -> Iterator[str]:
-    start = file.read(4)
+def _texts(file: IO[bytes], deep: int = DEEPEST) -> Iterator[str]:
+    """Yield what a file says, in pieces. Raises ValueError for what is packed in a way that is not read here."""
+    start = file.read(8)
     file.seek(0)
-    if start == b"PK\x03\x04" and zipfile.is_zipfile(file):
+    if start.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(file) as packed:
             for name in packed.namelist():
                 with packed.open(name) as member:
-                    yield from _blocks(member)
-    elif start == b"PAR1":
+                    yield from _unpacked(member, deep)
+    elif start.startswith(b"PAR1"):
         yield from _cells(file)
-    elif start[:2] == b"\x1f\x8b":
-        with gzip.open(file) as unpacked:
-            yield from _blocks(cast(IO[bytes], unpacked))
+    elif start.startswith(UNREADABLE):
+        raise ValueError("packed in a way that is not read here")
+    elif opened := next((opened for sign, opened in PACKED.items() if start.startswith(sign)), None):
+        with opened(file) as unpacked:
+            yield from _unpacked(unpacked, deep)
     else:
         yield from _blocks(file)
+
+
+def _unpacked(file: IO[bytes], deep: int) -> Iterator[str]:
+    if not deep:
+        raise ValueError(f"packed {DEEPEST} times over")
+    yield from _texts(file, deep - 1)
 
 
 def _blocks(file: IO[bytes]) -> Iterator[str]:
