@@ -53,7 +53,8 @@ def build_dataset(
     the label set are empty, an annotation does not fit the threads, the targets or the label set, a choice of
     `cutting` or `finishing` does not exist, or no example is left.
     """
-    threads, annotations = tuple(threads), list(annotations)
+    threads, annotations = tuple(threads), list(map(_in_same_letters, annotations))
+    targets, labels = ([same_letters(word) or word for word in words] for words in (targets, labels))
     check_annotations(annotations, threads, labels, targets=targets, language=cutting.language)
     chosen = {"unit": cutting.unit, "context": cutting.context, "context_limit": cutting.limit, **asdict(finishing)}
     said = check_about(about or {})
@@ -66,6 +67,12 @@ def build_dataset(
     known["config"] = chosen | {"mask": list(finishing.mask)}
     source = Source(name, tuple(targets), tuple(labels), (), (), names, known)
     return _build(threads, annotations, source, cutting, finishing, split=split)
+
+
+def _in_same_letters(annotation: Annotation) -> Annotation:
+    """Return an annotation whose label, target and annotator are written as a sheet of annotations is read."""
+    label, target, annotator = map(same_letters, (annotation.label, annotation.target, annotation.annotator))
+    return replace(annotation, label=label, target=target, annotator=annotator)
 
 
 def _check_split(split: Mapping[str, str], threads: Sequence[str]) -> None:

@@ -246,6 +246,12 @@ def _check_strings(values: dict[str, Any], key: str, fewest: int, problems: list
 
 
 def _check_annotators(values: dict[str, Any], problems: list[str]) -> None:
+    if "annotators" in values:
+        values["annotators"] = {
+            same_letters(name) if isinstance(name, str) else name: kind for name, kind in values["annotators"].items()
+        }
+    if isinstance(values.get("adjudicator"), str):
+        values["adjudicator"] = same_letters(values["adjudicator"])
     for name, kind in values.get("annotators", {}).items():
         if not isinstance(name, str):
             problems.append(f": annotator {name!r}: the name must be text; put quotation marks around it")

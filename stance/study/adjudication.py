@@ -4,6 +4,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from stance.cells import same_letters
 from stance.errors import InputError, did_you_mean
 from stance.study.votes import Votes
 
@@ -57,6 +58,8 @@ def adjudicate(votes: Votes, how: How, annotator: str | None = None, random_stat
     """
     import numpy as np
 
+    spelt = {same_letters(name): name for name in votes.annotators}
+    annotator = spelt.get(same_letters(annotator), annotator) if annotator is not None else None
     _refuse_unknown(votes, how, annotator)
     counts = votes.counts()
     given = counts.sum(axis=1)

@@ -1,5 +1,7 @@
 """Values and overrides that cannot be used: refused before any work, in a sentence, and without a run."""
 
+import unicodedata
+
 import pytest
 from mlflow import MlflowClient
 
@@ -36,3 +38,13 @@ def test_multirun_may_stand_anywhere(run):
     code, output = run("train", "classifier=majority", "bootstrap.n_resamples=200", "-m", "seed=0,1")
     assert code == 0, output
     assert "unrecognized arguments" not in output
+
+
+def test_a_target_and_an_annotator_may_be_asked_for_in_any_encoding(run, study, workspace):
+    card = (study / "study.yaml").read_text().replace("target: the ferry", "target: die Fähre").replace("a1:", "Zoë:")
+    (study / "study.yaml").write_text(card, encoding="utf-8")
+    sheet = (study / "annotations.csv").read_text().replace(",a1,", ",Zoë,")
+    (study / "annotations.csv").write_text(sheet, encoding="utf-8")
+    target, name = (unicodedata.normalize("NFD", word) for word in ("die Fähre", "Zoë"))
+    code, output = run("sample", f"study={study}", "n=1", f'target="{target}"', f'annotator="{name}"')
+    assert code == 0, output

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -616,3 +617,28 @@ def test_a_target_is_the_same_in_whichever_encoding_it_is_written(study):
     card = (study / "study.yaml").read_text().replace("target: the ferry", "target: die Fähre")
     (study / "study.yaml").write_text(card, encoding="utf-8")
     assert build_from_study(study, targets=[unicodedata.normalize("NFD", "die Fähre")]).targets == ("die Fähre",)
+
+
+def test_annotations_of_any_encoding_fit_the_targets_and_labels_they_are_built_with():
+    taken_apart = partial(unicodedata.normalize, "NFD")
+    texts = ("Sie fährt zu spät.", "Sie ist jeden Euro wert.")
+    comments = tuple(Comment(f"{number}", None, None, None, text) for number, text in enumerate(texts))
+    given = [
+        Annotation("t", "0", "Zoë", "dafür", "die Fähre"),
+        Annotation("t", "1", taken_apart("Zoë"), taken_apart("dafür"), taken_apart("die Fähre")),
+    ]
+    found = build_dataset(
+        [Thread("t", None, "", comments)], given, targets=[taken_apart("die Fähre")], labels=["dagegen", " dafür"]
+    )
+    assert (found.targets, found.labels, len(found.examples)) == (("die Fähre",), ("dagegen", "dafür"), 2)
+    assert list(found.about["annotators"]) == ["Zoë"]
+
+
+def test_names_on_a_card_are_the_same_in_whichever_encoding_they_are_written(study):
+    card = (study / "study.yaml").read_text().replace("a1:", unicodedata.normalize("NFD", "Zoë:"))
+    (study / "study.yaml").write_text(card, encoding="utf-8")
+    sheet = (study / "annotations.csv").read_text().replace(",a1,", ",Zoë,")
+    (study / "annotations.csv").write_text(sheet, encoding="utf-8")
+    named = build_from_study(study, adjudication="annotator", annotator=unicodedata.normalize("NFD", "Zoë"))
+    assert len(named.examples) == 5
+    assert "Zoë" in named.about["annotators"]

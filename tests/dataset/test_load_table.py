@@ -1,7 +1,10 @@
 """Published tables as datasets: what the YAML says of them decides, and everything else is as for a study."""
 
 import json
+import unicodedata
+from functools import partial
 
+import pandas as pd
 import pytest
 
 from stance.dataset import load_table
@@ -117,3 +120,41 @@ def test_the_kind_of_annotators_is_said_beside_their_agreement(path):
     without = load_table(path, LABELS, COLUMNS)
     assert without.agreement is None
     assert "agreement" not in without.stats
+
+
+@pytest.mark.parametrize("spelt", [partial(unicodedata.normalize, "NFD"), " {} ".format], ids=["NFD", "white space"])
+def test_names_are_the_same_in_every_encoding_of_their_letters(tmp_path, spelt):
+    rows = [["é1", "", "Die Fähre ist spät.", "dafür"], ["é2", spelt("é1"), "Nie fährt sie.", spelt("dagegen")]]
+    frame = pd.DataFrame(rows, columns=["id", "parent", "words", "label"])
+    frame["about"] = ["die Fähre", spelt("die Fähre")]
+    frame["post"] = ["größe", spelt("größe")]
+    columns = {"comment_id": "id", "thread_id": "post", "parent_id": "parent", "text": "words", "label": "label"}
+    labels = ["dagegen", spelt("dafür")]
+    found = load_table(frame, labels, columns | {"target": "about"}, context="parent")
+    assert (found.targets, set(found.examples["thread_id"])) == (("die Fähre",), {"größe"})
+    assert list(found.examples["context"]) == ["", "Die Fähre ist spät."]
+    declared = load_table(frame, labels, columns, target=spelt("die Fähre"))
+    assert declared.targets == ("die Fähre",)
+    below = {"label": spelt("die Fähre")}
+    columns.pop("label")
+    assert load_table(frame, labels, columns, label_columns=below).targets == ("die Fähre",)
+    frame.to_csv(tmp_path / "rows.csv", index=False)
+    here = [{"path": "rows.csv", "target": spelt("die Fähre")}]
+    assert load_table(tmp_path, labels, columns | {"label": "label"}, files=here).targets == ("die Fähre",)
+
+
+def test_keys_of_a_second_table_and_of_annotations_are_found_in_every_encoding(tmp_path):
+    spelt = partial(unicodedata.normalize, "NFD")
+    ids = ["é1", "é2"]
+    texts = pd.DataFrame({"id": ids, "words": ["Die Fähre ist spät.", "Nie fährt sie."]})
+    texts.to_csv(tmp_path / "texts.csv", index=False)
+    labels = pd.DataFrame({"id": list(map(spelt, ids)), "who": "a1", "label": ["no", "yes"]})
+    labels.to_csv(tmp_path / "labels.csv", index=False)
+    join = [{"path": "texts.csv", "key": {"comment_id": "id"}, "columns": {"text": "words"}}]
+    columns = {"comment_id": "id", "label": "label"}
+    joined = load_table(tmp_path / "labels.csv", ["no", "yes"], columns, target="die Fähre", join=join)
+    assert len(joined.examples) == 2
+    said = {"path": "labels.csv", "comment_id": "id", "annotator": "who", "label": "label"}
+    columns = {"comment_id": "id", "text": "words"}
+    found = load_table(tmp_path / "texts.csv", ["no", "yes"], columns, target="die Fähre", annotations=said)
+    assert len(found.examples) == 2

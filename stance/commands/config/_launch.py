@@ -33,7 +33,7 @@ from stance.commands.config._jobs import (
 from stance.commands.config._overrides import explain, refuse_unknown
 from stance.commands.config._own import take_own
 from stance.commands.config._task import fill_task
-from stance.commands.config._values import name_tables, refuse_ranges
+from stance.commands.config._values import name_tables, refuse_ranges, same_names
 from stance.errors import InputError, did_you_mean
 
 INTERRUPTED = 130
@@ -98,7 +98,7 @@ def launch(
         _keep_log_visible()
         try:
             _refuse_chdir()
-            named = name_tables(_refuse_added(config), here.choices)
+            named = same_names(name_tables(_refuse_added(config), here.choices))
             returned = task(fill_task(take_own(refuse_ranges(named))))
         except Exception as error:
             # kept until all jobs are through: Hydra would print the overrides, in which a name may stand, before it

@@ -7,6 +7,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from stance.cells import same_letters
 from stance.classifiers.language_models.endpoint import refuse_secrets
 from stance.errors import InputError, did_you_mean
 from stance.files import shown_path
@@ -16,6 +17,7 @@ LEAST = {"port": 1, "seed": 0, "random_state": 0, "n_resamples": 1, "permutation
 MOST = 2**32
 ABOVE_ZERO = ("C", "alpha")
 SECRETIVE = ("base_url", "key_variable")  # where a key or a password may be put by mistake
+NAMES = ("target", "targets", "annotator")  # what is compared with what stands in tables and on cards
 PLACES = (
     "path",
     "study",
@@ -46,6 +48,21 @@ def refuse_ranges(config: Any, above: str = "") -> Any:
             raise InputError(f"{name}: expected {LEAST[key]} or more, and below {MOST}, found {value}")
         elif key in ABOVE_ZERO and isinstance(value, int | float) and not 0 < value < math.inf:
             raise InputError(f"{name}: expected a number above 0, found {value}")
+    return config
+
+
+def same_names(config: Any) -> Any:
+    """Return a config whose targets and annotators are written as they are in every table and card (NFC)."""
+    for key in config:
+        if OmegaConf.is_missing(config, key) or OmegaConf.is_interpolation(config, key):
+            continue
+        value = config[key]
+        if OmegaConf.is_dict(value):
+            same_names(value)
+        elif key in NAMES and isinstance(value, str) and value != same_letters(value):
+            config[key] = same_letters(value)
+        elif key in NAMES and OmegaConf.is_list(value):
+            config[key] = [same_letters(entry) if isinstance(entry, str) else entry for entry in value]
     return config
 
 

@@ -148,6 +148,19 @@ def as_given(column: "pa.ChunkedArray") -> "pa.Array":
     return pc.if_else(nothing, pa.scalar(None, pa.string()), array)
 
 
+def as_name(column: "pa.ChunkedArray") -> "pa.Array":
+    """Return a column of ids or names as strings that can be compared: see `as_given` and `same_letters`."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = pc.utf8_trim_whitespace(as_given(column))
+    if pc.all(pc.string_is_ascii(names)).as_py() is not False:
+        return names
+    # Arrow's own normal form leaves some letters in two
+    known = names.dictionary_encode()
+    return pa.array(map(same_letters, known.dictionary.to_pylist()), pa.string()).take(known.indices)
+
+
 def plain_numbers(column: "pa.Array") -> "pa.Array":
     """Return a column in which whole numbers that are written as floats, as 100.0, are written as whole numbers."""
     import pyarrow.compute as pc
@@ -167,7 +180,7 @@ def meaning_of(
     import numpy as np
     import pyarrow as pa
 
-    # there are few values, and Arrow's own normal form leaves some letters in two
+    # there are few values; for the letters see `as_name`
     known = found.dictionary_encode()
     own = {same_letters(value): meaning for value, meaning in meanings.items()}
     meant, strange = [], []

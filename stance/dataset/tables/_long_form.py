@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_given, as_text, make_lists, meaning_of
+from stance.dataset.tables._batches import BETWEEN, Batch, Wanted, as_given, as_name, as_text, make_lists, meaning_of
 from stance.dataset.tables._cards import AnnotationsFile, Values
 from stance.dataset.tables._problems import Notes, Problems, UnknownValues
 from stance.dataset.tables.reading import read_batches
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KEYS = ("thread_id", "comment_id", "target")
+_READERS = {**dict.fromkeys((*KEYS, "annotator"), as_name), "label": as_text}
 WORDS = {"annotator": "annotators", "label": "annotator_labels", "confidence": "confidence", "evidence": "evidence"}
 
 
@@ -104,8 +105,7 @@ def _read_rows(
     parts, batches = [], list[Batch]()
     for batch in read_batches([declared.file], declared.layout, wanted, Notes(problems)):
         columns = {
-            word: (as_text if word == "label" else as_given)(batch.rows.column(name))
-            for word, name in declared.columns.items()
+            word: _READERS.get(word, as_given)(batch.rows.column(name)) for word, name in declared.columns.items()
         }
         for word in (*KEYS, "annotator"):
             if word in columns and columns[word].null_count:

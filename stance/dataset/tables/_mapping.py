@@ -12,6 +12,7 @@ from stance.dataset.tables._batches import (
     Batch,
     Wanted,
     as_given,
+    as_name,
     as_text,
     make_lists,
     meaning_of,
@@ -32,6 +33,10 @@ SOURCES = {
     "thread_id": ("thread_id", "comment_id", "parent_id"),
     **{word: (word,) for word in LISTS},
 }
+
+
+# what is compared with what stands elsewhere
+NAMES = ("thread_id", "comment_id", "parent_id", "target")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +86,8 @@ def cells(batch: Batch, card: TableCard, word: str) -> "pa.Array":
     if name is None or name not in batch.rows.column_names:
         return pa.nulls(batch.rows.num_rows, pa.string())
     column = batch.rows.column(name)
+    if word in NAMES:
+        return as_name(column)
     # what a label or a split means is declared, and may be spelt as programs write nothing
     return as_text(column) if word in ("label", "split") else as_given(column)
 
@@ -113,7 +120,7 @@ def targets(batch: Batch, card: TableCard) -> "pa.Array":
     import pyarrow.compute as pc
 
     constant = batch.file.target or card.target
-    return pc.coalesce(pc.utf8_trim_whitespace(cells(batch, card, "target")), pa.scalar(constant, pa.string()))
+    return pc.coalesce(cells(batch, card, "target"), pa.scalar(constant, pa.string()))
 
 
 def splits(batch: Batch, card: TableCard) -> "pa.Array":

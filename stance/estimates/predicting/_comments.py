@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from stance.cells import same_letters
 from stance.errors import InputError
 from stance.pages import find_pages, group_pages, read_group
 from stance.thread import Thread
@@ -118,7 +119,8 @@ def _examples(path: Path, reading: Reading) -> Iterator[dict[str, Any] | Left]:
     for batch in file.iter_batches(ROWS_AT_ONCE, columns=[*EXAMPLE_COLUMNS, *optional]):
         for row in batch.to_pylist():
             row = {"author": None, "published": None, "target": None, "context": ""} | row
-            if reading.target is not None and row["target"] not in (None, reading.target):
+            about = None if row["target"] is None else same_letters(row["target"])
+            if reading.target is not None and about not in (None, reading.target):
                 raise InputError(
                     f"{path}: expected examples about {reading.target!r}, found {row['target']!r} at "
                     f"{row['example_id']!r}; predict without target="

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from stance.cells import same_letters
 from stance.errors import InputError
 from stance.estimates.predicting._comments import Left, Part, Reading, find_parts, read_part, thread_rows
 from stance.estimates.predicting._shards import Model, State, finish, open_folder, settings_sha, write_shard
@@ -51,6 +52,8 @@ def predict_pages(
     shard's rows. Raises InputError if the folder holds anything else; ReadError where a page cannot be read.
     """
     reading, folder = reading or Reading(), Path(folder)
+    if reading.target is not None:
+        reading = replace(reading, target=same_letters(reading.target))
     parts = find_parts(pages)
     what = {
         "model": model.name,

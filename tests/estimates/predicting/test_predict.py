@@ -1,6 +1,7 @@
 """Predictions shard by shard: every comment once, whatever stopped the reading, and nobody's name."""
 
 import json
+import unicodedata
 from collections import Counter
 
 import pandas as pd
@@ -134,6 +135,14 @@ def test_the_examples_of_a_dataset_keep_their_ids_and_targets(model, study, tmp_
     assert set(table["target"]) == {"the ferry"}
     with pytest.raises(InputError, match="expected examples about 'the bus', found 'the ferry' at "):
         predict_pages(model, [folder], tmp_path / "other", Reading(target="the bus"))
+
+
+def test_a_target_is_the_same_in_whichever_encoding_it_is_written(model, study, tmp_path):
+    card = (study / "study.yaml").read_text().replace("target: the ferry", "target: die Fähre")
+    (study / "study.yaml").write_text(card, encoding="utf-8")
+    folder = write_dataset(build_from_study(study, adjudication="annotator", annotator="a1"), tmp_path / "data")
+    predict_pages(model, [folder], tmp_path / "out", Reading(target=unicodedata.normalize("NFD", "die Fähre")))
+    assert set(read(tmp_path / "out")["target"]) == {"die Fähre"}
 
 
 def test_a_classifier_without_probabilities_scores_its_label_1(pages, tmp_path):

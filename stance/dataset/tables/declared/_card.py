@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from stance.cells import UNIX
+from stance.cells import UNIX, same_letters
 from stance.dataset.tables._cards import CELLS, LISTS, MADE, Layout, TableCard, TableFile, Values
 from stance.dataset.tables._problems import Problems
 from stance.dataset.tables.declared._columns import check_columns, check_lists
@@ -63,8 +63,8 @@ def make_card(
     extra = tuple(str(name) for name in declared["extra"])
     _check_extra(extra, problems)
     _check_choices(declared, problems)
-    times = declared["published_format"]
-    card = TableCard(found, layout, columns.by_word, declared["target"], values, raters, second, shape, times, extra)
+    times, target = declared["published_format"], same_letters(declared["target"] or "") or None
+    card = TableCard(found, layout, columns.by_word, target, values, raters, second, shape, times, extra)
     _check_sources(card, files, bool(annotations), problems)
     if not problems:
         _check_headers(card, problems)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from stance.cells import same_letters
 from stance.dataset.tables._cards import MADE, SPLITS, AnnotationsFile, Layout, TableFile
 from stance.dataset.tables._problems import Problems
 from stance.dataset.tables.declared._columns import Columns, own_columns
@@ -97,7 +98,7 @@ def _entry(
     said = TableFile(
         folder,
         name,
-        target=entry.get("target"),
+        target=same_letters(str(entry["target"])) if entry.get("target") else None,
         split=split,
         labels=labels,
         prefix=str(entry.get("prefix", "")),

@@ -34,9 +34,9 @@ def make_shape(
         _join(path, entry, number, columns, layout, others, places, problems) for number, entry in enumerate(join, 1)
     ]
     kept = {columns.name_of(str(name)): _values(values) for name, values in where.items()}
-    below = {str(name): str(target) for name, target in label_columns.items()}
+    below = {str(name): same_letters(str(target)) for name, target in label_columns.items()}
     for name, target in below.items():
-        if not target.strip():
+        if not target:
             problems.add("sources", f"`label_columns`: expected the target that {name!r} is about, found nothing")
     if below and "label" in columns.by_word:
         problems.add("sources", "expected labels in one form, found a column `label` and `label_columns`")

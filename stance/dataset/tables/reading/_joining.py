@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stance.dataset.tables._batches import BETWEEN, FILE, ROW, Wanted, as_given, as_text, batch_of, plain_numbers
+from stance.dataset.tables._batches import (
+    BETWEEN,
+    FILE,
+    ROW,
+    Wanted,
+    as_given,
+    as_name,
+    as_text,
+    batch_of,
+    plain_numbers,
+)
 from stance.dataset.tables._cards import MADE, Join
 from stance.dataset.tables._problems import Notes
 from stance.dataset.tables.reading._batches_of import read_tables, with_file
@@ -101,7 +111,7 @@ def key_of(columns: "Mapping[str, pa.ChunkedArray]", names: Sequence[str]) -> "p
     """Return one string a row that is its key, null where a part of it is missing; 7 and 7.0 are one key."""
     import pyarrow.compute as pc
 
-    parts = [plain_numbers(pc.utf8_trim_whitespace(as_given(columns[name]))) for name in names]
+    parts = [plain_numbers(as_name(columns[name])) for name in names]
     return pc.binary_join_element_wise(*parts, BETWEEN) if len(parts) > 1 else parts[0]
 
 
