@@ -7,6 +7,7 @@ import pytest
 
 from stance.errors import ReadError
 from stance.pages.exports import wxr
+from stance.pages.exports._xml.window import root_name
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/exports"
 
@@ -178,6 +179,11 @@ def test_document_type_that_only_names_a_file_is_passed_over_and_nothing_is_read
 def test_deep_markup_takes_bounded_time(inside):
     (thread,) = parse(item(comment(id="1", content=inside + "words") + comment(id="2", content="Sound.")).encode())
     assert thread.comments[-1].text == "Sound."
+
+
+@pytest.mark.parametrize("opens", [b"<![", b"<?x ", b"<!--x", b"<![]"])
+def test_a_prolog_without_end_takes_bounded_time(opens):
+    assert root_name(opens * 250_000) == ""
 
 
 def test_record_without_end_is_refused(monkeypatch):

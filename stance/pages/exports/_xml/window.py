@@ -16,8 +16,8 @@ _LONGEST_JUNK = 64
 _LONGEST_WARNING = 4096
 _ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]{0,60})(?=[\s/>])")
 _PROLOG_PARTS = (
-    (b"<?", re.compile(rb"\?>")),
-    (b"<!--", re.compile(rb"-->")),
+    (b"<?", re.compile(rb"<.*?\?>", re.DOTALL)),
+    (b"<!--", re.compile(rb"<!.*?-->", re.DOTALL)),
     (b"<!", re.compile(rb"<![^>\[]*+(?:\[.*?\]\s*+)?>", re.DOTALL)),
     (b"<", re.compile(rb"<")),
 )
@@ -46,7 +46,7 @@ def root_name(head: bytes) -> str:
         if found:
             return found[1].decode()
         end = next(end for start, end in _PROLOG_PARTS if flat.startswith(start, place))
-        behind = end.search(flat, place)
+        behind = end.match(flat, place)
         place = flat.find(b"<", behind.end()) if behind else -1
     return ""
 
