@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
         ("folds.n_fold=3", "Key 'n_fold' not in 'strictest'"),
         ("experiment=awl_baseline", "Did you mean 'awl_baselines'?"),
         ("tracking.url=x", "Did you mean 'tracking.uri'?"),
-        ("seed=many", "Value 'many' of type 'str' could not be converted to Integer"),
+        ("seed=many", "seed: expected a whole number, found 'many'; write it as in seed=0"),
         ("+classifier.ngrms=[1,2]", "found 'classifier.ngrms', which nothing reads. Did you mean 'ngrams'?"),
         ("+foo=1", "found 'foo', which nothing reads"),
         (
@@ -129,16 +129,38 @@ def test_help_shows_the_values_of_what_is_chosen_and_the_choices_of_ones_own(run
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ("dataset.columns=3", "dataset.columns: expected keys and values, as in 'dataset.columns={text: comment}'"),
-        ("dataset.labels=against", "dataset.labels: expected a list, as in 'dataset.labels=[against, none, favor]'"),
-        ("dataset.extra={a: 1}", "dataset.extra: expected a list, as in 'dataset.extra=[language, likes]'"),
+        ("dataset.columns=3", "keys and values, found '3'; write it as in 'dataset.columns={text: comment}'"),
+        (
+            "dataset.labels=against",
+            "dataset.labels: expected a list, found 'against'; write it as in 'dataset.labels=[against, none, favor]'",
+        ),
+        (
+            "dataset.extra={a: 1}",
+            "dataset.extra: expected a list of texts, found '{a: 1}'; write it as in 'dataset.extra=[language, likes]'",
+        ),
         (
             "dataset.context_limit=far",
-            "dataset.context_limit: expected a whole number, as in dataset.context_limit=500",
+            "dataset.context_limit: expected a whole number, found 'far'; write it as in dataset.context_limit=500",
         ),
-        ("dataset.label_values.A=[1]", "dataset.label_values: expected keys and values, as in "),
-        ("seed=many", "seed: expected a whole number"),
-        ("classifier.C=much", "classifier.C: expected a number"),
+        ("dataset.label_values.A=[1]", "dataset.label_values: expected keys and values; write it as in "),
+        ("seed=many", "seed: expected a whole number, found 'many'; write it as in seed=0"),
+        ("seed=1.5", "seed: expected a whole number, found '1.5'; write it as in seed=0"),
+        ("permutations=null", "permutations: expected a whole number, found 'null'; write it as in permutations=0"),
+        ("classifier.C=much", "classifier.C: expected a number, found 'much'; write it as in classifier.C=1.0"),
+        ("bootstrap.n_resamples=x", "found 'x'; write it as in bootstrap.n_resamples=10000"),
+        ("bootstrap=5", "a value for each of its keys, as in bootstrap.n_resamples=10000"),
+        ("tracking.texts=maybe", "tracking.texts: expected true or false, found 'maybe'; write it as in "),
+        ("tracking.wait=soon", "tracking.wait: expected a number, found 'soon'; write it as in tracking.wait=0.5"),
+        (
+            "classifier.ngrams=x",
+            "expected a list of whole numbers, found 'x'; write it as in 'classifier.ngrams=[1,1]'",
+        ),
+        ("classifier.ngrams=[a,2]", "expected a list of whole numbers, found '[a,2]'; write it as in "),
+        ("trust=x", "trust: expected a list of texts, found 'x'; write it as in 'trust=[a, b]'"),
+        ("metrics=[a]", "metrics: expected keys and values, found '[a]'; write it as in 'metrics={a: b}'"),
+        ("tracking.experiment_name=[a]", "tracking.experiment_name: expected text, found '[a]'; write it as in "),
+        ("weights.by_annotators=x", "weights: expected a key of ['label_share', 'own'], found 'by_annotators'."),
+        ("tune.n_folds=5", "tune.n_folds: first choose one of ['grid'], as in tune=grid"),
     ],
 )
 def test_a_value_of_a_wrong_kind_is_told_what_is_expected_and_no_other_key(run, override, said):
@@ -146,6 +168,7 @@ def test_a_value_of_a_wrong_kind_is_told_what_is_expected_and_no_other_key(run, 
     assert code == 2
     assert said in output
     assert "Did you mean" not in output
+    assert "full_key" not in output  # of OmegaConf
 
 
 def test_help_with_an_override_that_cannot_be_used_is_refused_as_a_run_is(run):

@@ -104,7 +104,10 @@ def test_a_run_is_done_again_only_when_its_own_code_has_changed(run, own, monkey
             "To run code of your own: trust=[my_classifiers]",
         ),
         (["classifier=ridge", "+classifier.alhpa=3"], "found 'alhpa'. Did you mean 'alpha'?"),
-        (["classifier=ridge", "classifier.alpha=much"], "Value 'much' of type 'str' could not be converted to Float"),
+        (
+            ["classifier=ridge", "classifier.alpha=much"],
+            "classifier.alpha: expected a number, found 'much'; write it as in classifier.alpha=",
+        ),
         (["classifier=ridge", "classifier._target_=my_classifiers.rigde"], "found no 'rigde'. Did you mean 'ridge'?"),
         (["classifier=ridge", "classifier._target_=my_classifiers.NUMBER"], "expected a function in my_classifiers.py"),
         (

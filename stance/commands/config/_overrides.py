@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from omegaconf import MISSING
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from stance.commands.config._folders import choices_of, config_folders, groups_of
@@ -29,7 +30,24 @@ LAUNCHERS = {
     "submitit_local": "hydra_submitit_launcher",
     "submitit_slurm": "hydra_submitit_launcher",
 }
-KINDS = {list: "a list", dict: "keys and values", int: "a whole number", float: "a number", bool: "true or false"}
+KINDS = {
+    list: "a list",
+    dict: "keys and values",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+}
+PLURALS = {int: "whole numbers", float: "numbers", str: "texts"}
+ANY = {list: "[a, b]", dict: "{a: b}", int: "1", float: "0.5", bool: "true", str: "a"}
+# how OmegaConf says that a value is not of a key's kind, and that there is no such key
+WRONG_KIND = re.compile(
+    r"converted to|Cannot (assign|convert)|not a valid|Invalid (value|type) assigned|not Optional|Cannot merge"
+)
+UNKNOWN = re.compile(r"Key '[^']*' (is )?not in ")
+FOUND = re.compile(
+    r"(?:merging override |Could not override ')[^\n=']*=(?P<given>.*)|Value '(?P<value>.*)' (of type|is not)"
+)
 NOT_JUDGED = ("-cd", "-cn", "-cp", "--config-", "-sc", "--shell-completion", "hydra.searchpath=")
 
 
@@ -94,33 +112,104 @@ def explain(error: Exception, config_name: str) -> str:
         wanted = error.missing_cfg_file.rsplit("/", 1)[-1].removesuffix(".yaml")
         return message + did_you_mean(wanted, error.options or _options(message))
     refused = _refused_key(message)
-    if refused and (expected := _expected(refused, config_name)):
-        return f"{message}\n{expected}"
+    if refused and (said := _wrong_kind(refused, message, config_name) or _unknown_key(refused, message, config_name)):
+        return said
     known = _known_keys(config_name) if refused else []
     return message + did_you_mean(refused, known) if refused and refused not in known else message
 
 
-def _expected(full_key: str, config_name: str) -> str:
-    """Return what kind of value a known key is of, "" for one that is not; for a dataset's key with its example.
+def _wrong_kind(full_key: str, message: str, config_name: str) -> str:
+    """Return what kind of value a known key is of, what was found, and how to write it; "" where that is not it.
 
     What is inside a key of keys and values is that key's: `dataset.label_values.A`.
     """
-    group, _, key = full_key.partition(".")
-    key = re.split(r"[.\[]", key)[0] if key else ""
-    schemas = [PRIMARIES[config_name]] if not key else [schema_of(factory) for factory in FACTORIES.get(group, ())]
-    kinds = {field.name: field.type for schema in schemas for field in dataclasses.fields(schema)}
-    kind = next((kind for kind in _kinds(kinds.get(key or group)) if kind in KINDS), None)
+    found = _field(full_key, config_name)
+    if found is None:
+        return ""
+    inside = full_key.startswith(f"{found[0]}.") and dict in _kinds(found[1].type)
+    return kind_of(*found, message, sure=inside)
+
+
+def kind_of(name: str, key: "dataclasses.Field[Any]", message: str, *, sure: bool = False) -> str:
+    """Return what kind of value a key is of, what was found as OmegaConf's message has it, and how to write it.
+
+    "" where the message is of something else, unless it is `sure` that it is of the kind.
+    """
+    if not sure and not WRONG_KIND.search(message):
+        return ""
+    if dataclasses.is_dataclass(key.type):
+        below = dataclasses.fields(key.type)[0]
+        return f"{name}: expected a value for each of its keys, as in {_written(f'{name}.{below.name}', below)}"
+    kind = next((KINDS[kind] for kind in _kinds(key.type) if kind in KINDS), None)
     if kind is None:
         return ""
+    value = FOUND.search(message)
+    given = f", found {(value['given'] or value['value'] or '').strip()!r}" if value else ""
+    return f"{name}: expected {kind}{_inside(key.type)}{given}; write it as in {_written(name, key)}"
+
+
+def _unknown_key(full_key: str, message: str, config_name: str) -> str:
+    """Return what keys there are, where a key is unknown that stands in no group, or whose group has no choice yet."""
+    above, _, key = full_key.rpartition(".")
+    if not above or not UNKNOWN.search(message):
+        return ""
+    if _field(full_key, config_name) is not None and "." not in above:
+        choices = sorted(choices_of(above, config_folders()))
+        return f"{full_key}: first choose one of {choices}, as in {above}={choices[0]}" if choices else ""
+    found = _field(above, config_name)
+    if found is None or not dataclasses.is_dataclass(found[1].type):
+        return ""
+    known = [key.name for key in dataclasses.fields(found[1].type)]
+    dotted = [f"{above}.{name}" for name in known]
+    return f"{above}: expected a key of {known}, found {key!r}.{did_you_mean(full_key, dotted)}"
+
+
+def _field(full_key: str, config_name: str) -> "tuple[str, dataclasses.Field[Any]] | None":
+    """Return the name and the field of a key of the command or of its groups, None for one that is not known."""
+    parts = re.split(r"[.\[]", full_key)
+    for depth, schemas in enumerate(([PRIMARIES[config_name]], _below(parts[0], config_name))):
+        fields = [key for schema in schemas for key in dataclasses.fields(schema)]
+        found = next((key for key in fields if depth < len(parts) and key.name == parts[depth]), None)
+        if found is not None and (depth or len(parts) == 1 or next(_kinds(found.type)) in KINDS):
+            return ".".join(parts[: depth + 1]), found
+    return None
+
+
+def _below(group: str, config_name: str) -> list[type]:
+    own = next((key.type for key in dataclasses.fields(PRIMARIES[config_name]) if key.name == group), None)
+    if dataclasses.is_dataclass(own) and isinstance(own, type):
+        return [own]
+    return [schema_of(factory) for factory in FACTORIES.get(group, ())]
+
+
+def _inside(hint: Any) -> str:
+    """Return of what a list is, in words."""
+    of = next((typing.get_args(part) for part in _alternatives(hint) if typing.get_origin(part) is list), ())
+    return f" of {PLURALS[of[0]]}" if of and of[0] in PLURALS else ""
+
+
+def _written(name: str, key: "dataclasses.Field[Any]") -> str:
+    """Return how a key is written in a shell: with its example, its default, or any value of its kind."""
+    group, _, last = name.partition(".")
     known = {**STUDY, **TABLE} if group == "dataset" else {}
-    name, _, value = known[key].example.partition(": ") if key in known else ("", "", "")
-    example = f", as in {shlex.quote(f'{group}.{name}={value}')}" if name else ""
-    return f"{group}{f'.{key}' if key else ''}: expected {KINDS[kind]}{example}"
+    if last in known:
+        said, _, value = known[last].example.partition(": ")
+        return shlex.quote(f"{group}.{said}={value}")
+    default = key.default_factory() if callable(key.default_factory) else key.default
+    if default in (None, MISSING, dataclasses.MISSING, [], {}):
+        kind = next(kind for kind in _kinds(key.type) if kind in KINDS)
+        return shlex.quote(f"{name}={ANY[kind]}")
+    shown = f"[{','.join(map(str, default))}]" if isinstance(default, list) else str(default)
+    return shlex.quote(f"{name}={shown.lower() if isinstance(default, bool) else shown}")
+
+
+def _alternatives(hint: Any) -> tuple[Any, ...]:
+    return typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
 
 
 def _kinds(hint: Any) -> Iterator[type]:
     """Yield the plain types of a type hint, those of the alternatives of a union one by one."""
-    for part in typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,):
+    for part in _alternatives(hint):
         yield typing.get_origin(part) or part
 
 

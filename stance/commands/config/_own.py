@@ -1,5 +1,7 @@
 """Functions of the user's own, named in a config: run only where the config trusts their module by name."""
 
+import dataclasses
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
@@ -10,6 +12,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
+from stance.commands.config._overrides import kind_of
 from stance.commands.config._schemas import FACTORIES, OWN, schema_of, target_of
 from stance.commands.config._task import guideline_files
 from stance.errors import InputError, did_you_mean
@@ -112,6 +115,11 @@ def _checked(node: DictConfig, factory: Callable[..., Any], key: str) -> DictCon
         if name not in known:
             raise InputError(f"{key}: expected keys of {known}, found {name!r}.{did_you_mean(str(name), known)}")
     with open_dict(typed):
-        merged = OmegaConf.merge(typed, node)
+        try:
+            merged = OmegaConf.merge(typed, node)
+        except OmegaConfBaseException as error:
+            name = re.split(r"[.\[]", error.full_key or str(error.key))[0]
+            wrong = next(part for part in dataclasses.fields(schema_of(factory)) if part.name == name)
+            raise InputError(kind_of(f"{key}.{name}", wrong, str(error)) or f"{key}: {error}") from None
     assert isinstance(merged, DictConfig)
     return merged
