@@ -77,11 +77,14 @@ def test_ibm_claim_stance_has_dots_in_its_columns(tmp_path):
     ]
 
 
-def test_mpchi_has_a_file_for_each_question(tmp_path):
-    for entry in shipped("mpchi")["files"]:
-        write(tmp_path / entry["path"], [["It helps.", "Support"]], ("sentence", "stance"), "\t")
+def test_mpchi_has_a_folder_for_each_question_and_files_without_a_header(tmp_path):
+    for number, entry in enumerate(shipped("mpchi")["files"]):
+        question = entry["prefix"]
+        (tmp_path / question).mkdir(exist_ok=True)
+        (tmp_path / entry["path"]).write_text(f'{number}\tDoes {question} help ?\tit helps " a lot\tFAVOR\n')
     table, rows = found_in(tmp_path, "mpchi")
-    assert (len(rows), len(table.targets), {row["label"] for row in rows}) == (5, 5, {"favor"})
+    assert (len(rows), len(table.targets), {row["label"] for row in rows}) == (10, 5, {"favor"})
+    assert seen(rows, "comment_id", "target", "text", "split")[1] == ("EC/1", "Does EC help ?", 'it helps " a lot', "test")
 
 
 def test_ruarg_has_a_column_for_each_target(tmp_path):
