@@ -438,6 +438,15 @@ def test_rows_keep_their_numbers_behind_those_that_are_left_out(tmp_path):
     assert "t.csv row 3: label 'fovar' (1 row)" in refused(path, where={"language": "en"})
 
 
+def test_a_file_of_one_row_without_header_and_line_end_is_read_and_one_without_rows_is_refused(tmp_path):
+    path, columns = tmp_path / "t.csv", {"text": 1, "label": 2}
+    path.write_text("Stay.,favor")
+    assert column(units(path, columns), "text") == ["Stay."]
+    for nothing in ("", "\n\n"):
+        path.write_text(nothing)
+        assert refused(path, columns).endswith("t.csv: expected rows, found none")
+
+
 def test_the_cases_of_the_issue_are_read():
     folder = Path(__file__).parents[4] / "shared" / "cases" / "reuse"
     if not folder.exists():

@@ -84,7 +84,12 @@ def test_mpchi_has_a_folder_for_each_question_and_files_without_a_header(tmp_pat
         (tmp_path / entry["path"]).write_text(f'{number}\tDoes {question} help ?\tit helps " a lot\tFAVOR\n')
     table, rows = found_in(tmp_path, "mpchi")
     assert (len(rows), len(table.targets), {row["label"] for row in rows}) == (10, 5, {"favor"})
-    assert seen(rows, "comment_id", "target", "text", "split")[1] == ("EC/1", "Does EC help ?", 'it helps " a lot', "test")
+    assert seen(rows, "comment_id", "target", "text", "split")[1] == (
+        "EC/1",
+        "Does EC help ?",
+        'it helps " a lot',
+        "test",
+    )
 
 
 def test_ruarg_has_a_column_for_each_target(tmp_path):

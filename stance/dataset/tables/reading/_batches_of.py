@@ -186,6 +186,9 @@ def _without_lists_of_one(wanted: Wanted, table: "pa.Table") -> "pa.Table":
 
 def _say_unread(file: TableFile, layout: Layout, error: Exception, problems: Problems) -> None:
     """Note why a file cannot be read: the lines that are not of its encoding, else what the reader says."""
+    if "Empty CSV file" in str(error):
+        problems.add("empty tables", f"{file.name}: expected rows, found none")
+        return
     files = [part for part in (file, file.labels) if part is not None and layout.is_text]
     found = sum(find_bytes(part, file_encoding(part.path, layout.encoding), problems) for part in files)
     if not found:

@@ -1,6 +1,7 @@
 """CSV files as tables: rows of the wrong width and quotation marks left open are seen, and rows keep their numbers."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.cells import file_encoding, file_separator, open_quotes
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BLOCK_BYTES = 1 << 24
+LARGEST_ROW = 1 << 20
 
 
 def csv_header(file: TableFile, layout: Layout) -> list[str]:
@@ -84,6 +86,17 @@ def _check_quotes(file: TableFile, layout: Layout, notes: Notes) -> bool:
     return not found
 
 
+def _with_end(file: TableFile) -> "Path | pa.BufferReader":
+    """Return what is read: of a file without a header whose only row has no end, which Arrow takes for none, with one."""
+    import pyarrow as pa
+
+    if not file.by_number or file.path.stat().st_size > LARGEST_ROW:
+        return file.path
+    content = file.path.read_bytes()
+    whole = not content or b"\n" in content or b"\r" in content or b"\0" in content  # zeros: of a wide encoding
+    return file.path if whole else pa.BufferReader(content + b"\n")
+
+
 def _open(file: TableFile, layout: Layout, columns: tuple[str, ...], refuse: Callable[[Any], str]) -> Any:
     import pyarrow as pa
     from pyarrow import csv
@@ -92,7 +105,7 @@ def _open(file: TableFile, layout: Layout, columns: tuple[str, ...], refuse: Cal
     # Arrow counts the columns that it names itself from 0
     names = [f"f{int(column) - 1}" for column in columns] if file.by_number else list(columns)
     return csv.open_csv(
-        file.path,
+        _with_end(file),
         # one thread, since only then the reader knows the number of a row
         csv.ReadOptions(
             use_threads=False,
