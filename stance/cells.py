@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
 # How programs write a missing value, and the places of what was taken away. The word none is not among them: it is
 # a label. Nor are N/A and NA, which people write.
-_MISSING = ("NaN", "nan", "-nan", "NaT", "None", "null", "NULL", "<NA>", "<na>")
-_TAKEN_AWAY = ("[deleted]", "[removed]", "[unavailable]", "[deleted by user]")
-NOTHING = frozenset((*_MISSING, *_TAKEN_AWAY))
+_MISSING = ("NaN", "nan", "-nan", "NaT", "None", "null", "NULL", "(null)", "\\N", "<NA>", "<na>")
+# what a spreadsheet shows in place of a value that it does not have
+_SPREADSHEET = ("#N/A", "#NAME?", "#VALUE!", "#REF!", "#NULL!", "#DIV/0!", "#NUM!")
+_TAKEN_AWAY = (
+    *(f"[{word}]" for word in ("deleted", "Deleted", "DELETED", "removed", "Removed", "REMOVED", "unavailable")),
+    *("[deleted by user]", "[deleted user]", "[removed by moderator]", "[removed by reddit]", "[ Removed by Reddit ]"),
+)
+NOTHING = frozenset((*_MISSING, *_SPREADSHEET, *_TAKEN_AWAY))
+# white space, and signs that show nothing by themselves: of no width, soft hyphens, byte order marks in the middle
+UNSEEN = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -35,12 +42,12 @@ _LONGEST_CELL = 2**31 - 1
 
 
 def is_nothing(cell: str) -> bool:
-    """Tell whether a cell holds nothing: white space, or how a program writes a missing value.
+    """Tell whether a cell holds nothing: what nobody sees, or how a program writes a missing value.
 
     >>> [is_nothing(cell) for cell in (" ", "NaN", "[deleted]", "none", "N/A")]
     [True, True, True, False, False]
     """
-    cell = cell.strip()
+    cell = cell.strip(UNSEEN)
     return not cell or cell in NOTHING
 
 
@@ -114,8 +121,8 @@ def parse_json(text: str | bytes) -> Any:
         raise ValueError("it is nested too deep to read") from None
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise
-    except ValueError as error:
-        raise ValueError(f"a number in it is too long ({error})") from None
+    except ValueError:
+        raise ValueError("a number in it is too long") from None
     signs = ("\\ud", "\\uD") if isinstance(text, str) else (b"\\ud", b"\\uD")
     return _whole(found) if any(sign in text for sign in signs) else found  # type: ignore[operator]
 

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,11 +20,21 @@ from stance.cells import (
     visible,
     whole_characters,
 )
+from stance.dataset.tables._batches import as_given
+
+SPELLINGS = ["", " ", "NaN", " nan ", "None", "null", "NULL", "<NA>", "[deleted]", "[removed]", "(null)", "\\N", "#N/A"]
+SPELLINGS += ["#NAME?", "[Deleted]", "[ Removed by Reddit ]", "\u200b", "\ufeff \u00ad", "\u00a0"]
 
 
-@pytest.mark.parametrize("cell", ["", " ", "NaN", " nan ", "None", "null", "NULL", "<NA>", "[deleted]", "[removed]"])
+@pytest.mark.parametrize("cell", SPELLINGS)
 def test_nothing_has_many_spellings(cell):
     assert is_nothing(cell)
+
+
+def test_a_column_of_a_table_means_by_nothing_what_a_cell_does():
+    cells = [*SPELLINGS, "none", "N/A", "0", "\u200bno", "#1", "[removed] it"]
+    found = as_given(pa.chunked_array([cells]))
+    assert [cell is None for cell in found.to_pylist()] == [is_nothing(cell) for cell in cells]
 
 
 @pytest.mark.parametrize("cell", ["none", "N/A", "Nan is my name", "0", "false", "nancy"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stance.cells import NOTHING, is_nothing, same_letters
+from stance.cells import NOTHING, UNSEEN, is_nothing, same_letters
 from stance.dataset.chunks._chunking import take_back
 from stance.dataset.tables._cards import LISTS, Range, TableFile
 
@@ -126,7 +126,7 @@ class Wanted:
 
 
 def as_text(column: "pa.ChunkedArray") -> "pa.Array":
-    """Return a column as one array of strings, null where a cell is empty or white space."""
+    """Return a column as one array of strings, null where nothing can be seen in a cell."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -134,7 +134,7 @@ def as_text(column: "pa.ChunkedArray") -> "pa.Array":
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     array = array.cast(pa.string())
-    empty = pc.or_(pc.equal(array, ""), pc.utf8_is_space(array))
+    empty = pc.equal(pc.utf8_trim(array, UNSEEN), "")
     return pc.if_else(empty, pa.scalar(None, pa.string()), array)
 
 
@@ -144,7 +144,7 @@ def as_given(column: "pa.ChunkedArray") -> "pa.Array":
     import pyarrow.compute as pc
 
     array = as_text(column)
-    nothing = pc.is_in(pc.utf8_trim_whitespace(array), value_set=pa.array(sorted(NOTHING), pa.string()))
+    nothing = pc.is_in(pc.utf8_trim(array, UNSEEN), value_set=pa.array(sorted(NOTHING), pa.string()))
     return pc.if_else(nothing, pa.scalar(None, pa.string()), array)
 
 

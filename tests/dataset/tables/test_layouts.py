@@ -447,6 +447,37 @@ def test_a_file_of_one_row_without_header_and_line_end_is_read_and_one_without_r
         assert refused(path, columns).endswith("t.csv: expected rows, found none")
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("t.csv", gzip.compress(b"text,label\n"), "expected text in utf-8, found a file packed by gzip; call it .gz"),
+        (
+            "t.csv",
+            b"PK\x03\x04\0\0",
+            "in utf-8, found a zip archive or a workbook; call it .zip or .xlsx",
+        ),
+        ("t.tsv", b"PAR1\0\0", "expected text in utf-8, found a Parquet file; set `format: parquet`"),
+        ("t.csv", b"text,label\nSt\0ay.,favor\n", "found a zero byte in line 2; take such bytes out"),
+        ("t.csv", "text,label\nStay.,favor\n".encode("utf-16-be"), "set `encoding: utf-16-be`"),
+        ("t.csv", b'text,label,x\n"Stay.,favor,\nGo.,favor,\n', "line 2: expected each quotation mark that opens a"),
+        ("t.jsonl", b'{"text": {"en": "Stay."}, "label": "favor"}', "name one by its path, as in text.en"),
+        ("t.jsonl", b'{"text": "Stay.", "label": %s}' % (b"9" * 5000), "found a number in it is too long"),
+    ],
+    ids=["gzip", "zip", "parquet", "zero", "utf-16", "quote", "object", "digits"],
+)
+def test_what_is_no_table_of_its_kind_is_refused_by_what_it_is(tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    assert said in refused(tmp_path / name)
+
+
+def test_an_archive_of_several_files_is_asked_for_one_of_them(tmp_path):
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as packed:
+        for name in ("a.csv", "b.csv"):
+            packed.writestr(name, "text,label\nStay.,favor\n")
+    said = refused(tmp_path / "t.zip", format="csv")
+    assert "t.zip: expected one file in it, found 2; name one, as in t.zip/a.csv." in said
+
+
 def test_the_cases_of_the_issue_are_read():
     folder = Path(__file__).parents[4] / "shared" / "cases" / "reuse"
     if not folder.exists():

@@ -61,7 +61,9 @@ class Places:
                 if not wanted:
                     hint = did_you_mean(inside, there) or f" It has {', '.join(there[:20])}."
                     expected = "one file" if not inside else f"a file {inside!r}"
-                    self.problems.add("files", f"{archive.name}: expected {expected} in it, found none.{hint}")
+                    several = bool(there) and not inside
+                    found = f"{len(there)}; name one, as in {archive.name}/{there[0]}" if several else "none"
+                    self.problems.add("files", f"{archive.name}: expected {expected} in it, found {found}.{hint}")
                 outside = name.removesuffix(inside) if inside else f"{archive.name}/"
                 called = {member: member if archive.name not in outside else f"{outside}{member}" for member in wanted}
                 return [(called[member], self._member(opened, archive, member), archive) for member in wanted]

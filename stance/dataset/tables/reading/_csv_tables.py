@@ -48,6 +48,9 @@ def csv_tables(file: TableFile, layout: Layout, wanted: Wanted, notes: Notes) ->
         if rows.num_rows:
             above = int(numbers[-1])
         yield rows.append_column(ROW, pa.array(numbers))
+    if unread and not strict:
+        # a row of another width may be one that a quotation mark opens and the next ones are swallowed by
+        _check_quotes(file, layout, notes)
 
 
 def _rows_above(file: TableFile, layout: Layout) -> int:
@@ -87,7 +90,7 @@ def _check_quotes(file: TableFile, layout: Layout, notes: Notes) -> bool:
 
 
 def _with_end(file: TableFile) -> "Path | pa.BufferReader":
-    """Return what is read: of a file without a header whose only row has no end, which Arrow takes for none, with one."""
+    """Return what is read: a file; with a line end where it is one row without header and end, which Arrow skips."""
     import pyarrow as pa
 
     if not file.by_number or file.path.stat().st_size > LARGEST_ROW:

@@ -6,6 +6,15 @@ from stance.dataset.tables._problems import Problems
 
 BLOCK_BYTES = 1 << 24
 HEAD_BYTES = 1 << 12
+# how files begin that are no text, whatever they are called
+NO_TEXT = {
+    b"PK\x03\x04": "a zip archive or a workbook; call it .zip or .xlsx, or set `format: xlsx`",
+    b"\xd0\xcf\x11\xe0": "a workbook of an old kind; save it as .xlsx or CSV",
+    b"\x1f\x8b": "a file packed by gzip; call it .gz, or unpack it",
+    b"PAR1": "a Parquet file; set `format: parquet`",
+    b"SQLite format 3": "a database of SQLite; export the table as CSV",
+    b"%PDF-": "a PDF; tables are read from CSV, TSV, JSON, Parquet and XLSX",
+}
 
 
 def check_bytes(file: TableFile, layout: Layout, problems: Problems) -> bool:
@@ -18,13 +27,23 @@ def check_bytes(file: TableFile, layout: Layout, problems: Problems) -> bool:
             head = stream.read(HEAD_BYTES)
             stream.seek(0)
             encoding = encoding_of(head, layout.encoding)
-            if b"\0" in head and not encoding.startswith(("utf-16", "utf-32")):
-                found = "found zero bytes; where it is UTF-16 without its mark, set `encoding: utf-16-le`"
-                problems.add("encodings", f"{part.name}: expected text in {encoding}, {found}")
+            if kind := next((kind for sign, kind in NO_TEXT.items() if head.startswith(sign)), None):
+                problems.add("encodings", f"{part.name}: expected text in {encoding}, found {kind}")
+            elif b"\0" in head and not encoding.startswith(("utf-16", "utf-32")):
+                problems.add("encodings", f"{part.name}: expected text in {encoding}, {_zeros(head)}")
             elif is_utf8_in_disguise(iter(lambda: stream.read(BLOCK_BYTES), b""), encoding):
                 found = f"{part.name}: expected text in {encoding}, found UTF-8 throughout"
                 problems.add("encodings", f"{found}; set `encoding: utf-8`")
     return before or not problems
+
+
+def _zeros(head: bytes) -> str:
+    """Say where the zero bytes are that no text has, and what they may be."""
+    if head.count(b"\0") * 4 < len(head):
+        line = head[: head.index(b"\0")].count(b"\n") + 1
+        return f"found a zero byte in line {line}; take such bytes out"
+    order = "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
+    return f"found zero bytes; where it is UTF-16 without its mark, set `encoding: {order}`"
 
 
 def find_bytes(file: TableFile, encoding: str, problems: Problems) -> int:

@@ -76,6 +76,11 @@ def _cell(value: Any, name: str, where: str, wanted: Wanted, notes: Notes) -> st
         return value
     if isinstance(value, list) and len(value) < 2 and name not in wanted.lists:
         value = value[0] if value else None  # as doccano and Prodigy write a single choice
+    if isinstance(value, dict):
+        path = f"{name}.{next(iter(value), 'key')}"
+        found = f"column {name!r} holds keys and values; name one by its path, as in {path}"
+        notes.problems.add("kinds of cells", f"{where}: {found}")
+        return None
     if value is not None and isinstance(value, list) != (name in wanted.lists):
         found = "one value" if name in wanted.lists else "a list"
         notes.problems.add("kinds of cells", f"{where}: column {name!r} holds {found}")
