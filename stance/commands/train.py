@@ -106,11 +106,14 @@ def refuse_metric(dataset: "StanceDataset") -> None:
 
 def tags_and_params(plain: Mapping[str, Any], job: Launched, data: Data) -> tuple[dict[str, str], dict[str, object]]:
     """Return what a run says of itself before it has any result."""
+    from stance.evaluation.leaks import marked
     from stance.tracking import flat_params, git_state
 
-    tags = git_state() | {"folds": job.choices["folds"]} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
+    folds = marked(job.choices["folds"], data.examples)
+    tags = git_state() | {"folds": folds} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
     params = {
         **job.choices,
+        "folds": folds,
         **flat_params(shown_config(plain)),
         "labels": json.dumps(data.dataset.labels, ensure_ascii=False),
     }

@@ -19,6 +19,7 @@ from stance.folds.groups import all_single
 from stance.folds.shuffling import shuffle_folds
 
 RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
+RANDOM = " (random)"
 AUTHORS_TELL = "Who writes tells the label here; purge=[author] or folds by author leave that out."
 N_RESAMPLES = 2_000
 SLOW_NOTE = (
@@ -83,6 +84,11 @@ def predict_cheating(
         except BESIDE as error:
             left_out += (f"{name}, which could not be made, because {in_a_line(error)}",)
     return tables, left_out
+
+
+def marked(scheme: str, examples: pd.DataFrame) -> str:
+    """Return the name of a scheme, marked as random where the strictest can hold out nothing."""
+    return f"{scheme}{RANDOM}" if scheme == "strictest" and not choose_held_out(examples).columns else scheme
 
 
 def compared_folds(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from stance.evaluation.leaks import RANDOM
 from stance.evaluation.scores import LOWER_IS_BETTER, define, show_interval
 from stance.report._limits import RANDOM_NOTE, is_random
 from stance.report._page import Report, Section, draw
@@ -133,7 +134,7 @@ def _mark_random(comparison: "Comparison") -> "Comparison":
 
 
 def _marked(scheme: str) -> str:
-    return f"{scheme} (random)" if is_random(scheme) and not scheme.endswith(" (random)") else scheme
+    return f"{scheme}{RANDOM}" if is_random(scheme) and RANDOM not in scheme else scheme
 
 
 def _beside_cheating(comparison: "Comparison") -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from stance.evaluation.leaks import RANDOM_SCHEMES
+from stance.evaluation.leaks import RANDOM, RANDOM_SCHEMES
 from stance.evaluation.scores.intervals import FEW_GROUPS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def is_random(scheme: str) -> bool:
     >>> is_random("leave_one_out"), is_random("repeated_stratified n_folds=5"), is_random("by_author")
     (True, True, False)
     """
-    return scheme.split(" ")[0] in RANDOM_SCHEMES
+    return scheme.split(" ")[0] in RANDOM_SCHEMES or RANDOM in scheme
 
 
 def few_note(table: "pd.DataFrame") -> str:

@@ -25,6 +25,7 @@ from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import Score, score_predictions
 from stance.folds import Fold, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
 from stance.folds.shuffling import shuffle_folds
+from stance.report._limits import is_random
 
 LABELS = ("against", "none", "favor")
 
@@ -69,6 +70,17 @@ def test_rows_that_cheat_stand_beside_but_not_twice():
     assert report.rows["name"].tolist() == ["author_prior", "author_prior", "majority", "length_only"]
     assert report.rows["cheats"].tolist() == [False, False, True, True]
     assert report.left_out == ("target_prior and target_only, since all examples have one target",)
+
+
+def test_the_strictest_folds_that_hold_out_nothing_are_marked_as_random():
+    examples = habitual()
+    assert leaks.marked("strictest", examples) == "strictest"
+    # a table without authors and threads, all about one target
+    alone = examples.assign(author=None, thread_id=examples["example_id"], comment_id=examples["example_id"])
+    assert leaks.marked("strictest", alone) == "strictest (random)"
+    assert leaks.marked("by_author", alone) == "by_author"
+    assert is_random("strictest (random) n_folds=5")
+    assert not is_random("strictest n_folds=5")
 
 
 def test_random_folds_get_the_strictest_ones_beside_them():
