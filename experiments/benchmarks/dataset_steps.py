@@ -61,6 +61,43 @@ def make_csv(table: str, path: str) -> None:
     pyarrow.csv.write_csv(pq.read_table(table), path)
 
 
+def part(table: str, labels: str, texts: str) -> None:
+    """Write the same comments as two tables, all but texts in one, ids and texts in another order in the other."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    whole = pq.read_table(table)
+    pq.write_table(whole.drop_columns("text"), labels)
+    pq.write_table(whole.select(["id", "text"]).take(pc.sort_indices(whole["text"])), texts)
+
+
+def join(labels: str, texts: str) -> None:
+    """Join them by pyarrow: both tables read, each row with its text."""
+    import pyarrow.parquet as pq
+
+    joined = pq.read_table(labels).join(pq.read_table(texts), keys="id", join_type="left outer")
+    assert joined["text"].null_count == 0
+
+
+def read(table: str, out: str) -> None:
+    """Read the whole table by pyarrow."""
+    import pyarrow.parquet as pq
+
+    assert pq.read_table(table).num_rows
+
+
+def build_joined(labels: str, out: str, texts: str) -> None:
+    """Build the dataset from both tables and write its folder."""
+    from stance import load_table, write_dataset
+
+    join = [{"path": texts, "key": {"comment_id": "id"}, "columns": {"text": "text"}}]
+    columns = {word: column for word, column in COLUMNS.items() if word != "text"}
+    dataset = load_table(
+        labels, LABELS, columns, "generated", target="the ferry", annotator_columns=ANNOTATORS, join=join
+    )
+    write_dataset(dataset, out)
+
+
 def build(table: str, out: str, num_proc: str = "1") -> None:
     """Build the dataset and write its folder."""
     from stance import load_table, write_dataset
@@ -136,7 +173,8 @@ def convokit(table: str, out: str) -> None:
 
 
 STEPS: dict[str, Callable[..., None]] = {
-    step.__name__: step for step in (make, make_csv, build, bare, hashing, examples, convokit)
+    step.__name__: step
+    for step in (make, make_csv, part, build, join, read, build_joined, bare, hashing, examples, convokit)
 }
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
 from stance.folds.fold import Fold
 from stance.folds.groups import DUPLICATES, short_duplicates, value_codes
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def purge(examples: pd.DataFrame, folds: Sequence[Fold], columns: Sequence[str] = ()) -> tuple[list[Fold], str]:
+
+def purge(examples: "pd.DataFrame", folds: Sequence[Fold], columns: Sequence[str] = ()) -> tuple[list[Fold], str]:
     """Return folds without the training rows that share a value of any of `columns` with a row that the fold tests.
 
     What is tested stays as it is, so that scores with and without can be compared. Also returned: how many rows were
@@ -28,6 +29,8 @@ def purge(examples: pd.DataFrame, folds: Sequence[Fold], columns: Sequence[str] 
     """
     if not columns:
         return list(folds), ""
+    import numpy as np
+
     known = list(map(str, examples.columns))
     if unknown := [column for column in columns if column not in known]:
         raise InputError(
@@ -55,14 +58,16 @@ def purge(examples: pd.DataFrame, folds: Sequence[Fold], columns: Sequence[str] 
     return made, f"Purged: {number} shared their {shared_what} with a test row of the fold and were left out"
 
 
-def seen_in_training(examples: pd.DataFrame, folds: Sequence[Fold], column: str) -> float:
+def seen_in_training(examples: "pd.DataFrame", folds: Sequence[Fold], column: str) -> float:
     """Return the share of tested rows whose value of a column a training row of the fold has too, over all folds."""
+    import numpy as np
+
     codes = value_codes(examples[column])
     seen = sum(int((np.isin(codes[fold.test], codes[fold.train]) & (codes[fold.test] >= 0)).sum()) for fold in folds)
     return seen / sum(len(fold.test) for fold in folds)
 
 
-def without_doubles(examples: pd.DataFrame, folds: Sequence[Fold]) -> list[Fold]:
+def without_doubles(examples: "pd.DataFrame", folds: Sequence[Fold]) -> list[Fold]:
     """Return folds without the training rows whose text a row that the fold tests has too, but for short texts.
 
     Folds that hold out targets need it: one text under two targets joins no targets (see `connected_groups`).
@@ -71,6 +76,8 @@ def without_doubles(examples: pd.DataFrame, folds: Sequence[Fold]) -> list[Fold]
     """
     if DUPLICATES not in examples:
         return list(folds)
+    import numpy as np
+
     codes = np.where(short_duplicates(examples), -1, value_codes(examples[DUPLICATES]))
     made = []
     for fold in folds:
