@@ -25,7 +25,10 @@ _FORMATS = (
     ("feeds", re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")),
     ("records", re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")),
     ("movable_type", re.compile(rb"^-----[ \t]*\r?$", re.MULTILINE)),
-    ("tables", re.compile(rb"\A(?:PAR1|(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[^\s<\[{][^<\n]{0,4000}?[,;\t|])")),
+    (
+        "tables",
+        re.compile(rb"\A(?:PAR1|PK\x03\x04|(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[^\s<\[{][^<\n]{0,4000}?[,;\t|])"),
+    ),
     ("xml_tree", re.compile(rb"<")),
     ("html", re.compile(rb"<")),
     ("text_dump", re.compile(rb"")),

@@ -19,10 +19,7 @@ _PACKED = {
     b"7z\xbc\xaf": "7z. Unpack it first.",
     b"Rar!": "a RAR archive. Unpack it first.",
 }
-_DOCUMENTS = (
-    (b"xl/", "an Excel workbook. Save its table as CSV."),
-    (b"word/", "a Word document. Save it as plain text."),
-)
+_DOCUMENTS = ((b"word/", "a Word document. Save it as plain text."),)
 # monthly archives of Reddit are packed with the largest window there is, 2 GiB
 _WINDOW = 31
 

@@ -1,4 +1,4 @@
-"""Tables of comments without labels: CSV, TSV and Parquet whose columns have the usual names of comment records.
+"""Tables of comments without labels: CSV, TSV, Parquet and XLSX whose columns have the usual names of comment records.
 
 Each row is a record and is read by its shape. A table with labels is a dataset, which docs/reuse.md says how to load.
 """
@@ -7,6 +7,9 @@ import codecs
 import csv
 import io
 import re
+import warnings
+import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -18,6 +21,13 @@ from stance.pages.exports._records.walking import Walker
 from stance.thread import Thread
 
 _PARQUET = b"PAR1"
+_PACKED, _OF_WORKBOOK = b"PK\x03\x04", b"xl/"
+_MOST_BYTES = 1 << 30
+# what openpyxl raises where a workbook is damaged; an encrypted member is a RuntimeError
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, SyntaxError),
+    *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
+)
 _LABELS = {"label", "labels", "stance", "target", "gold", "annotation", "annotations", "class", "sentiment"}
 _NAME = re.compile(r"[^\W\d][\w .\-/()#]{0,40}\Z")
 _DELIMITERS = ",\t;|"
@@ -28,7 +38,9 @@ _LOAD = "docs/reuse.md says how to load a table by naming its columns."
 
 
 def matches(head: bytes) -> bool:
-    """Tell whether a file that begins with `head` is a table: Parquet, or lines with a header and as many columns."""
+    """Tell whether a file that begins with `head` is a table: Parquet, a workbook, or lines of as many columns."""
+    if head.startswith(_PACKED):
+        return _OF_WORKBOOK in head
     return head.startswith(_PARQUET) or _delimiter(head.decode(_encoding(head), "replace"), 1 << 16) is not None
 
 
@@ -41,7 +53,12 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
     walker = Walker(gatherer)
     head = stream.read(1 << 16)
     stream.seek(0)
-    rows = _parquet_rows(stream, source) if head.startswith(_PARQUET) else _text_rows(stream, source, head)
+    if head.startswith(_PARQUET):
+        rows = _parquet_rows(stream, source)
+    elif head.startswith(_PACKED):
+        rows = _workbook_rows(stream, source)
+    else:
+        rows = _text_rows(stream, source, head)
     columns: list[str] = []
     strangers = 0
     for row in rows:
@@ -143,6 +160,42 @@ def _parquet_rows(stream: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
         raise ReadError(f"{source}: expected a table in Parquet, found damage: {first}. Fetch it again.") from error
 
 
+def _workbook_rows(stream: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the only sheet of a workbook that has any."""
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(stream) as packed:
+            if sum(member.file_size for member in packed.infolist()) > _MOST_BYTES:
+                raise ReadError(f"{source}: expected a workbook of at most 1 GiB unpacked, found more. Save it as CSV.")
+        with warnings.catch_warnings():  # styles and validations that openpyxl does not know
+            warnings.simplefilter("ignore", UserWarning)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        tables = [
+            (sheet.title, first, rows)
+            for sheet in book.worksheets
+            if (first := next(filter(any, rows := sheet.iter_rows(values_only=True)), None)) is not None
+        ]
+        if len(tables) > 1:
+            sheets = ", ".join(repr(title[:30]) for title, _, _ in tables)
+            raise ReadError(
+                f"{source}: expected a workbook with one table, found several sheets: {sheets}. Save one as CSV."
+            )
+        for _, header, rows in tables:
+            names = ["" if name is None else str(name) for name in header]
+            for row in rows:
+                if any(cell is not None for cell in row):
+                    yield {name: _plain(cell) for name, cell in zip(names, row, strict=False) if name}
+    except ReadError:
+        raise
+    except _DAMAGE as error:
+        raise ReadError(
+            f"{source}: expected a workbook (XLSX), found damage: {type(error).__name__}. Save its table as CSV."
+        ) from error
+
+
 def _plain(value: Any) -> Any:
-    """Return a value of a Parquet column as JSON would have it: times are written out."""
+    """Return a cell as JSON would have it: times are written out, whole numbers have no point."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,13 +1,16 @@
 """Feeds, Movable Type, tables and XML of any root: what is read, and what is refused by name."""
 
 import bz2
+import contextlib
 import csv
 import gzip
 import io
 import lzma
 import re
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -153,6 +156,41 @@ def test_table_in_parquet():
         read(data.getvalue()[:-9])
 
 
+def workbook(*sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for at, rows in enumerate(sheets):
+        sheet = book.create_sheet(f"sheet {at}")
+        for row in [list(rows[0]), *(list(row.values()) for row in rows)] if rows else []:
+            sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def test_table_in_a_workbook():
+    rows = [{**row, "date": datetime.fromisoformat(row["date"])} for row in ROWS]
+    data = workbook([], rows)
+    (thread,) = read(data)
+    assert (thread.format, entries(thread)) == ("table", FOUND)
+    numbered = [{**row, "id": float(at), "parent_id": float(at - 1) or None} for at, row in enumerate(ROWS, 1)]
+    assert [comment.comment_id for comment in read(workbook(numbered))[0].comments] == ["1", "2"]
+    with pytest.raises(ReadError, match="page: expected a workbook with one table, found several sheets: 'sheet 0'"):
+        read(workbook(ROWS, ROWS))
+    with pytest.raises(ReadError, match=r"page: expected a workbook \(XLSX\), found damage: BadZipFile\. Save its"):
+        read(data[:-30])
+    with pytest.raises(ReadError, match="found a table with labels"):
+        read(workbook([{**row, "stance": "favor"} for row in ROWS]))
+
+
+@pytest.mark.parametrize("at", range(0, 4000, 97))
+def test_damaged_workbook_gives_a_read_error_or_the_table(at):
+    data = bytearray(workbook(ROWS))
+    data[at % len(data)] ^= 0x5A
+    with contextlib.suppress(ReadError):
+        assert read(bytes(data))
+
+
 def test_table_of_several_threads_and_a_row_without_words():
     rows = [{**row, "post_id": post, "content": row["content"]} for post in ("p1", "p2") for row in ROWS]
     first, second = read(written(rows))
@@ -183,8 +221,8 @@ def test_table_of_several_threads_and_a_row_without_words():
         ),
         (b"%PDF-1.4\nwords", "found a PDF document. Save the page itself."),
         (
-            b"PK\x03\x04\x14\0\0\0\x08\0[Content_Types].xml xl/workbook.xml",
-            "found an Excel workbook. Save its table as CSV.",
+            b"PK\x03\x04\x14\0\0\0\x08\0[Content_Types].xml word/document.xml",
+            "found a Word document. Save it as plain text.",
         ),
     ],
 )
