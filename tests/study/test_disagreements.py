@@ -59,6 +59,13 @@ def test_only_what_is_contested_is_in_the_sheet_with_what_each_has_said(decided)
     assert "$given" not in make_label_config(("a", "b"))
 
 
+def test_what_is_contested_and_was_erased_is_counted(decided):
+    card = yaml.safe_load((decided / "study.yaml").read_text())
+    (decided / "study.yaml").write_text(yaml.safe_dump(card | {"erased": [f"{THREAD}#6"]}))
+    sheet = make_disagreements(read_study(decided), "lead")
+    assert (sheet.rows, sheet.left_out["erased"]) == ((), 1)
+
+
 def test_what_comes_back_is_the_adjudicators_and_holds_without_being_a_vote(decided, tmp_path):
     add(decided, (7, "a1", "favor", "", ""), (7, "a2", "against", "", ""))
     before = build_from_study(decided)

@@ -37,6 +37,7 @@ AUTHORS = ("Jane Q. Doe-Smith", "reader-1", "O’Neil", "李明", "Zoë", "The V
         ("The day that Voice of Reason went", "The day that [name] of [name] went"),
         ("I will ask Will", "I will ask [name]"),
         ("c the bob knows", "[name] knows"),
+        ("Q: who asks, C or D?", "Q: who asks, C or D?"),
         ("a janet, a doer, the janes", "a janet, a doer, the janes"),
         ("", ""),
     ],

@@ -31,6 +31,7 @@ WORDS = Words([TEXT], ["The ferry is late."])
         json.dumps({"text": TEXT}),
         "<p>The <mark>ferry</mark> has sunk\n twice this&nbsp;year, and &ldquo;nobody&rdquo; pays.</p>",
         "the ferry has sunk twice",
+        "sunk&nbsp;twice&nbsp;this&#32;year,&nbsp;and",
         "has\\nsunk\\ttwice this year",
         'as they said, ""sunk twice this year and nobody""',
     ],
@@ -59,7 +60,7 @@ def test_words_are_found_in_files_of_every_kind(tmp_path):
     pd.DataFrame({"evidence": [["", TEXT]]}).to_parquet(tmp_path / "e.parquet")
     (tmp_path / "f.xlsx").write_bytes((tmp_path / "d.skops").read_bytes())
     # across two blocks that are read apart
-    (tmp_path / "g.txt").write_text("x" * ((1 << 24) - 20) + " " + TEXT, encoding="utf-8")
+    (tmp_path / "g.txt").write_text("x" * ((1 << 24) - 12) + " has sunk twice this year", encoding="utf-8")
     with closing(sqlite3.connect(tmp_path / "h.sqlite")) as answers, answers:
         answers.execute("CREATE TABLE answers (prompt TEXT)")
         answers.execute("INSERT INTO answers VALUES (?)", [json.dumps({"content": TEXT}, ensure_ascii=False)])
