@@ -52,8 +52,8 @@ def is_nothing(cell: str) -> bool:
 
 
 def same_letters(word: str) -> str:
-    """Return a label, target or name as it is compared: in one encoding (NFC), without white space around it."""
-    return unicodedata.normalize("NFC", word).strip()
+    """Return a label, target or name as it is compared: in one encoding (NFC), without what nobody sees around it."""
+    return unicodedata.normalize("NFC", word).strip(UNSEEN)
 
 
 def read_times(values: "pd.Series", format: str | None = None) -> "pd.Series":

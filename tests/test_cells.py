@@ -20,7 +20,7 @@ from stance.cells import (
     visible,
     whole_characters,
 )
-from stance.dataset.tables._batches import as_given
+from stance.dataset.tables._batches import as_given, as_name
 
 SPELLINGS = ["", " ", "NaN", " nan ", "None", "null", "NULL", "<NA>", "[deleted]", "[removed]", "(null)", "\\N", "#N/A"]
 SPELLINGS += ["#NAME?", "[Deleted]", "[ Removed by Reddit ]", "\u200b", "\ufeff \u00ad", "\u00a0"]
@@ -130,3 +130,8 @@ def test_cells_of_several_lines_with_commas_are_no_swallowed_rows(tmp_path):
 
 def test_signs_that_steer_a_terminal_are_shown_by_their_code():
     assert visible("a\x1b]0;title\x07b\u202ec\nd\te é") == "a\\x1b]0;title\\x07b\\u202ec\nd\te é"
+
+
+def test_letters_are_the_same_in_any_encoding_and_without_what_nobody_sees_around_them():
+    assert same_letters("\ufeff fu\u0308r\u200b\u00a0") == "für"
+    assert as_name(pa.chunked_array([["fu\u0308r\u200b", " a ", None, "NaN"]])).to_pylist() == ["für", "a", None, None]

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
@@ -22,6 +24,16 @@ def awl():
 @pytest.fixture(scope="module")
 def built(awl):
     return build_from_study(awl)
+
+
+def test_git_changes_no_line_end_of_what_is_known_by_its_bytes():
+    root = golden.SEEDS.parent
+    if shutil.which("git") is None or not (root / ".git").exists():
+        pytest.skip("no repository of Git here")
+    asked = ["git", "check-attr", "text", "eol", "--", "seeds/awl/pages/tendance-coatesy.txt", "stance/cells.py"]
+    said = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said[0] == "seeds/awl/pages/tendance-coatesy.txt: text: unset"
+    assert said[2:] == ["stance/cells.py: text: set", "stance/cells.py: eol: lf"]
 
 
 @pytest.mark.parametrize("study", golden.studies(), ids=lambda study: study.name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from stance.cells import same_letters
+from stance.cells import file_encoding, same_letters
 from stance.errors import InputError, did_you_mean
 
 ANNOTATOR_KINDS = ("person", "model")
@@ -164,7 +164,7 @@ def _written_out(node: yaml.Node, known: dict[int, float]) -> float:
 def read_card(path: Path) -> StudyCard:
     """Read a study.yaml. Raises InputError that names each key that is missing, unknown, doubled or of a wrong kind."""
     try:
-        loader = _CardLoader(path.read_text(encoding="utf-8"))
+        loader = _CardLoader(path.read_text(encoding=file_encoding(path)))
         found = loader.get_single_data()
     except FileNotFoundError:
         raise InputError(f"{path}: expected a study's card, found no such file") from None

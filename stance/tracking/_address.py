@@ -8,6 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from sqlalchemy import URL
 
 SERVERS = ("http", "https")
@@ -41,7 +43,7 @@ def parse_address(uri: str) -> Address:
     """
     scheme = uri.split("://")[0].split("+")[0] if "://" in uri else ""
     if scheme in SERVERS:
-        parts = urlsplit(uri)
+        parts = _server(uri)
         return Address(uri, urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])), None)
     if scheme == "databricks" or uri == "databricks":
         return Address(uri, uri, None)
@@ -64,6 +66,8 @@ def parse_address(uri: str) -> Address:
             f"tracking.uri: expected after ? options of {list(SQLITE_OPTIONS)}, found {unknown[0]!r}."
             f"{did_you_mean(unknown[0], SQLITE_OPTIONS)}"
         )
+    if "\0" in str(url.database):
+        raise InputError(f"tracking.uri: expected the file of a SQLite store, found a zero byte in {shown!r}")
     database = Path(str(url.database)).expanduser().resolve()
     # unescaped, as MLflow takes the folder from it; so nothing may stand in it that would be read in another way
     absolute = f"sqlite:///{database}"
@@ -75,6 +79,21 @@ def parse_address(uri: str) -> Address:
     options = "&".join(f"{name}={value}" for name, value in url.query.items())
     absolute += f"?{options}" if options else ""
     return Address(absolute, absolute, database)
+
+
+def _server(uri: str) -> "SplitResult":
+    """Return the parts of a server's address; raise InputError, without a password, for one that names no server."""
+    shown = f"{uri.split('://')[0]}://{uri.partition('://')[2].rpartition('@')[2]}"
+    try:
+        parts = urlsplit(uri)
+        known = bool(parts.hostname) and parts.port != 0  # a port that is none is told by asking for it
+    except ValueError:
+        known = False
+    if not known:
+        raise InputError(
+            f"tracking.uri: expected the address of an MLflow server, such as http://127.0.0.1:5000, found {shown!r}"
+        )
+    return parts
 
 
 def _parsed(uri: str) -> "URL":

@@ -130,7 +130,7 @@ def test_what_else_is_wrong_with_a_file_is_told_with_its_encoding(path):
     assert sound == []
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
 def test_the_unicode_text_of_a_spreadsheet_program_is_read(path, encoding):
     text = "thread_id\tcomment_id\tannotator\tlabel\trationale\r\nferry\t1\ta1\tfavor\tschön\r\n"
     path.write_bytes((b"\xfe\xff" if encoding.endswith("be") else b"") + text.encode(encoding))

@@ -33,6 +33,14 @@ def refusal(read, path, error=InputError):
     return str(caught.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_card_is_read_in_the_encoding_that_its_mark_shows(study, encoding):
+    path = study / "study.yaml"
+    expected = read_card(path)
+    path.write_bytes(path.read_text().encode(encoding))
+    assert read_card(path) == expected
+
+
 def test_a_study_is_card_threads_and_annotations(study):
     found = read_study(str(study))
     assert found.folder == study

@@ -1,5 +1,6 @@
 """Addresses of stores: parsed once, as the library parses them that connects, and shown without passwords."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,10 +69,24 @@ def test_a_folder_with_umlauts_blanks_and_signs_has_its_store_and_nothing_stands
         ("", "expected sqlite:///<file>"),
     ],
 )
-def test_an_address_that_leads_nowhere_is_refused_without_its_password(uri, message):
+def test_an_address_that_leads_nowhere_is_refused_without_its_password(uri, message, monkeypatch):
+    for driver in ("psycopg", "psycopg2"):  # whether this machine has one or not
+        monkeypatch.setitem(sys.modules, driver, None)
     with pytest.raises(InputError, match=message) as refused:
         parse_address(uri)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("uri", ["http://", "https://:80", "http://[::1", "http://me:secret@", "http://h:port"])
+def test_an_address_without_a_server_is_refused_without_its_password(uri):
+    with pytest.raises(InputError, match="expected the address of an MLflow server, such as http") as caught:
+        parse_address(uri)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_zero_byte_in_an_address_is_refused():
+    with pytest.raises(InputError, match="found a zero byte in "):
+        parse_address("sqlite:///a\0b.db")
 
 
 def test_an_address_is_shown_without_user_and_password():

@@ -153,7 +153,7 @@ def as_name(column: "pa.ChunkedArray") -> "pa.Array":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    names = pc.utf8_trim_whitespace(as_given(column))
+    names = pc.utf8_trim(as_given(column), UNSEEN)
     if pc.all(pc.string_is_ascii(names)).as_py() is not False:
         return names
     # Arrow's own normal form leaves some letters in two

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from stance.cells import csv_rows, same_letters, separator_line
+from stance.cells import csv_rows, encoding_of, same_letters, separator_line
 from stance.errors import did_you_mean
 from stance.study.annotations._annotation import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, Annotation, Problem
 from stance.study.annotations._spreadsheet import unescape_formula
@@ -112,12 +112,16 @@ def _decoded(source: str, content: bytes) -> tuple[str | None, list[Problem]]:
     """Return the text, None where there is none in it, and what is wrong with the encoding."""
     if content.startswith(_WORKBOOKS):
         return None, [Problem(source, 0, f"expected a CSV, found a workbook of a spreadsheet program; {REMEDY}")]
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith(b"\x1f\x8b"):
+        return None, [Problem(source, 0, f"expected a CSV, found a file packed by gzip; unpack it, or {REMEDY}")]
+    wide = encoding_of(content[:4])
+    if wide in ("utf-16", "utf-32"):
         try:
-            return content.decode("utf-16"), []
+            return content.decode(wide), []
         except UnicodeDecodeError as error:
-            line = content[: error.start].decode("utf-16", "replace").count("\n") + 1
-            return None, [Problem(source, line, f"expected UTF-16 as the file begins with, found none; {REMEDY}")]
+            line = content[: error.start].decode(wide, "replace").count("\n") + 1
+            found = f"expected {wide.upper()} as the file begins with, found none; {REMEDY}"
+            return None, [Problem(source, line, found)]
     if b"\0" in content:
         line = content[: content.index(b"\0")].count(b"\n") + 1
         found = "found a zero byte; is this UTF-16, or no text at all?"
