@@ -130,15 +130,20 @@ class _Miner:
         return not is_sibling or not any(self.tree.parents[inner.start] == above for inner in record.nested)
 
     def _of_this_page(self, records: list[Record]) -> list[Record]:
-        """Leave out entries of another list that name another page in a headline: they answer that one."""
+        """Leave out entries of another list that name another page in a headline, with what answers them."""
         parents = self.tree.parents
         others = {id(record) for record in records if self.counts.headline(record)}
         lists = {parents[record.start] for record in records if id(record) not in others}
-        kept = [
-            record
-            for record in records
-            if id(record) not in others or record.parent is not None or parents[record.start] in lists
-        ]
+        kept: list[Record] = []
+        places: set[int] = set()
+        for record in records:
+            if record.parent is not None:
+                is_kept = record.parent.start in places
+            else:
+                is_kept = id(record) not in others or parents[record.start] in lists
+            if is_kept:
+                kept.append(record)
+                places.add(record.start)
         return kept if 3 * len(kept) >= len(records) else records
 
     def _named(self, records: list[Record]) -> list[Record]:

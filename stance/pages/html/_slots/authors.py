@@ -26,6 +26,7 @@ _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
 _LEAST_EVIDENCE = 0.65
 _LEAST_SHARE = 0.4
 _MOST_TEXTS = 6
+_LONGEST_TEXT = 400  # with all blanks of the markup
 _MOST_WORDS_OF_A_BYLINE = 3
 
 Key = tuple[str, int]
@@ -143,6 +144,8 @@ class _Authors:
         return self._name_from(place, own[0], own[0] + 1) if len(own) == 1 and own[0] in (start, end - 1) else None
 
     def _name_from(self, place: int, start: int, end: int) -> Name | None:
+        if len(self.layout.tree.texts[start]) > _LONGEST_TEXT:
+            return None
         if (start, end) not in self.names:
             self.names[start, end] = self._name_of(self.layout.tree.line(start, end))
         name, is_common = self.names[start, end]

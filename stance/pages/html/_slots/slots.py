@@ -56,7 +56,9 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
         return fields, differ
     step = len(records) // _SAMPLE
     sample = set(range(0, len(records), step)) | {place for place, record in enumerate(records) if record.is_ping}
-    template, _, _ = _decide(tree, [records[place] for place in sorted(sample)])
+    template, decided, _ = _decide(tree, [records[place] for place in sorted(sample)])
+    if len(sample) == len(records):
+        return decided, 0
     read: dict[int, Fields] = {}
     for place, record in enumerate(records):
         skimmed = template.skim(record) if template is not None and not record.is_ping else None
