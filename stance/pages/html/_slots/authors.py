@@ -1,37 +1,19 @@
 """The author of each entry: the slot of few words that varies over a thread, partly recurs, and stands by the time."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Set
 
-from stance.pages.dates import shape_of_date
 from stance.pages.html._entries import marks
-from stance.pages.html._entries.bylines import (
-    LONGEST_NAME,
-    name_from_byline,
-    name_from_line,
-    shared_ends,
-    tidy_name,
-)
+from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline, name_from_line
 from stance.pages.html._entries.tree import is_inline_sign
-from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, flat
+from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout
+from stance.pages.html._slots.names import LEAST_EVIDENCE, LEAST_SHARE, NO_NAME, Column, Key, Name, Names
 from stance.pages.html._slots.words import find_container
 
-_NO_NAME = re.compile(
-    r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}|.*(?:\(\D{0,20}|:\s?)\d{1,6}\)?"
-)
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
 _LEAST_WORTH = 0.75
 _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
-_LEAST_EVIDENCE = 0.65
-_LEAST_SHARE = 0.4
-_MOST_TEXTS = 6
-_LONGEST_TEXT = 400  # with all blanks of the markup
 _MOST_WORDS_OF_A_BYLINE = 3
-
-Key = tuple[str, int]
-Name = tuple[str, int, int]  # as shown, and the texts that show it
-Column = dict[int, Name]
 
 
 def find_authors(layout: Layout) -> Key | None:
@@ -44,7 +26,7 @@ class _Authors:
         self.layout = layout
         self.entries = layout.entries
         self.columns: dict[Key, Column] = {}
-        self.names: dict[tuple[int, int], tuple[str | None, bool]] = {}
+        self.shown = Names(layout)
         self.timed = [_line_of_time(entry) for entry in self.entries]
         self.container = self._tight(find_container(layout))
 
@@ -54,7 +36,7 @@ class _Authors:
     def find(self) -> Key | None:
         worths = self._compare_elements()
         if not self._is_plain(worths):
-            lines = self._columns_of_lines()
+            lines = self.shown.of_lines(self._asked())
             worths = self._compare_elements()
             self.columns |= lines
             worths |= {key: self._worth(key, column) for key, column in lines.items()}
@@ -72,7 +54,7 @@ class _Authors:
             self._take_byline(entry)
         for key in ranked[1:]:
             share = len(self.columns[key]) / len(self.layout.usual)
-            if key[0] == "element" and worths[key] - share >= _LEAST_EVIDENCE:
+            if key[0] == "element" and worths[key] - share >= LEAST_EVIDENCE:
                 self._take(self.columns[key], labels)
         for _, entry in self._without_author():
             self._take_marked(entry, labels)
@@ -80,22 +62,23 @@ class _Authors:
 
     def _compare_elements(self) -> dict[Key, float]:
         """Read the names at the paths that enough entries have, and return the worth of each path."""
-        self.columns, self.names = {}, {}
+        self.columns = {}
+        self.shown.forget()
         asked = list(self._asked())
         counts = Counter(path for _, entry in asked for path in entry.elements)
-        least = _LEAST_SHARE * len(self.layout.usual)
+        least = LEAST_SHARE * len(self.layout.usual)
         frequent = {path for path, count in counts.items() if count >= least}
         for at, entry in asked:
             for path, places in entry.elements.items():
                 if path not in frequent:
                     continue
-                place = self._shown(places)
-                for kind, found in (("element", self._name_in(place)), ("own", self._name_beside(place))):
+                place = self.shown.first(places)
+                for kind, found in (("element", self.shown.name_in(place)), ("own", self.shown.name_beside(place))):
                     if found is not None:
                         self.columns.setdefault((kind, path), {})[at] = found
         for key, column in self.columns.items():
             if len(column) >= least:
-                self._strip_shared(key[1], column)
+                self.shown.strip_shared(self.entries[next(iter(column))].elements[key[1]][0], column)
         return {key: self._worth(key, column) for key, column in self.columns.items()}
 
     def _is_plain(self, worths: dict[Key, float]) -> bool:
@@ -114,105 +97,19 @@ class _Authors:
         """Return the names at one path, also where few entries have it."""
         if key not in self.columns:
             found = (
-                (at, self._name_in(self._shown(entry.elements[key[1]])))
+                (at, self.shown.name_in(self.shown.first(entry.elements[key[1]])))
                 for at, entry in self._asked()
                 if key[1] in entry.elements
             )
             self.columns[key] = {at: name for at, name in found if name is not None}
         return self.columns[key]
 
-    def _shown(self, places: list[int]) -> int:
-        """Return the first of some elements that shows anything: an empty anchor may stand before it."""
-        tree = self.layout.tree
-        return next((place for place in places if tree.text_to[place] > tree.text_from[place]), places[0])
-
-    def _name_in(self, place: int) -> Name | None:
-        """Return the name that an element shows; None where it shows no line of few words."""
-        tree = self.layout.tree
-        start, end = tree.text_from[place], tree.text_to[place]
-        if end <= start or end - start > _MOST_TEXTS or tree.lines[start] != tree.lines[end - 1]:
-            return None
-        return self._name_from(place, start, end)
-
-    def _name_beside(self, place: int) -> Name | None:
-        """Return the name that an element shows before or behind all else in it: "<h4>NAME <i>DATE</i></h4>"."""
-        tree = self.layout.tree
-        start, end = tree.text_from[place], tree.text_to[place]
-        if not 1 < end - start <= _MOST_TEXTS:
-            return None
-        own = [text for text in range(start, end) if tree.owners[text] == place]
-        return self._name_from(place, own[0], own[0] + 1) if len(own) == 1 and own[0] in (start, end - 1) else None
-
-    def _name_from(self, place: int, start: int, end: int) -> Name | None:
-        if len(self.layout.tree.texts[start]) > _LONGEST_TEXT:
-            return None
-        if (start, end) not in self.names:
-            self.names[start, end] = self._name_of(self.layout.tree.line(start, end))
-        name, is_common = self.names[start, end]
-        if name is None or (is_common and self._evidence(place) < _LEAST_EVIDENCE):
-            return None
-        return name, start, end
-
-    def _name_of(self, words: str) -> tuple[str | None, bool]:
-        """Return the name that some words are, and whether nearly all entries have the same."""
-        if not words or len(words) > LONGEST_NAME + 40:
-            return None, False
-        if sum(map(str.isdigit, words)) > 2:
-            date = self.layout.find_date(words)
-            if (date is not None and date.published) or shape_of_date(words) is not None:
-                return None, False
-        name = tidy_name(words)
-        is_common = flat(words) in self.layout.common and len(self.layout.usual) > FEW
-        return (name if self._may_be_name(name) else None), is_common
-
-    def _may_be_name(self, name: str | None) -> bool:
-        if not name or len(name) > LONGEST_NAME or ": " in name or _NO_NAME.fullmatch(name):
-            return False
-        return any(word.strip(".,:…") not in self.layout.said for word in name.lower().split())
-
-    def _strip_shared(self, path: int, column: Column) -> None:
-        """Take off what all names of a column have around them, like "by"; a link holds a name and nothing else."""
-        tree = self.layout.tree
-        place = self.entries[next(iter(column))].elements[path][0]
-        if holds_only_a_link(self.layout, place) or self._evidence(place) >= 1.0 or tree.tags[place] == "a":
-            return
-        rests, _ = shared_ends([name for name, _, _ in column.values()], self.layout.find_date)
-        for (at, (name, start, end)), rest in zip(list(column.items()), rests, strict=True):
-            found = tidy_name(rest) if len(column) >= FEWEST else name_from_line(name)
-            column[at] = (found or name, start, end)
-
-    def _columns_of_lines(self) -> dict[Key, Column]:
-        """Return what is left of the lines of each path without dates and the words that they share."""
-        grouped: dict[Key, dict[int, Line]] = {}
-        for at, entry in self._asked():
-            for line in entry.lines:
-                if len(line.words) <= 2 * LONGEST_NAME:
-                    grouped.setdefault(("line", line.path), {}).setdefault(at, line)
-                    grouped.setdefault(("last line", line.path), {})[at] = line
-        columns: dict[Key, Column] = {}
-        for key, lines in grouped.items():
-            if len(lines) < _LEAST_SHARE * len(self.layout.usual):
-                continue
-            if key[0] == "last line" and lines == grouped["line", key[1]]:
-                if ("line", key[1]) in columns:
-                    columns[key] = columns["line", key[1]]
-                continue
-            rests, shared = shared_ends([line.words for line in lines.values()], self.layout.find_date)
-            named = sum(any(map(str.isalpha, rest)) for rest in rests)
-            if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
-                self.layout.said |= shared
-            for (at, line), rest in zip(lines.items(), rests, strict=True):
-                name = name_from_line(rest)
-                if name and not _NO_NAME.fullmatch(name):
-                    columns.setdefault(key, {})[at] = (name, line.start, line.end)
-        return columns
-
     # which of them is the author
 
     def _worth(self, key: Key, column: Column) -> float:
         """Return how well a slot does as the author; above all it is in nearly all entries."""
         share = len(column) / len(self.layout.usual)
-        if share < _LEAST_SHARE:
+        if share < LEAST_SHARE:
             return 0.0
         if self._are_labels(column):
             return 0.0
@@ -271,23 +168,11 @@ class _Authors:
         if above >= 0 and tree.kinds[above].is_inline:
             tags.add(tree.tags[above])
             link = above if link < 0 and tree.tags[above] == "a" else link
-        worth = self._evidence(place) + (0.2 if tags & _HEADINGS else 0.0)
+        worth = self.shown.evidence(place) + (0.2 if tags & _HEADINGS else 0.0)
         href = tree.attributes[link].get("href") or "" if link >= 0 else ""
         if "#" in href or href.startswith("javascript"):
             return worth - (0.6 if len(href) > 1 else 0.0)
         return worth + (0.3 if href else 0.0)
-
-    def _evidence(self, place: int) -> float:
-        tree, above, evidence = self.layout.tree, place, 0.0
-        for level in range(3):
-            if above < 0:
-                break
-            attributes = tree.attributes[above]
-            properties = attributes.get("itemprop") or attributes.get("rel") or ""
-            found = marks.author_evidence(tree.tags[above], attributes.get("class") or "", properties)
-            evidence = found if level == 0 and found else evidence or found * (1 - 0.3 * level)
-            above = tree.parents[above]
-        return evidence
 
     def _tight(self, container: int) -> int:
         """Return the path of a container, 0 where it holds the times too, and so perhaps the names."""
@@ -319,14 +204,14 @@ class _Authors:
             for _, entry in self._asked()
             if entry.author is not None
             for path in entry.elements
-            if (found := self._name_in(entry.elements[path][0])) is not None
+            if (found := self.shown.name_in(entry.elements[path][0])) is not None
             and (name := found[0]) not in entry.author
             and entry.author not in name
         }
 
     def _take(self, column: Column, but_not: Set[str] = frozenset()) -> None:
         for at, (name, start, end) in column.items():
-            if self.entries[at].author is None and name not in but_not and self._may_be_name(name):
+            if self.entries[at].author is None and name not in but_not and self.shown.may_be_name(name):
                 self.entries[at].author, self.entries[at].who = name, (start, end)
 
     def _around(self, key: Key) -> list[Key]:
@@ -358,7 +243,7 @@ class _Authors:
             if name is None and is_when and len(self.layout.usual) < FEWEST and not line.words.endswith("."):
                 name = name_from_line(line.words)
                 name = name if name and len(name.split()) <= _MOST_WORDS_OF_A_BYLINE else None
-            if name and not _NO_NAME.fullmatch(name) and not self._is_label(f"{name}:"):
+            if name and not NO_NAME.fullmatch(name) and not self._is_label(f"{name}:"):
                 entry.author, entry.who = name, (line.start, line.end)
                 return
 
@@ -373,8 +258,8 @@ class _Authors:
             for place in places:
                 attributes = tree.attributes[place]
                 classes, properties = attributes.get("class") or "", attributes.get("itemprop") or ""
-                if marks.author_evidence(tree.tags[place], classes, properties) >= _LEAST_EVIDENCE:
-                    found = self._name_in(place)
+                if marks.author_evidence(tree.tags[place], classes, properties) >= LEAST_EVIDENCE:
+                    found = self.shown.name_in(place)
                     if found is not None and found[0] not in labels:
                         entry.author, entry.who = found[0], found[1:]
                         return
@@ -390,10 +275,3 @@ def _line_of_time(entry: Entry) -> int:
         return -9
     first = entry.when.texts[0]
     return next((number for number, line in enumerate(entry.lines) if line.start <= first <= line.end), -9)
-
-
-def holds_only_a_link(layout: Layout, place: int) -> bool:
-    """Tell whether all words of an element are those of one link in it."""
-    tree = layout.tree
-    first = tree.text_from[place]
-    return first + 1 == tree.text_to[place] and tree.tags[tree.owners[first]] == "a"

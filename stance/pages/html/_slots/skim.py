@@ -5,8 +5,9 @@ from typing import NamedTuple
 from stance.pages.html._entries.bylines import LONGEST_NAME, epoch_of, is_ping_by, tidy_name
 from stance.pages.html._entries.marks import machine_time
 from stance.pages.html._entries.records import Record
-from stance.pages.html._slots import authors, times
+from stance.pages.html._slots import times
 from stance.pages.html._slots.layout import LONGEST_LINE, Layout, When
+from stance.pages.html._slots.names import Key
 from stance.pages.html._slots.own import own_html
 from stance.pages.html._slots.words import trimmed
 from stance.pages.markup import html_to_text
@@ -24,9 +25,7 @@ class Template(NamedTuple):
     ways: dict[tuple[int, str], int]
 
     @classmethod
-    def of(
-        cls, layout: Layout, author: authors.Key | None, time: times.Key | None, container: int
-    ) -> "Template | None":
+    def of(cls, layout: Layout, author: Key | None, time: times.Key | None, container: int) -> "Template | None":
         """Return the template of a thread, None where a slot has no element of its own."""
         if author is None or time is None or not container or author[0] != "element" or time[0] not in _SKIMMED_TIMES:
             return None

@@ -1,0 +1,139 @@
+"""What may be the name of an author: of an element, beside what else an element holds, or left of a line."""
+
+import re
+from collections.abc import Iterable
+
+from stance.pages.dates import shape_of_date
+from stance.pages.html._entries import marks
+from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_line, shared_ends, tidy_name
+from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, flat
+
+NO_NAME = re.compile(
+    r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}|.*(?:\(\D{0,20}|:\s?)\d{1,6}\)?"
+)
+LEAST_EVIDENCE = 0.65
+LEAST_SHARE = 0.4
+_MOST_TEXTS = 6
+_LONGEST_TEXT = 400  # with all blanks of the markup
+
+Key = tuple[str, int]
+Name = tuple[str, int, int]  # as shown, and the texts that show it
+Column = dict[int, Name]
+
+
+class Names:
+    """The names that elements and lines of a thread may show; what is asked for again is kept."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._names: dict[tuple[int, int], tuple[str | None, bool]] = {}
+
+    def forget(self) -> None:
+        """Forget the names: more is known of the words around them."""
+        self._names = {}
+
+    def first(self, places: list[int]) -> int:
+        """Return the first of some elements that shows anything: an empty anchor may stand before it."""
+        tree = self.layout.tree
+        return next((place for place in places if tree.text_to[place] > tree.text_from[place]), places[0])
+
+    def name_in(self, place: int) -> Name | None:
+        """Return the name that an element shows; None where it shows no line of few words."""
+        tree = self.layout.tree
+        start, end = tree.text_from[place], tree.text_to[place]
+        if end <= start or end - start > _MOST_TEXTS or tree.lines[start] != tree.lines[end - 1]:
+            return None
+        return self._name_from(place, start, end)
+
+    def name_beside(self, place: int) -> Name | None:
+        """Return the name that an element shows before or behind all else in it: "<h4>NAME <i>DATE</i></h4>"."""
+        tree = self.layout.tree
+        start, end = tree.text_from[place], tree.text_to[place]
+        if not 1 < end - start <= _MOST_TEXTS:
+            return None
+        own = [text for text in range(start, end) if tree.owners[text] == place]
+        return self._name_from(place, own[0], own[0] + 1) if len(own) == 1 and own[0] in (start, end - 1) else None
+
+    def _name_from(self, place: int, start: int, end: int) -> Name | None:
+        if len(self.layout.tree.texts[start]) > _LONGEST_TEXT:
+            return None
+        if (start, end) not in self._names:
+            self._names[start, end] = self._name_of(self.layout.tree.line(start, end))
+        name, is_common = self._names[start, end]
+        if name is None or (is_common and self.evidence(place) < LEAST_EVIDENCE):
+            return None
+        return name, start, end
+
+    def _name_of(self, words: str) -> tuple[str | None, bool]:
+        """Return the name that some words are, and whether nearly all entries have the same."""
+        if not words or len(words) > LONGEST_NAME + 40:
+            return None, False
+        if sum(map(str.isdigit, words)) > 2:
+            date = self.layout.find_date(words)
+            if (date is not None and date.published) or shape_of_date(words) is not None:
+                return None, False
+        name = tidy_name(words)
+        is_common = flat(words) in self.layout.common and len(self.layout.usual) > FEW
+        return (name if self.may_be_name(name) else None), is_common
+
+    def may_be_name(self, name: str | None) -> bool:
+        """Tell whether some words may be a name: few, no count, no label, not the words that stand around names."""
+        if not name or len(name) > LONGEST_NAME or ": " in name or NO_NAME.fullmatch(name):
+            return False
+        return any(word.strip(".,:…") not in self.layout.said for word in name.lower().split())
+
+    def strip_shared(self, place: int, column: Column) -> None:
+        """Take off what all names of a column have around them, like "by"; a link holds a name and nothing else."""
+        tree = self.layout.tree
+        if _holds_only_a_link(self.layout, place) or self.evidence(place) >= 1.0 or tree.tags[place] == "a":
+            return
+        rests, _ = shared_ends([name for name, _, _ in column.values()], self.layout.find_date)
+        for (at, (name, start, end)), rest in zip(list(column.items()), rests, strict=True):
+            found = tidy_name(rest) if len(column) >= FEWEST else name_from_line(name)
+            column[at] = (found or name, start, end)
+
+    def of_lines(self, asked: Iterable[tuple[int, Entry]]) -> dict[Key, Column]:
+        """Return what is left of the lines of each path without dates and the words that they share."""
+        grouped: dict[Key, dict[int, Line]] = {}
+        for at, entry in asked:
+            for line in entry.lines:
+                if len(line.words) <= 2 * LONGEST_NAME:
+                    grouped.setdefault(("line", line.path), {}).setdefault(at, line)
+                    grouped.setdefault(("last line", line.path), {})[at] = line
+        columns: dict[Key, Column] = {}
+        for key, lines in grouped.items():
+            if len(lines) < LEAST_SHARE * len(self.layout.usual):
+                continue
+            if key[0] == "last line" and lines == grouped["line", key[1]]:
+                if ("line", key[1]) in columns:
+                    columns[key] = columns["line", key[1]]
+                continue
+            rests, shared = shared_ends([line.words for line in lines.values()], self.layout.find_date)
+            named = sum(any(map(str.isalpha, rest)) for rest in rests)
+            if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
+                self.layout.said |= shared
+            for (at, line), rest in zip(lines.items(), rests, strict=True):
+                name = name_from_line(rest)
+                if name and not NO_NAME.fullmatch(name):
+                    columns.setdefault(key, {})[at] = (name, line.start, line.end)
+        return columns
+
+    def evidence(self, place: int) -> float:
+        """Return how much the marks of an element and of those around it speak for a name in it, from -1 to 1."""
+        tree, above, evidence = self.layout.tree, place, 0.0
+        for level in range(3):
+            if above < 0:
+                break
+            attributes = tree.attributes[above]
+            properties = attributes.get("itemprop") or attributes.get("rel") or ""
+            found = marks.author_evidence(tree.tags[above], attributes.get("class") or "", properties)
+            evidence = found if level == 0 and found else evidence or found * (1 - 0.3 * level)
+            above = tree.parents[above]
+        return evidence
+
+
+def _holds_only_a_link(layout: Layout, place: int) -> bool:
+    """Tell whether all words of an element are those of one link in it."""
+    tree = layout.tree
+    first = tree.text_from[place]
+    return first + 1 == tree.text_to[place] and tree.tags[tree.owners[first]] == "a"
