@@ -87,7 +87,8 @@ def find_format(head: bytes, source: str) -> str:
     """
     flat = head.replace(b"\0", b"")
     if not flat.strip():
-        raise ReadError(f"{source}: expected a page, found {'only NUL bytes' if head else 'an empty file'}")
+        found = "nothing but white space or NUL bytes" if head else "an empty file"
+        raise ReadError(f"{source}: expected a page, found {found}")
     packing = packing_of(head)
     if packing:
         return "warc" if packing == "gzip" and _reader("warc").matches(head) else packing

@@ -82,7 +82,7 @@ def test_formats_by_content(head, expected):
     ("data", "message"),
     [
         (b"", "page: expected a page, found an empty file"),
-        (b"\0\0\0\0", "found only NUL bytes"),
+        (b"\0\0\0\0", "found nothing but white space or NUL bytes"),
         (b"PK\x03\x04\x14\0\0\0\x08\0" + bytes(range(256)), "found a zip archive. Unpack it first"),
         (b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(range(256)), "found 7z. Unpack it first"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), "found a picture. Save the page itself"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stance.errors import ReadError
 from stance.pages import read_stream
-from stance.pages.exports._records.slots import plain_text
+from stance.pages.exports._records.slots import plain_text, time_of
 from stance.pages.markup import tidy_text
 
 OCTOBER = "2018-10-07T05:26:11+00:00"
@@ -585,3 +585,8 @@ def test_comments_of_one_person_on_reddit_name_the_submissions():
 @given(st.text(st.sampled_from("ab \n\t\r\x00\x7fé\xa0&<"), max_size=12))
 def test_plain_text_is_tidied_like_any_other(text):
     assert plain_text(text) == tidy_text(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 1e300, 10**400, "1" + "0" * 400, -(10**400)])
+def test_a_number_that_is_no_time_is_none_and_is_not_divided_for_ever(number):
+    assert time_of(number) is None

@@ -202,10 +202,10 @@ def time_of(value: Any) -> str | None:
 
 
 def _since_1970(number: float) -> str | None:
+    if not _EARLIEST <= number < _LATEST * 1e9:  # nanoseconds at most; JSON has infinite numbers, and of any length
+        return None
     while number > _LATEST:
         number /= 1000
-    if not number >= _EARLIEST:
-        return None
     minutes, seconds = divmod(int(number), 60)
     return f"{_minute(minutes)}:{seconds:02}+00:00"
 
