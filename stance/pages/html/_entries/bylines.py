@@ -17,6 +17,7 @@ _SAID = (
     *("dice", "dijo", "escribe", "escribió", "comenta", "comentó", "responde", "respondió", "ha dicho", "ha escrito"),
     *("dit", "a dit", "à dit", "écrit", "a écrit", "à écrit", "a commenté", "commente", "a répondu", "répond"),
 )
+SAYING = frozenset(_SAID)  # "says:" is nobody's name, where the name before it is missing
 _PREPOSITIONS = ("on", "am", "el", "le", "at", "um")
 _VERBS = "|".join(_SAID)
 _VERB_BEHIND = re.compile(

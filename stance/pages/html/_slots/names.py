@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from stance.pages.dates import shape_of_date
 from stance.pages.html._entries import marks
-from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_line, shared_ends, tidy_name
+from stance.pages.html._entries.bylines import LONGEST_NAME, SAYING, name_from_line, shared_ends, tidy_name
 from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, flat
 
 NO_NAME = re.compile(
@@ -79,6 +79,8 @@ class Names:
     def may_be_name(self, name: str | None) -> bool:
         """Tell whether some words may be a name: few, no count, no label, not the words that stand around names."""
         if not name or len(name) > LONGEST_NAME or ": " in name or NO_NAME.fullmatch(name):
+            return False
+        if name.lower().strip(" :…") in SAYING:
             return False
         return any(word.strip(".,:…") not in self.layout.said for word in name.lower().split())
 
