@@ -17,11 +17,13 @@ from stance.dataset.passes._deciding import Finishing, decide
 from stance.dataset.passes._preparing import Prepared, ToPrepare, empty_ledger, prepare
 from stance.dataset.passes._rewriting import Rewritten, ToRewrite, dropped_schema, rewrite
 from stance.errors import InputError
-from stance.study.agreement import measure_agreement
+from stance.study.agreement import measure_agreement, repeated_items
 from stance.study.votes import Votes
 
 if TYPE_CHECKING:
     import datasets
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow as pa
 
 EXAMPLES = "examples-"  # files of these names stay with the dataset
@@ -75,7 +77,11 @@ def _finish_prepared(
     ledger = pa.concat_tables([entry.ledger for entry in prepared]) if prepared else empty_ledger()
     votes = _joined([entry.votes for entry in prepared], source.labels)
     ordered = bool(source.about.get("ordered", True))
-    agreement = workers.begin(partial(measure_agreement, votes, dict(source.annotators), ordered))
+    config = source.about.get("config") or {}
+    columns = bool(config.get("annotator_columns")) and not config.get("annotations")
+    repeated = _repeated(ledger, votes)
+    measured = partial(measure_agreement, votes, dict(source.annotators), ordered, columns=columns, **repeated)
+    agreement = workers.begin(measured)
     decided = decide(ledger, votes, finishing, partial(_texts, prepared))
     reasons = count_reasons(decided.rows, source.dropped)
     if decided.rows["reason"].null_count == 0:
@@ -93,6 +99,31 @@ def _finish_prepared(
     dropped = DroppedUnits(pa.concat_tables([_as_table(source.dropped), *(entry.dropped for entry in rewritten)]))
     examples = _as_examples([entry.examples for entry in rewritten], features, stats["sha"])
     return StanceDataset(source.name, source.targets, source.labels, examples, dropped, stats, source.about)
+
+
+def _repeated(ledger: "pa.Table", votes: Votes) -> dict[str, Any]:
+    """Return the code of each unit's text, and which units repeat another's: nothing where nobody has voted."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not len(votes.item):
+        return {}
+    voted = np.unique(votes.item)
+    text, target, ids = (ledger[name].take(voted) for name in ("fingerprint", "target", "example_id"))
+    texts = np.zeros(votes.n_items, dtype=np.int64)
+    texts[voted] = _codes(text)
+    repeats = np.zeros(votes.n_items, dtype=bool)
+    repeats[voted] = repeated_items(texts[voted], _codes(target.cast(pa.string())), ids.to_pylist())
+    return {"texts": texts, "repeats": repeats}
+
+
+def _codes(values: "pa.Array | pa.ChunkedArray") -> "npt.NDArray[np.int64]":
+    """Return a number for each distinct value."""
+    import numpy as np
+    import pyarrow as pa
+
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return np.asarray(whole.dictionary_encode().indices, dtype=np.int64)
 
 
 def _digested(source: Source, rewritten: Sequence[Rewritten]) -> dict[str, Any]:

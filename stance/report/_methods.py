@@ -25,11 +25,14 @@ def describe_data(stats: Mapping[str, Any], examples: int, targets: Sequence[str
     labels = ", ".join(f"{number:,} {label}" for label, number in stats["labels"].items())
     toward = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
     dropped = ", ".join(f"{number:,} {reason}" for reason, number in stats["dropped"].items())
-    return (
-        f"The data are {examples:,} examples of stance toward {toward} ({labels})"
-        + (f"; dropped: {dropped}" if dropped else "")
-        + "."
-    )
+    said = f"The data are {examples:,} examples of stance toward {toward} ({labels})"
+    said += f"; dropped: {dropped}." if dropped else "."
+    if repeated := stats.get("duplicates", {}).get("groups"):
+        said += (
+            f" {stats['duplicates']['examples']:,} of them share their text with another ({_many(repeated, 'text')}): "
+            "each counts in the scores; dataset.duplicates=drop keeps one of each."
+        )
+    return said
 
 
 def describe_groups(examples: "pd.DataFrame", predictions: "pd.DataFrame") -> str:

@@ -1,13 +1,14 @@
 """Review: a study's annotations at a glance, who labelled what, what is missing, and the hardest comments."""
 
+import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from stance.study._card import ANNOTATOR_KINDS
+from stance.study._card import ANNOTATOR_KINDS, StudyCard
 from stance.study._study import Study
 from stance.study.agreement._coefficients import Pair
-from stance.study.agreement._measure import Agreement, agreement, hardest_items, measure_agreement
+from stance.study.agreement._measure import Agreement, hardest_items, measure_agreement, repeated_items
 from stance.study.annotations._annotation import Annotation
 from stance.study.sheets._rows import place_of
 from stance.study.votes import ItemKey, Votes, votes_of_annotations
@@ -85,8 +86,8 @@ def _review(study: Study, target: str) -> Review:
         {name: n_items - labels.total() for name, labels in own.items()},
         n_items,
         unlabelled,
-        measure_agreement(votes, card.annotators, card.ordered),
-        _apart(voted, card.labels, card.annotators, card.ordered),
+        _measured(voted, card, texts),
+        _apart(voted, card, texts),
         tuple(_hardest(texts, votes, items)),
         card.annotators,
         len(contested),
@@ -94,15 +95,30 @@ def _review(study: Study, target: str) -> Review:
     )
 
 
-def _apart(
-    voted: Sequence[Annotation], labels: Sequence[str], kinds: Mapping[str, str], ordered: bool
-) -> dict[str, Agreement]:
+def _measured(voted: Iterable[Annotation], card: StudyCard, texts: Mapping[tuple[str, str], str]) -> Agreement:
+    """Return the agreement of annotations of one target; a comment that says what an earlier one says counts once."""
+    import numpy as np
+
+    votes, items = votes_of_annotations(voted, card.labels)
+    said = [_folded(texts[thread_id, comment_id][start:end]) for thread_id, comment_id, _, start, end in items]
+    codes = {text: code for code, text in enumerate(dict.fromkeys(said))}
+    of_text = np.array([codes[text] for text in said], dtype=np.int64)
+    # items come in the order of thread and comment, and of texts that are the same the first counts
+    repeats = repeated_items(of_text, np.zeros_like(of_text), [f"{place:09}" for place in range(len(items))])
+    return measure_agreement(votes, card.annotators, card.ordered, texts=of_text, repeats=repeats)
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _apart(voted: Sequence[Annotation], card: StudyCard, texts: Mapping[tuple[str, str], str]) -> dict[str, Agreement]:
     """Return the agreement of people and that of models, where there are both and two or more of the kind."""
-    found = {}
+    found, kinds = {}, card.annotators
     names = {kind: {a.annotator for a in voted if kinds.get(a.annotator) == kind} for kind in ANNOTATOR_KINDS}
     for kind, of_kind in names.items():
         if all(names.values()) and len(of_kind) > 1:
-            found[kind] = agreement((a for a in voted if a.annotator in of_kind), labels, kinds, ordered)
+            found[kind] = _measured((a for a in voted if a.annotator in of_kind), card, texts)
     return found
 
 

@@ -54,6 +54,13 @@ def test_the_data_are_their_labels_and_what_was_dropped():
         "The data are 1,203 examples of stance toward the ferry (1,200 favor, 3 none)."
     )
     stats["dropped"] = {"ping": 2000, "no_majority": 1}
+    repeated = describe_data(stats | {"duplicates": {"groups": 12, "examples": 252}}, 1203, ["the ferry"])
+    assert repeated.endswith(
+        ". 252 of them share their text with another (12 texts): each counts in the scores; dataset.duplicates=drop "
+        "keeps one of each."
+    )
+    none = stats | {"duplicates": {"groups": 0, "examples": 0}}
+    assert describe_data(none, 1203, ["the ferry"]) == describe_data(stats, 1203, ["the ferry"])
     assert describe_data(stats, 1203, ["the bridge", "the ferry"]) == (
         "The data are 1,203 examples of stance toward 2 targets (1,200 favor, 3 none); dropped: 2,000 ping, 1 "
         "no_majority."

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from stance.study.agreement import (
     hardest_items,
     krippendorff_alpha,
     measure_agreement,
+    repeated_items,
 )
 from stance.study.agreement import _coefficients as coefficients
-from stance.study.agreement._coefficients import alpha_with_interval
+from stance.study.agreement._coefficients import ac1_with_interval, alpha_with_interval
 from stance.study.annotations import Annotation
 from stance.study.votes import votes_of
 
@@ -234,6 +236,80 @@ def test_the_seed_decides_and_blocks_of_draws_do_not(monkeypatch):
     assert found == measure_agreement(votes, {}, random_state=1)
 
 
+def by_texts(counts, texts, measure, n_resamples):
+    """Return the percentiles of a coefficient over resamples of texts, drawn and measured one by one."""
+    random = np.random.default_rng(5)
+    items = [np.flatnonzero(texts == text) for text in np.unique(texts)]
+    drawn = [
+        measure(counts[np.concatenate([items[number] for number in random.integers(0, len(items), len(items))])])
+        for _ in range(n_resamples)
+    ]
+    return tuple(np.percentile(drawn, (2.5, 97.5)))
+
+
+def test_items_of_one_text_are_drawn_together():
+    # ten texts under four targets each, on which annotators agree or do not
+    counts = np.repeat([[3, 0, 0], [1, 2, 0], [0, 0, 3], [1, 1, 1], [0, 3, 0], [2, 0, 1], [3, 0, 0]] * 4, 4, axis=0)
+    texts = np.repeat(np.arange(28), 4)
+    alpha = alpha_with_interval(counts, "nominal", 4000, 1, texts)
+    ac1 = ac1_with_interval(counts, 4000, 1, texts)
+    assert (alpha.low, alpha.high) == pytest.approx(
+        by_texts(counts, texts, lambda rows: krippendorff_alpha(rows).value, 1000), abs=0.03
+    )
+    assert (ac1.low, ac1.high) == pytest.approx(
+        by_texts(counts, texts, lambda rows: gwet_ac1(rows).value, 2000), abs=0.03
+    )
+    alone = alpha_with_interval(counts, "nominal", 4000, 1, np.arange(len(counts)))
+    assert alone == alpha_with_interval(counts, "nominal", 4000, 1)
+    assert alpha.high - alpha.low == pytest.approx(2 * (alone.high - alone.low), rel=0.15)
+    assert alpha_with_interval(counts, "nominal", 100, 1, np.zeros(len(counts))).reason == "one text has no interval"
+
+
+def test_the_interval_of_ac1_counts_items_with_one_label_for_their_shares():
+    counts = votes_in(KRIPPENDORFF, FIVE).counts()
+    expected = by_texts(counts, np.arange(len(counts)), lambda rows: gwet_ac1(rows).value, 2000)
+    found = measure_agreement(votes_in(KRIPPENDORFF, FIVE), {}, n_resamples=4000).ac1
+    assert (found.low, found.high) == pytest.approx(expected, abs=0.03)
+    assert found.value == gwet_ac1(counts).value
+
+
+def test_an_item_that_repeats_another_counts_once_and_it_is_said():
+    # the last item stands five times
+    table = "1 2 1 3 3 3 3 3\n1 2 2 3 3 3 3 3"
+    once = measure_agreement(votes_in("1 2 1 3\n1 2 2 3", FIVE), {})
+    repeats = np.array([False] * 4 + [True] * 4)
+    found = measure_agreement(votes_in(table, FIVE), {}, repeats=repeats, texts=np.array([0, 1, 2, 3, 3, 3, 3, 3]))
+    assert found == replace(once, note=found.note)
+    with_all = measure_agreement(votes_in(table, FIVE), {}).alpha["nominal"].value
+    assert found.note == (
+        "nothing is known of whether they are people or models; 4 items repeat the text of another under one target "
+        f"and count once (nominal alpha with all: {with_all:.3f})"
+    )
+    one = measure_agreement(votes_in(table, FIVE), {}, repeats=np.array([False] * 7 + [True]))
+    assert "; 1 item repeats the text of another under one target and counts once (" in one.note
+    nobody = measure_agreement(votes_in(table, FIVE), {}, repeats=np.zeros(8, dtype=bool))
+    assert nobody == measure_agreement(votes_in(table, FIVE), {})
+
+
+def test_which_items_repeat_another_does_not_depend_on_their_order():
+    texts, targets, ids = np.array([4, 4, 1, 4, 4]), np.array([0, 0, 0, 1, 0]), ["t#3", "t#1", "t#0", "t#4", "t#2"]
+    found = dict(zip(ids, repeated_items(texts, targets, ids).tolist(), strict=True))
+    assert found == {"t#3": True, "t#1": False, "t#0": False, "t#4": False, "t#2": True}
+    order = [3, 0, 4, 2, 1]
+    again = repeated_items(texts[order], targets[order], [ids[place] for place in order])
+    assert again.tolist() == [found[ids[place]] for place in order]
+    assert repeated_items(np.array([], dtype=np.int64), np.array([], dtype=np.int64), []).tolist() == []
+
+
+def test_columns_are_not_called_people():
+    found = measure_agreement(votes_in(KRIPPENDORFF, FIVE), {}, columns=True)
+    assert " items, 4 columns of labels: nothing is known" in str(found)
+    assert found.note.endswith("; columns of a table need not be people")
+    assert Agreement.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    before = {name: value for name, value in found.to_dict().items() if name != "columns"}
+    assert not Agreement.from_dict(before).columns
+
+
 def test_one_item_has_no_interval():
     assert alpha_with_interval(np.array([[2, 1]]), "nominal", 100, 0) == Estimate(
         0.0, reason="one item has no interval"
@@ -261,7 +337,7 @@ def test_what_is_undefined_is_none_with_the_reason():
     same = measure_agreement(votes_in("1 1 .\n1 1 1", FIVE), {})
     reason = "every label is the same, so no disagreement is expected by chance"
     assert same.alpha["nominal"] == same.alpha["ordinal"] == same.by_label["3"] == Estimate(None, reason=reason)
-    assert same.ac1 == Estimate(1.0)
+    assert same.ac1 == Estimate(1.0, 1.0, 1.0)
     assert (same.pairs[0].percent, same.pairs[0].kappa) == (100.0, None)
     assert gwet_ac1(np.array([[2]])).reason == "the label set has one label"
     nobody = measure_agreement(votes_of([], [], [], LABELS, 0), {})
@@ -325,9 +401,9 @@ def test_the_kind_of_annotators_stands_beside_the_numbers():
     ]
     models = agreement(said, LABELS, {"a1": "model", "a2": "model"})
     assert str(models) == (
-        "nominal alpha 1.000 (1.000 to 1.000), ordinal alpha 1.000 (1.000 to 1.000), AC1 1.000 on 8 items, 2 "
-        "annotators: all of them language models, so this is the agreement of one kind of annotator with itself; no "
-        "person has labelled yet"
+        "nominal alpha 1.000 (1.000 to 1.000), ordinal alpha 1.000 (1.000 to 1.000), AC1 1.000 (1.000 to 1.000) on "
+        "8 items, 2 annotators: all of them language models, so this is the agreement of one kind of annotator with "
+        "itself; no person has labelled yet"
     )
     assert agreement(said, LABELS, {"a1": "person", "a2": "person"}).note == "all of them people"
     assert agreement(said, LABELS, {"a1": "person", "a2": "model"}).note == "of different kinds (model, person)"

@@ -67,6 +67,21 @@ def test_targets_are_reviewed_apart_and_erased_comments_not_at_all(study):
     assert ferry.hardest == ()
 
 
+def test_a_comment_that_says_what_an_earlier_one_says_counts_once(study):
+    write_labels(study, *((number, name, "favor", "") for number in "1234" for name in ("a1", "a2")))
+    read = read_study(study)
+    (thread,) = read.threads
+    same = tuple(
+        replace(comment, text="Late,  but LOVELY." if comment.comment_id in "34" else comment.text)
+        for comment in thread.comments
+    )
+    (review,) = review_study(replace(read, threads=(replace(thread, comments=same),)))
+    (before,) = review_study(read)
+    assert (before.agreement.n_items, review.agreement.n_items) == (4, 3)
+    assert "1 item repeats the text of another" in review.agreement.note
+    assert review.counts == before.counts
+
+
 @pytest.mark.parametrize("ordered", [True, False])
 def test_labels_without_an_order_have_no_ordinal_alpha(study, ordered):
     card = yaml.safe_load((study / "study.yaml").read_text()) | {"ordered": ordered}

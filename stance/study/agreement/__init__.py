@@ -1,7 +1,13 @@
 """Agreement: how far annotators agree beyond chance. In: votes or annotations. Out: coefficients with intervals."""
 
 from stance.study.agreement._coefficients import Estimate, Pair, gwet_ac1, krippendorff_alpha
-from stance.study.agreement._measure import Agreement, agreement, hardest_items, measure_agreement
+from stance.study.agreement._measure import (
+    Agreement,
+    agreement,
+    hardest_items,
+    measure_agreement,
+    repeated_items,
+)
 
 __all__ = [
     "Agreement",
@@ -12,4 +18,5 @@ __all__ = [
     "hardest_items",
     "krippendorff_alpha",
     "measure_agreement",
+    "repeated_items",
 ]

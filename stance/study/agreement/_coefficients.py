@@ -1,6 +1,6 @@
-"""Coefficients of agreement from counts: Krippendorff's alpha with its interval, Gwet's AC1, Cohen's kappa by pair."""
+"""Coefficients of agreement from counts: Krippendorff's alpha and Gwet's AC1 with intervals, Cohen's kappa by pair."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     Counts = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
+    # of patterns of counts and how often each resample has each of them, the coefficient of each resample
+    Resampling = Callable[[Counts, Counts], Floats]
 
 Level = Literal["nominal", "ordinal"]
 # the library holds a few matrices (n_items, n_labels, n_labels) of floats; this many cells take about 100 MB
@@ -77,29 +79,80 @@ def krippendorff_alpha(counts: "Counts", level: Level = "nominal") -> Estimate:
     return Estimate(round(value, DECIMALS))
 
 
-def alpha_with_interval(pairable: "Counts", level: Level, n_resamples: int, random_state: int) -> Estimate:
-    """Return alpha with its 2.5th and 97.5th percentile over resamples of the items, if nearly all define it."""
+def alpha_with_interval(
+    pairable: "Counts", level: Level, n_resamples: int, random_state: int, texts: "Counts | None" = None
+) -> Estimate:
+    """Return alpha with its 2.5th and 97.5th percentile over resamples of the items, if nearly all define it.
+
+    `texts`: a code for each item, (n_items,); items of one code are drawn together. None: each item by itself.
+    """
+    estimate = krippendorff_alpha(pairable, level)
+    measure: Resampling = lambda patterns, times: _alphas(patterns, times, level)  # noqa: E731
+    return _with_interval(estimate, measure, pairable, n_resamples, random_state, texts)
+
+
+def ac1_with_interval(counts: "Counts", n_resamples: int, random_state: int, texts: "Counts | None" = None) -> Estimate:
+    """Return AC1 with its 2.5th and 97.5th percentile over resamples of the items, as `alpha_with_interval` does."""
+    labelled = counts.any(axis=1)
+    of_labelled = None if texts is None else texts[labelled]
+    return _with_interval(gwet_ac1(counts), _ac1s, counts[labelled], n_resamples, random_state, of_labelled)
+
+
+def _with_interval(
+    estimate: Estimate,
+    measure: "Resampling",
+    counts: "Counts",
+    n_resamples: int,
+    random_state: int,
+    texts: "Counts | None",
+) -> Estimate:
+    """Return an estimate with its percentiles over resamples; `measure` makes it of patterns and of their times."""
     import numpy as np
 
-    estimate = krippendorff_alpha(pairable, level)
     if estimate.value is None:
         return estimate
-    if len(pairable) < 2:
+    if len(counts) < 2:
         return Estimate(estimate.value, reason="one item has no interval")
-    # items with the same counts are interchangeable, so resampling them is drawing how often each kind comes
-    patterns, times = _patterns(pairable)
+    # what is drawn and has the same counts is interchangeable: resampling is drawing how often each kind comes
+    patterns, together, times = _kinds(counts, texts)
+    n_drawn = int(times.sum())
+    if n_drawn < 2:
+        return Estimate(estimate.value, reason="one text has no interval")
     generator = np.random.default_rng(random_state)
-    block = max(1, BLOCK // max(len(times), pairable.shape[1] ** 2))
+    block = max(1, BLOCK // max(len(times), len(patterns), counts.shape[1] ** 2))
     sizes = [min(block, n_resamples - start) for start in range(0, n_resamples, block)]
-    draws = (generator.multinomial(len(pairable), times / len(pairable), size=size) for size in sizes)
-    alphas = np.concatenate([_alphas(patterns, draw, level) for draw in draws])
-    defined = alphas[~np.isnan(alphas)]
+    draws = (generator.multinomial(n_drawn, times / n_drawn, size=size) for size in sizes)
+    found = np.concatenate([measure(patterns, draw if together is None else draw @ together) for draw in draws])
+    defined = found[~np.isnan(found)]
     # an interval of the other resamples would be that of data which happen to differ
     if (undefined := n_resamples - len(defined)) > 0.05 * n_resamples:
         reason = f"{undefined} of {n_resamples} resamples of the items hold one label only"
         return Estimate(estimate.value, reason=reason)
     low, high = (round(float(bound), DECIMALS) for bound in np.percentile(defined, (2.5, 97.5)))
     return Estimate(estimate.value, low, high)
+
+
+def _kinds(counts: "Counts", texts: "Counts | None") -> "tuple[Counts, Counts | None, Counts]":
+    """Return the different rows of counts, how many of each what is drawn holds, and how many of a kind there are.
+
+    In the middle: (n_kinds, n_patterns), None where each item is drawn by itself.
+    """
+    import numpy as np
+
+    if texts is None or len(np.unique(texts)) == len(texts):
+        patterns, times = _patterns(counts)
+        return patterns, None, times
+    patterns, of_item = np.unique(counts, axis=0, return_inverse=True)
+    drawn = np.unique(texts, return_inverse=True)[1]
+    # texts whose items have the same patterns have the same sum of random numbers, and others another
+    numbers = np.random.default_rng(0).integers(2**63, size=len(patterns), dtype=np.uint64)
+    sums = np.zeros(int(drawn.max()) + 1, dtype=np.uint64)
+    np.add.at(sums, drawn, numbers[of_item])
+    _, firsts, kind, times = np.unique(sums, return_index=True, return_inverse=True, return_counts=True)
+    of_first = np.flatnonzero(firsts[kind[drawn]] == drawn)
+    together = np.zeros((len(firsts), len(patterns)), dtype=np.int64)
+    np.add.at(together, (kind[drawn[of_first]], of_item[of_first]), 1)
+    return patterns, together, times
 
 
 def _alphas(patterns: "Counts", times: "Counts", level: Level) -> "Floats":
@@ -155,6 +208,21 @@ def gwet_ac1(counts: "Counts") -> Estimate:
     shares = (counts[labelled] / given[labelled, np.newaxis]).mean(axis=0)
     by_chance = (shares * (1 - shares)).sum() / (counts.shape[1] - 1)
     return Estimate(round(float((agreeing.mean() - by_chance) / (1 - by_chance)), DECIMALS))
+
+
+def _ac1s(patterns: "Counts", times: "Counts") -> "Floats":
+    """Return AC1 for each row of `times`, which says how often each pattern of counts comes; NaN for undefined."""
+    import numpy as np
+
+    given = patterns.sum(axis=1)
+    pairable = given > 1
+    agreeing = (patterns * (patterns - 1)).sum(axis=1) / np.maximum(given * (given - 1), 1)
+    pairs = times @ pairable
+    observed = np.divide(times @ agreeing, pairs, out=np.full(len(times), np.nan), where=pairs > 0)
+    shares = times @ (patterns / given[:, np.newaxis]) / times.sum(axis=1)[:, np.newaxis]
+    by_chance = (shares * (1 - shares)).sum(axis=1) / (patterns.shape[1] - 1)
+    found: Floats = (observed - by_chance) / (1 - by_chance)
+    return found
 
 
 def pairs_of(votes: Votes) -> Iterator[Pair]:
