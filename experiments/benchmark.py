@@ -11,6 +11,7 @@ BENCHMARKS = {
     "speed": "start-up, one run and a sweep, beside a bare script with the same MLflow calls",
     "dataset": "a large table to a dataset folder, beside the datasets library alone and ConvoKit",
     "evaluation": "resampled scores beside scikit-learn's metrics, permutations on two cores, and the nested grid",
+    "classifiers": "n-grams, kernel, embeddings and questions to a language model, beside bare code for the same",
     "estimate": "shares of ten million predictions by 100 groups: seconds and memory",
     "readers": "the page readers, beside the bare parsers and trafilatura",
 }

@@ -51,7 +51,8 @@ class PerTargetClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  
         """Return n_rows targets, -1 where there is none, and the other columns."""
         if self.column is None:
             return np.full(X.shape[0], -1), X
-        others = [column for column in range(X.shape[1]) if column != self.column]
+        # a slice is taken without a copy, where the target stands first as it does here
+        others = slice(1, None) if self.column == 0 else [place for place in range(X.shape[1]) if place != self.column]
         targets = X[:, [self.column]]
         numbers = targets.toarray() if hasattr(targets, "toarray") else targets
         return numbers.ravel().astype(int), X[:, others]

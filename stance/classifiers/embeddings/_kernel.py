@@ -62,23 +62,29 @@ class SummedKernel(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Keep what later examples are compared with."""
+        self.fit_transform(X)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: Any = None) -> np.ndarray:
+        """Keep what later examples are compared with, and return what `transform` would; each text is read once."""
         many = len(X) > MOST_ROWS
         compared = X.iloc[_evenly(X)] if many else X
         if many:
             log.info("Kernel: %d rows, more than %d, are compared with %d of them", len(X), MOST_ROWS, len(compared))
-        self.parts_ = [
-            (
-                column,
-                weight / len(self.reads),
-                made.fit(texts_of(X, column)),
-                made.transform(texts_of(compared, column)),
-            )
-            for column in self.reads
-            for weight, made in self._weighted()
-        ]
-        self.targets_ = targets_of(compared)
-        self.coordinates_ = _coordinates(self._kernel(compared)) if many else None
-        return self
+        self.parts_ = []
+        for column in self.reads:
+            for weight, made in self._weighted():
+                if many:
+                    of_train = made.fit(texts_of(X, column)).transform(texts_of(compared, column))
+                else:
+                    of_train = made.fit_transform(texts_of(X, column))
+                self.parts_.append((column, weight / len(self.reads), made, of_train))
+        self.targets_, self.coordinates_ = targets_of(compared), None
+        own = self._kernel_of([of_train for *_, of_train in self.parts_], self.targets_)
+        if not many:
+            return own
+        self.coordinates_ = _coordinates(own)
+        return self.transform(X)
 
     def transform(self, X: pd.DataFrame) -> np.ndarray:
         """Return (n_rows, n_train) kernel values, or (n_rows, n_features) features that approach them."""
@@ -91,16 +97,20 @@ class SummedKernel(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore
         return np.vstack(parts)
 
     def _kernel(self, X: pd.DataFrame) -> np.ndarray:
-        summed = np.zeros((len(X), len(self.targets_)))
-        for column, weight, made, of_train in self.parts_:
-            features = made.transform(texts_of(X, column))
+        return self._kernel_of(
+            [made.transform(texts_of(X, column)) for column, _, made, _ in self.parts_], targets_of(X)
+        )
+
+    def _kernel_of(self, made_of: Sequence[Any], targets: np.ndarray) -> np.ndarray:
+        """Return (n_rows, n_train) kernel values of rows whose features each part has made."""
+        summed = np.zeros((len(targets), len(self.targets_)))
+        for features, (_, weight, made, of_train) in zip(made_of, self.parts_, strict=True):
             likeness = features @ of_train.T
             if isinstance(made, SentenceEncoder):
                 # d² = 2 - 2 cos between vectors of length 1; rounding must not take it below 0
                 summed += weight * np.exp(-2 * self.gamma * np.maximum(1.0 - likeness.astype(np.float64), 0.0))
             else:
                 summed += weight * likeness.toarray()
-        targets = targets_of(X)
         new = sorted(set(targets) - set(self.targets_))
         if new:
             log.info("Kernel: %d target(s) that training does not have, judged by all others: %s", len(new), new[:5])
