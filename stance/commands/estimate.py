@@ -103,7 +103,7 @@ def _plan(overall: "pd.DataFrame", precision: float) -> str:
     first = overall[overall["method"] == overall["method"].iloc[0]]
     half = ((first["high"] - first["low"]) / 2).max()
     labelled, n = int(first["n_labelled"].iloc[0]), int(first["n"].iloc[0])
-    if half != half:
+    if half != half or first["assumes"].any():
         return "Without a probability sample there is no plan: draw one with stance sample."
     more = labels_needed(labelled, n, float(half), precision) - labelled
     if not more:

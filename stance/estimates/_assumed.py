@@ -27,7 +27,7 @@ def adjusted_shares(frame: Frame, naive: np.ndarray) -> np.ndarray:
     How often each label is taken for each other is counted in the labelled rows; the shares are those, none below 0
     and 1 in all, whose count is nearest to the naive one. Not a number where a label has no labelled row.
     """
-    taken = _taken_for(frame)
+    taken = taken_for(frame)
     if np.isnan(taken).any():
         return np.full_like(naive, np.nan)
     return np.stack([_nearest(taken, count) for count in naive])
@@ -38,7 +38,7 @@ def shifted_shares(frame: Frame) -> np.ndarray:
 
     Scores are corrected for how the shares here differ from those among the labelled rows, until they agree.
     """
-    prior = np.bincount(frame.given, minlength=len(frame.labels)) / len(frame.given)
+    prior = priors(frame)
     scores = np.stack(frame.scores, axis=1)
     found = np.empty((frame.n_cells, len(frame.labels)))
     for cell in range(frame.n_cells):
@@ -60,15 +60,36 @@ def _maximise(scores: np.ndarray, weight: np.ndarray, prior: np.ndarray) -> np.n
     return share
 
 
-def _taken_for(frame: Frame) -> np.ndarray:
+def taken_for(frame: Frame) -> np.ndarray:
     """Return how often each label (columns) is predicted as each (rows) among the labelled rows."""
-    scores = np.stack([score[frame.rows] for score in frame.scores], axis=1)
-    highest = scores == scores.max(axis=1, keepdims=True)
-    votes = highest / highest.sum(axis=1, keepdims=True)
+    votes = votes_of(frame, frame.rows)
     table = np.stack([votes[frame.given == label].sum(axis=0) for label in range(len(frame.labels))], axis=1)
     rows = np.bincount(frame.given, minlength=len(frame.labels))
     taken: np.ndarray = np.divide(table, rows, out=np.full_like(table, np.nan), where=rows > 0)
     return taken
+
+
+def votes_of(frame: Frame, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return what is predicted of rows, of all by default, (n, n_labels): 1 for the highest score; ties are shared."""
+    scores = np.stack([score if rows is None else score[rows] for score in frame.scores], axis=1)
+    highest = scores == scores.max(axis=1, keepdims=True)
+    votes: np.ndarray = highest / highest.sum(axis=1, keepdims=True)
+    return votes
+
+
+def priors(frame: Frame) -> np.ndarray:
+    """Return the share of each label among the labelled rows, (n_labels,)."""
+    found: np.ndarray = np.bincount(frame.given, minlength=len(frame.labels)) / len(frame.given)
+    return found
+
+
+def posteriors(frame: Frame, shares: np.ndarray) -> list[np.ndarray]:
+    """Return the scores of each label (N,), corrected from the labelled rows' shares to those (C, L) of their cells."""
+    prior = priors(frame)
+    ratio = np.divide(shares, prior, out=np.zeros_like(shares), where=prior > 0)
+    raised = [score * ratio[frame.cell, label] for label, score in enumerate(frame.scores)]
+    total = np.sum(raised, axis=0)
+    return [np.divide(one, total, out=np.zeros_like(one), where=total > 0) for one in raised]
 
 
 def _nearest(taken: np.ndarray, count: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from stance.errors import InputError, did_you_mean
 from stance.estimates._assumed import adjusted_shares, naive_shares, shifted_shares
+from stance.estimates._assumed_spread import Spreads, adjusted_spread, assumed_shares, shifted_spread
 from stance.estimates._corrected import labelled_share, powered_share, tuned_share
 from stance.estimates._design import POPULATIONS, Shares
 from stance.estimates._dsl import supervised_share
@@ -32,6 +33,8 @@ ASSUMED: dict[str, str] = {
     "naive": "assumes that the classifier makes no mistake, or that its mistakes cancel; they do not",
 }
 METHODS = (*VALID, *ASSUMED)
+# counting predictions has none: no interval makes it right
+SPREADS: dict[str, Spreads] = {"adjusted_count": adjusted_spread, "em": shifted_spread}
 
 
 def estimate_shares(
@@ -52,14 +55,14 @@ def estimate_shares(
     `by`: columns whose values each have shares of their own. `of`: "comments", or "commenters", where `group` says who
     wrote a comment and each has one vote, which their comments share equally. `method`: one or more of "labelled",
     "ppi", "ppi++", "dsl", which hold whatever the predictions are worth; "adjusted_count", "em", "naive", which rest
-    on an assumption, and need no `probability`. `population`: what the share is of. "frame": these comments, so that
-    only the draw is uncertain; "groups": comments of other groups like these too, so that groups go together (default
-    where there is a `group`). `level`: of the intervals.
+    on an assumption, as the intervals of the first two do, and need no `probability`. `population`: what the share is
+    of. "frame": these comments, so that only the draw is uncertain; "groups": comments of other groups like these too,
+    so that groups go together (default where there is a `group`). `level`: of the intervals.
 
     Returns a table with the columns `by`, `label`, `share`, `low`, `high`, `method`, `n_labelled`, `n`, `naive` (the
     share among the predictions, which no interval makes right), `worth` (how many labels the labelled sample alone
     would need for this interval) and `assumes` (in words, "" for what holds). Ends are missing where the labels are too
-    few, and for methods that have none. Raises InputError if the frame cannot be used.
+    few, and for the naive count. Raises InputError if the frame cannot be used.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"score_for": [0.9, 0.8, 0.2, 0.1] * 25, "label": (["for"] * 2 + ["against"] * 2) * 25})
@@ -119,10 +122,13 @@ def _rows(frame: Frame, method: str, population: str, level: float, naive: np.nd
     }
     given = assumed[method]() if method in assumed else None
     tables = []
+    spread = SPREADS[method](frame, given, population) if given is not None and method in SPREADS else None
     for number, label in enumerate(frame.labels):
         low, high, worth = nothing, nothing, nothing
         if given is not None:
             share = given[:, number]
+            if spread is not None:
+                low, high = ends_of(assumed_shares(frame, given, spread, number), level)
         else:
             found = VALID[method](frame, number, population)
             share = np.clip(found.value, 0, 1)

@@ -39,7 +39,7 @@ def test_a_table_whose_labels_were_chosen_by_hand_is_taken_and_said_to_be_no_sam
     code, output = run("estimate", "predictions=table.csv", LABELS)
     assert code == 0, output
     assert "nobody knows how its labelled rows were drawn: what stands here rests on assumptions" in output
-    assert "with no interval; it assumes that the classifier mistakes labels for each other" in output
+    assert "only if what it rests on is so); it assumes that the classifier mistakes labels for each other" in output
     assert "Without a probability sample there is no plan" in output
 
 

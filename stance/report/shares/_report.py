@@ -66,7 +66,7 @@ def shares_report(found: Estimated, made_by: str) -> Report:
     table = found.overall.rename(columns={"low": "share_low", "high": "share_high"})[columns]
     note = (
         f"Intervals: {100 * found.level:.0f} %. worth: how many labels the labelled sample alone would need for this "
-        "interval. A row that assumes something holds only if that is so."
+        "interval. A row that assumes something holds only if that is so, and its interval too."
     )
     tables = [Table("shares", "Every method", table, note, SHOWN)]
     sections = [Section("Shares", [*found.notes, found.plan], [picture], tables)]
@@ -81,6 +81,8 @@ def _sentence(row: "Mapping[Hashable, object]", found: Estimated) -> str:
     if row["low"] != row["low"]:
         return f"{share}, with no interval; it {row['assumes']}" if row["assumes"] else f"{share}, with no interval"
     ends = f"{100 * float(str(row['low'])):.1f} to {100 * float(str(row['high'])):.1f}"
+    if row["assumes"]:
+        return f"{share} ({ends} only if what it rests on is so); it {row['assumes']}"
     return f"{share} ({ends}); counting predictions would say {100 * float(str(row['naive'])):.1f} %"
 
 
