@@ -66,13 +66,13 @@ def show_comparison(
     from stance.files import write_files
     from stance.report import comparison_report, report_files
     from stance.report.console import print_comparison, print_where
-    from stance.tracking.runs import leave_out_broken, read_predictions
+    from stance.tracking.runs import leave_out_broken, read_predictions, with_all_params
     from stance.tracking.ui import where
 
     whole, broken = leave_out_broken(tracking.store, runs)
     if metric is None:
         metric = (whole[0].params if whole else {}).get("dataset.metric", "macro_f1")
-    chosen, left_out = choose_runs(whole, metric)
+    chosen, left_out = choose_runs([with_all_params(tracking.store, run) for run in whole], metric)
     notes = (*broken, *left_out)
     predictions = {run.run_id: read_predictions(tracking.store, run) for run in chosen}
     comparison = compare_runs(

@@ -144,9 +144,9 @@ def _track(
     from stance.tracking.models import track_shares
 
     metrics = {
-        f"{row['method'].replace('+', 'p')}/{row['label']}{end}": float(row[column])
+        f"{end}{row['method'].replace('+', 'p')}/{row['label']}": float(row[column])
         for row in overall.to_dict("records")
-        for end, column in (("", "share"), ("_low", "low"), ("_high", "high"))
+        for end, column in (("", "share"), ("low/", "low"), ("high/", "high"))
     }
     params = {key: str(value) for key, value in flat_params(shown_config(plain)).items()}
     params |= {"model": ", ".join(inputs.models)}

@@ -240,7 +240,7 @@ def report_run(
         wordless = predictions_csv(predictions.drop(columns="features"))
         there = {**shared, **report_files(report.without_words()), "predictions.csv": wordless}
         tracked = write_files(there, job.output_dir / "tracked")
-    model = getattr(evaluation.fitted, "best_estimator_", evaluation.fitted)
+    model = getattr(evaluation.fitted, "best_estimator_", evaluation.fitted) if plain["tracking"]["model"] else None
     return RunRecord(
         scores=[*evaluation.scores, *evaluation.leaks.gap_scores()],
         steps=score_by_fold(predictions, dataset.labels),
@@ -256,7 +256,7 @@ def report_run(
         dataset_name=dataset.name,
         dataset_source=place_of(plain["dataset"]),
         dataset_sha=identity.dataset_sha,
-        model=model if plain["tracking"]["texts"] else without_words(model),
+        model=model if plain["tracking"]["texts"] or model is None else without_words(model),
         input_example=invented_example(),
         trust=plain["trust"],
         metric=plain["dataset"].get("metric") or "macro_f1",

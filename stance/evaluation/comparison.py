@@ -70,7 +70,7 @@ def choose_runs(runs: Sequence[ComparedRun], metric: str) -> tuple[list[Compared
     """
     if not runs:
         raise InputError("no finished runs to compare; run stance train, or widen the filter")
-    tracked = {name for run in runs for name in run.metrics if not name.endswith(("_low", "_high"))}
+    tracked = {name for run in runs for name in run.metrics if not re.search(r"^(low|high)/|_(low|high)$", name)}
     known = sorted({tracked_name(name) for name in make_metrics(_tracked_labels(runs[0]))} | {BY_TARGET, *tracked})
     if tracked_name(metric) not in known:
         raise InputError(f"metric {metric!r} is not known; there are {known}.{did_you_mean(metric, known)}")
@@ -198,15 +198,27 @@ def _score_of(
 ) -> tuple[float, float, float]:
     """Return a run's score and the ends of its interval: as tracked, or made from its predictions, else no numbers."""
     none = float("nan")
-    if tracked_name(metric) in run.metrics:
-        ends = (run.metrics.get(tracked_name(f"{metric}{end}"), none) for end in ("", "_low", "_high"))
-        return next(ends), next(ends), next(ends)
+    value = run.metrics.get(tracked_name(metric), none)
+    ends = [_end_of(run, metric, end) for end in ("low", "high")]
+    # of what is no main metric a run has the value at its top and the ends in a file; one of before has all it had
+    whole = not any(name.startswith("low/") for name in run.metrics) and value == value
+    if whole or any(end is not None for end in ends):
+        low, high = (none if end is None else end for end in ends)
+        return value, low, high
     groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
     found = [pair for pair in list_metrics(predictions, groups, labels) if pair[0].name == metric]
     if not found:
-        return none, none, none
+        return value, none, none
     (score,) = with_intervals(found, n_resamples, random_state)
-    return score.value, score.low, score.high
+    return (score.value if value != value else value), score.low, score.high
+
+
+def _end_of(run: ComparedRun, metric: str, end: str) -> float | None:
+    """Return an end of an interval that a run has tracked, under the name of before too, None where it has not."""
+    for name in (f"{end}/{tracked_name(metric)}", tracked_name(f"{metric}_{end}")):
+        if name in run.metrics:
+            return run.metrics[name]
+    return None
 
 
 def tracked_name(metric: str) -> str:

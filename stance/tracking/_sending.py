@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from stance.tracking._store import Store
+from stance.tracking.columns import top_metrics, top_params
 from stance.tracking.kept import KeptRun
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ Entry = TypeVar("Entry")
 # the most that MLflow takes in one batch
 METRICS_AT_ONCE = 1000
 PARAMS_AT_ONCE = 100
+SCORE = "macro_f1"
 
 
 def create_run(store: Store, name: str, tags: dict[str, str], started: int | None = None) -> "Run":
@@ -65,13 +67,16 @@ def _send(store: Store, kept: KeptRun, run_id: str) -> None:
     tags = [RunTag(name, value) for name, value in kept.tags.items()]
     store.ask(lambda: client.log_batch(run_id, tags=tags))
     log_params(store, run_id, kept.params)
-    model = _find_model(store, run_id) or store.ask(
-        lambda: client.create_logged_model(store.experiment_id, "model", run_id, params=kept.params)
-    )
-    _log_metrics(store, kept, run_id, model.model_id)
+    model = None
+    if kept.model.is_dir():
+        model = _find_model(store, run_id) or store.ask(
+            lambda: client.create_logged_model(store.experiment_id, "model", run_id, params=top_params(kept.params))
+        )
+    _log_metrics(store, kept, run_id, model.model_id if model else None)
     store.ask(lambda: client.log_artifacts(run_id, str(kept.files)))
     _log_dataset(store, kept, run_id)
-    _log_model(store, kept, run_id, model)
+    if model is not None:
+        _log_model(store, kept, run_id, model)
     if "exception" in store.ask(lambda: client.get_run(run_id)).data.tags:
         # of an earlier end, which this one takes back
         store.ask(lambda: client.delete_tag(run_id, "exception"))
@@ -79,18 +84,19 @@ def _send(store: Store, kept: KeptRun, run_id: str) -> None:
 
 
 def log_params(store: Store, run_id: str, params: Mapping[str, object]) -> None:
-    """Log the params of a run in a store."""
+    """Log the params of a run that stand at the top of it in a store."""
     from mlflow.entities import Param
 
-    for part in _parts([Param(name, str(value)) for name, value in params.items()], PARAMS_AT_ONCE):
+    for part in _parts([Param(name, value) for name, value in top_params(params).items()], PARAMS_AT_ONCE):
         store.ask(lambda part=part: store.client.log_batch(run_id, params=part))  # type: ignore[misc]
 
 
-def _log_metrics(store: Store, kept: KeptRun, run_id: str, model_id: str) -> None:
+def _log_metrics(store: Store, kept: KeptRun, run_id: str, model_id: str | None) -> None:
     from mlflow.entities import Metric
 
     # the time is that of the run: sent again they are the same, and the store keeps them once
-    metrics = [Metric(name, value, kept.ended, step, model_id=model_id) for name, value, step in kept.metrics]
+    top = top_metrics(kept.metrics, kept.params.get("dataset.metric", SCORE))
+    metrics = [Metric(name, value, kept.ended, step, model_id=model_id) for name, value, step in top]
     for part in _parts(metrics, METRICS_AT_ONCE):
         store.ask(lambda part=part: store.client.log_batch(run_id, metrics=part))  # type: ignore[misc]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError
 from stance.files import MARKER, unfinished_folder, write_whole
+from stance.tracking.columns import METRICS_FILE, PARAMS_FILE, metrics_json, params_json
 from stance.tracking.identity import RunIdentity, key_of
 from stance.tracking.models import save_model
 
@@ -26,9 +27,9 @@ RUN_FILE = "run.json"
 class RunRecord:
     """All that a run logs: `files` is the folder that is uploaded, `steps` has one row a fold.
 
-    `model` is the classifier fitted on all `examples`; `input_example` shows what it takes. `metric` is the one that
-    the run is shown by, `cheats` whether its classifier never reads the comment; `cost` what its predictions cost, by
-    the names of COST_METRICS.
+    `model` is the classifier fitted on all `examples`, None where none is kept; `input_example` shows what it takes.
+    `metric` is the one that the run is shown by, `cheats` whether its classifier never reads the comment; `cost` what
+    its predictions cost, by the names of COST_METRICS.
     """
 
     scores: Sequence["Score"]
@@ -131,7 +132,10 @@ def keep_run(
     )
     with unfinished_folder(folder, ".unsent-") as unfinished:
         shutil.copytree(record.files, unfinished / "files", ignore=shutil.ignore_patterns(MARKER))
-        save_model(record.model, record.input_example, unfinished / "model", record.trust)
+        (unfinished / "files" / METRICS_FILE).write_bytes(metrics_json(kept.metrics))
+        (unfinished / "files" / PARAMS_FILE).write_bytes(params_json(kept.params))
+        if record.model is not None:
+            save_model(record.model, record.input_example, unfinished / "model", record.trust)
         (unfinished / RUN_FILE).write_bytes(_as_json(kept))
         if target.exists():
             shutil.rmtree(target)
@@ -196,10 +200,10 @@ def _flat_metrics(record: RunRecord) -> Iterator[tuple[str, float, int]]:
     from stance.evaluation.comparison import tracked_name
 
     for score in record.scores:
-        for end, value in (("", score.value), ("_low", score.low), ("_high", score.high)):
+        for end, value in (("", score.value), ("low/", score.low), ("high/", score.high)):
             # a score that is not a number is left out: the store keeps it as 0 with a flag that the UI does not show
             if value == value:
-                yield tracked_name(f"{score.metric}{end}"), float(value), 0
+                yield f"{end}{tracked_name(score.metric)}", float(value), 0
     for name, amount in record.cost.items():
         yield name, float(amount), 0
     for name in ("accuracy", "macro_f1"):

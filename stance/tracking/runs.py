@@ -1,7 +1,9 @@
 """Runs in a store: found again, read, and counted as done only with all that they hold."""
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from stance.errors import InputError, did_you_mean
 from stance.study.annotations import escape_formula, unescape_formula
 from stance.tracking._moved import local_path
 from stance.tracking._store import Store, list_experiments, open_store
+from stance.tracking.columns import MORE, PARAMS_FILE
 from stance.tracking.identity import RunIdentity
 
 if TYPE_CHECKING:
@@ -171,17 +174,28 @@ def read_predictions(store: Store | None, run: "ComparedRun") -> "pd.DataFrame":
     """Read the predictions that a run has tracked; a run that is kept in a folder needs no store."""
     import pandas as pd
 
-    folder = local_path(run.artifacts)
-    if folder is not None or store is None:
-        path = str((folder or Path(run.artifacts)) / PREDICTIONS)
-    else:
-        path = store.ask(lambda: store.client.download_artifacts(run.run_id, PREDICTIONS))
+    path = _file_of(store, run, PREDICTIONS)
     # labels and ids may look like numbers or truth values, and are words
     words = dict.fromkeys(("example_id", "label", "predicted", "group", "thread_id"), str)
     found = pd.read_csv(path, keep_default_na=False, dtype=words)
     for column in {*WRITTEN} & {*found}:
         found[column] = found[column].map(lambda cell: unescape_formula(cell) if isinstance(cell, str) else cell)
     return found
+
+
+def with_all_params(store: Store | None, run: "ComparedRun") -> "ComparedRun":
+    """Return a run with those of its params too that stand in a file only, as settings of an ensemble's members do."""
+    if MORE not in run.params:
+        return run
+    return replace(run, params=json.loads(Path(_file_of(store, run, PARAMS_FILE)).read_text(encoding="utf-8")))
+
+
+def _file_of(store: Store | None, run: "ComparedRun", name: str) -> str:
+    """Return the path of a file that a run has tracked, here or downloaded."""
+    folder = local_path(run.artifacts)
+    if folder is not None or store is None:
+        return str((folder or Path(run.artifacts)) / name)
+    return str(store.ask(lambda: store.client.download_artifacts(run.run_id, name)))
 
 
 def predictions_csv(predictions: "pd.DataFrame") -> bytes:

@@ -30,7 +30,7 @@ def test_a_table_of_ones_own_has_shares_with_intervals_and_a_run(run, table, wor
     tracked = store.client.get_run(run_id)
     assert tracked.info.status == "FINISHED"
     expected = shares[(shares["method"] == "ppi++") & (shares["label"] == "favor")]["share_low"].iloc[0]
-    assert tracked.data.metrics["ppipp/favor_low"] == pytest.approx(expected)
+    assert tracked.data.metrics["low/ppipp/favor"] == pytest.approx(expected)
     assert tracked.inputs.dataset_inputs[0].dataset.name == "table"
 
 

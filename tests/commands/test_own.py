@@ -73,7 +73,7 @@ def test_all_three_are_run_tracked_and_told_in_the_report(run, own):
     (found,) = runs(own)
     assert found.info.run_name.startswith("awl-ridge-halves-")
     assert found.data.params["classifier.alpha"] == "2"
-    assert 0 <= found.data.metrics["opposed_low"] <= found.data.metrics["opposed"] <= found.data.metrics["opposed_high"]
+    assert 0 <= found.data.metrics["low/opposed"] <= found.data.metrics["opposed"] <= found.data.metrics["high/opposed"]
     (report,) = own.glob("outputs/train/*/report/report.md")
     text = report.read_text()
     assert "The classifier is ridge: ridge on words; a larger alpha shrinks more (alpha=2)." in text

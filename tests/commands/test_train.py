@@ -48,9 +48,17 @@ def test_a_run_holds_params_scores_steps_tags_and_files(one_run, workspace):
     assert found.data.params["classifier.C"] == "1"
     assert json.loads(found.data.params["labels"]) == ["against", "none", "favor"]
     assert not any("uri" in name for name in found.data.params)
+    (local,) = workspace.glob("mlartifacts/**/metrics.json")
+    kept = json.loads(local.read_text())
     for name in ("macro_f1", "favor_against_f1", "accuracy", "balanced_accuracy", "mcc", "f1/against", "log_loss"):
-        assert found.data.metrics[f"{name}_low"] <= found.data.metrics[f"{name}_high"], name
         assert name in found.data.metrics
+        assert kept[f"low/{name}"] <= kept[name] <= kept[f"high/{name}"], name
+    assert len(found.data.metrics) <= 20 < len(kept)
+    for name in ("macro_f1", "favor_against_f1", "accuracy"):
+        assert found.data.metrics[f"low/{name}"] == kept[f"low/{name}"]
+    params = json.loads(local.with_name("params.json").read_text())
+    assert len(found.data.params) <= 15 < len(params)
+    assert {*found.data.params.items()} <= {*params.items()}
     for name in ("fit_seconds", "predict_seconds", "examples_per_second"):
         assert found.data.metrics[name] > 0, name
     assert {"config_sha", "dataset_sha", "code_sha", "folds"} <= set(found.data.tags)

@@ -248,6 +248,19 @@ def test_a_classifier_is_named_with_the_settings_that_differ_and_no_others():
     assert comparison.scores["classifier"].tolist() == ["logreg C=1.0", "logreg C=10.0"]
 
 
+def test_ends_of_intervals_are_read_under_their_names_and_under_those_of_before():
+    table = predicted("pqrs", "1110")
+    older, newer = run(run_id="old", classifier__C="1.0"), run(run_id="new", classifier__C="2.0")
+    newer.metrics.clear()
+    newer.metrics.update({"accuracy": 0.5, "low/accuracy": 0.25, "high/accuracy": 0.625, "macro_f1": 0.5})
+    scores = compare_runs([older, newer], {"old": table, "new": table}, metric="accuracy", n_resamples=400).scores
+    ends = scores.set_index("run_id")[["score", "low", "high"]]
+    assert ends.loc["new"].tolist() == [0.5, 0.25, 0.625]
+    assert ends.loc["old", "high"] == pytest.approx(ends.loc["old", "score"] + 0.1)
+    with pytest.raises(InputError, match="low/accuracy"):
+        choose_runs([newer], "low/accuracy")
+
+
 def test_a_metric_that_an_old_run_has_not_tracked_is_made_from_its_predictions():
     # 3 of 4 favor found: balanced accuracy is the recall of the one label given
     table = predicted("pqrs", "1110")

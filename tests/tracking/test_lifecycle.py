@@ -59,7 +59,7 @@ def assert_done_once(tracking: Tracking) -> None:
     (found,) = [run for run in runs_of(tracking) if run.info.status == "FINISHED"]
     assert found.data.metrics == {
         "macro_f1": 0.5,
-        "macro_f1_low": 0.25,
+        "low/macro_f1": 0.25,
         "fold_accuracy": 1.0,
         "fold_macro_f1": 0.75,
     }

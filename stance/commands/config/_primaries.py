@@ -11,14 +11,15 @@ class TrackingConfig:
     """Where runs are kept, under which name, and whether comment texts may go there.
 
     `experiment_name` None: the dataset's; `baseline`: what a sweep's others are compared with; `offline` keeps runs in
-    the folder `unsent` only; `wait`: seconds that the store may be away; `migrate`: an older store may be changed for
-    good.
+    the folder `unsent` only; `wait`: seconds that the store may be away; `model`: whether fitted classifiers are kept;
+    `migrate`: an older store may be changed for good.
     """
 
     uri: str = MISSING
     experiment_name: str | None = None
     baseline: str = "majority"
     texts: bool = False
+    model: bool = True
     offline: bool = False
     unsent: str = MISSING
     wait: float = MISSING
