@@ -12,7 +12,8 @@ UNSAID = ("None", "[]", "{}")
 FIRST = ("classifier", "dataset", "folds", "labels", "dataset.metric", "tune", "experiment")
 STRENGTH = re.compile(r"\.(C|alpha)$")
 MAIN = ("macro_f1", "favor_against_f1", "accuracy")
-OTHERS = ("balanced_accuracy", "mcc", "log_loss", "brier", "ece", "favor_against_f1_by_target", "fold_macro_f1")
+FOLDS = ("fold_accuracy", "fold_macro_f1")
+OTHERS = ("balanced_accuracy", "mcc", "log_loss", "favor_against_f1_by_target", "brier", "ece")
 NOT_OWN = ("low/", "high/", "leak/", "f1/", "precision/", "recall/", "soft_")
 
 
@@ -49,14 +50,15 @@ def top_metrics(metrics: Sequence[tuple[str, float, int]], primary: str) -> list
     """Return the metrics (name, value, step) of at most 20 names, in their order.
 
     First the one that the run is judged by and the main ones, with the ends of their intervals; then the values of the
-    user's own with theirs, of each label's F1, and of the others.
+    user's own with theirs, of each label's F1, of folds, and of the others. What
+    predictions cost counts as a user's own.
     """
     names = list(dict.fromkeys(name for name, _, _ in metrics))
     main = [*dict.fromkeys([primary, *MAIN])]
-    known = (*main, *OTHERS, "fold_accuracy")
+    known = (*main, *FOLDS, *OTHERS)
     own = [name for name in names if name not in known and not name.startswith(NOT_OWN)]
     f1 = [name for name in names if name.startswith("f1/")]
-    wanted = [*_with_ends(main), *_with_ends(own), *f1, *OTHERS, f"leak/{primary}", "fold_accuracy", *names]
+    wanted = [*_with_ends(main), *_with_ends(own), *f1, *FOLDS, *OTHERS, f"leak/{primary}", *names]
     there = [name for name in dict.fromkeys(wanted) if name in names]
     top = {*there[:MOST_METRICS]}
     return [metric for metric in metrics if metric[0] in top]
