@@ -59,12 +59,13 @@ def print_comparison(comparison: Comparison) -> None:
     schemes, rows = comparison_table(comparison)
     say(f"{comparison.metric} (95 % interval over groups)")
     table = Table()
-    table.add_column("classifier")
+    # what is narrow is the names of schemes: a classifier stands in one line, so that it is found in what was printed
+    table.add_column("classifier", min_width=min(30, max((len(row["name"]) for row in rows), default=0)))
     for scheme in schemes:
         table.add_column(_cell(scheme), justify="right")
     costs = cost_columns(rows)
     for name in costs:
-        table.add_column(name, justify="right")
+        table.add_column("sec." if name == "seconds" else name, justify="right")
     for row in rows:
         cells = [*row["cells"], *(row["cost"].get(name, "") for name in costs)]
         table.add_row(_cell(row["name"]), *cells, style="dim" if row["cheats"] else "")
