@@ -179,8 +179,8 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
     if purged:
         log.info("Folds: %s", purged)
         why = f"{why} {purged}." if why else purged
-    n_permutations = plain["permutations"]
-    with progress(name, len(folds) + n_permutations) as advance:
+    n_permutations, repeats = plain["permutations"], plain["repeats"]
+    with progress(name, len(folds) * (1 + repeats) + n_permutations) as advance:
         return evaluate(
             classifier,
             examples,
@@ -200,6 +200,7 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
             on_fold=advance,
             n_permutations=n_permutations,
             on_permutation=advance,
+            repeats=repeats,
         )
 
 
@@ -241,8 +242,9 @@ def report_run(
         there = {**shared, **report_files(report.without_words()), "predictions.csv": wordless}
         tracked = write_files(there, job.output_dir / "tracked")
     model = getattr(evaluation.fitted, "best_estimator_", evaluation.fitted) if plain["tracking"]["model"] else None
+    refitted = [evaluation.refits.score] if evaluation.refits else []
     return RunRecord(
-        scores=[*evaluation.scores, *evaluation.leaks.gap_scores()],
+        scores=[*evaluation.scores, *evaluation.leaks.gap_scores(), *refitted],
         steps=score_by_fold(predictions, dataset.labels),
         files=tracked,
         summary="\n\n".join(

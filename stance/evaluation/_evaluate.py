@@ -1,7 +1,7 @@
 """Evaluation: a classifier predicted out of fold, scored, and put beside what needs no understanding."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from stance.classifiers.costs import Cost, is_costly
 from stance.classifiers.features import strongest_by_label
 from stance.classifiers.tuning import chosen_values, tuning_note
+from stance.errors import InputError
 from stance.evaluation._groups import evaluation_groups
 from stance.evaluation._significance import PermutationTest, permutation_test
 from stance.evaluation.leaks import (
@@ -26,11 +27,13 @@ from stance.evaluation.leaks import (
 from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier, with_annotator_shares
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
-from stance.evaluation.scores._metrics import check_metric, metric_of
-from stance.evaluation.scores._scoring import Score, score_predictions
+from stance.evaluation.scores._metrics import check_metric, make_metrics, metric_of
+from stance.evaluation.scores._refits import Refits, weigh_refits
+from stance.evaluation.scores._scoring import Score, score_predictions, score_value
 from stance.folds import Fold, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
 from stance.folds.purging import seen_in_training
+from stance.folds.shuffling import redraw_training
 from stance.study.votes import votes_of
 
 log = logging.getLogger(__name__)
@@ -42,7 +45,8 @@ class Tested:
     """What was tested on what: the tables of `fold_summary` and `fold_targets`, and what a reader must know.
 
     `scheme` is the name of the fold scheme, `notes` say why it was taken and which examples it never tests. `parted`:
-    examples are parted one by one, by a random scheme or by one that found nothing to hold out.
+    examples are parted one by one, by a random scheme or by one that found nothing to hold out. `apart`: what they
+    keep on one side of author, thread_id, target and kept columns.
     """
 
     scheme: str
@@ -50,6 +54,7 @@ class Tested:
     targets: pd.DataFrame
     notes: tuple[str, ...]
     parted: bool = False
+    apart: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +67,8 @@ class Evaluation:
     classifier has no weights to read, else empty;
     `ceiling`: one annotator against the others, None where none shares an example with another; `chance`: the
     permutation test, None where it was not asked for; `metric`: what the task is judged by; `cost`:
-    by the names of COST_METRICS, what the predictions cost.
+    by the names of COST_METRICS, what the predictions cost; `refits`: how far training anew moves its score, None where
+    it was not asked for.
     """
 
     name: str
@@ -79,6 +85,7 @@ class Evaluation:
     chance: PermutationTest | None
     metric: str = "macro_f1"
     cost: Mapping[str, float] = field(default_factory=dict)
+    refits: Refits | None = None
 
     @property
     def primary(self) -> Score:
@@ -106,6 +113,7 @@ def evaluate(
     n_permutations: int = 0,
     n_jobs: int = -1,
     on_permutation: Callable[[], object] = lambda: None,
+    repeats: int = 0,
 ) -> Evaluation:
     """Predict every tested example by a classifier that has not seen it, score it, and make the leak report.
 
@@ -115,11 +123,15 @@ def evaluate(
     the test against chance are about. `metrics`: further ones by name (see `metric_of`). `cheating`: what
     `predict_cheating` returns for these folds, made here if it is not given. `on_fold` is called after each fold of
     the classifier itself. `n_permutations`: of the test against chance (0: no test), run in `n_jobs` processes (-1:
-    all cores); `on_permutation` is called after each.
+    all cores); `on_permutation` is called after each. `repeats`: how often the classifier is trained anew, with
+    another seed and on training groups drawn with replacement, to see how far that moves the score (0: not at all);
+    `on_fold` is called for those folds too.
 
-    Raises InputError if the folds, weights or probabilities are none, or there is no such metric.
+    Raises InputError if the folds, weights or probabilities are none, there is no such metric, or one repeat only.
     """
     check_metric(metric, labels)
+    if repeats < 0 or repeats == 1:
+        raise InputError(f"repeats: expected 0, or 2 and more to see how far they differ, found {repeats}")
     fitted: list[tuple[Fold, Any]] = []
     cost = Cost()
     predictions = cross_predict(
@@ -153,10 +165,17 @@ def evaluate(
             on_permutation,
             weights,
         )
+    scores = tuple(score_predictions(predictions, by_id, labels, n_resamples, random_state, own))
+    refits = None
+    if repeats:
+        named = make_metrics(labels)[metric]
+        tables = _trained_anew(classifier, examples, folds, labels, on_fold, weights, groups, random_state, repeats)
+        values = [score_value(named, table, by_id, labels) for table in tables]
+        refits = weigh_refits(next(score for score in scores if score.metric == metric), values, named.span)
     return Evaluation(
         name=name,
         predictions=predictions,
-        scores=tuple(score_predictions(predictions, by_id, labels, n_resamples, random_state, own)),
+        scores=scores,
         tested=describe_folds(examples, folds, labels, groups, scheme, why),
         leaks=leaks,
         tuned=chosen_values(fitted),
@@ -168,7 +187,30 @@ def evaluate(
         chance=chance,
         metric=metric,
         cost=cost.metrics(),
+        refits=refits,
     )
+
+
+def _trained_anew(
+    classifier: Any,
+    examples: pd.DataFrame,
+    folds: Sequence[Fold],
+    labels: Sequence[str],
+    on_fold: Callable[[], object],
+    weights: pd.Series | None,
+    groups: pd.Series,
+    random_state: int,
+    repeats: int,
+) -> Iterator[pd.DataFrame]:
+    """Yield the predictions of each refit, with another seed and on training groups drawn with replacement."""
+    from sklearn.base import clone
+
+    for number in range(1, repeats + 1):
+        made = clone(classifier)
+        seeds = [name for name in made.get_params() if name.split("__")[-1] == "random_state"]
+        made.set_params(**dict.fromkeys(seeds, random_state + number))
+        redrawn = redraw_training(folds, groups, random_state + number)
+        yield cross_predict(made, examples, redrawn, labels, on_fold, weights, groups)
 
 
 def _seen_authors(examples: pd.DataFrame, folds: Sequence[Fold]) -> float:
@@ -271,5 +313,6 @@ def describe_folds(
     names = groups.to_numpy()
     summary.insert(4, "test_groups", [len(set(names[fold.test])) for fold in folds])
     notes = [note for note in (why, coverage_note(examples, folds)) if note]
-    parted = scheme in RANDOM_SCHEMES or (scheme == "strictest" and not known_apart(examples, folds))
-    return Tested(scheme, summary, fold_targets(examples, folds), tuple(notes), parted)
+    apart = tuple(known_apart(examples, folds))
+    parted = scheme in RANDOM_SCHEMES or (scheme == "strictest" and not apart)
+    return Tested(scheme, summary, fold_targets(examples, folds), tuple(notes), parted, apart)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stance.dataset.examples import extra_columns
 from stance.folds.fold import Fold
-from stance.folds.groups import DUPLICATES, author_groups, value_codes
+from stance.folds.groups import DUPLICATES, author_groups, short_duplicates, value_codes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,11 @@ def fold_summary(examples: "pd.DataFrame", folds: Sequence[Fold], labels: Sequen
     import pandas as pd
 
     given = examples["label"].to_numpy()
-    sides = {"authors": value_codes(author_groups(examples))}
+    # what says little is no link between those of whom no author is known
+    linked = examples.assign(
+        **{DUPLICATES: examples[DUPLICATES].mask(short_duplicates(examples), None)} if DUPLICATES in examples else {}
+    )
+    sides = {"authors": value_codes(author_groups(linked))}
     sides |= {word: value_codes(examples[column]) for word, column in COLUMNS.items() if column in examples}
     duplicates = value_codes(examples[DUPLICATES]) if DUPLICATES in examples else None
     rows: list[dict[str, Any]] = []

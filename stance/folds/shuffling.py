@@ -36,3 +36,26 @@ def shuffle_folds(examples: pd.DataFrame, folds: Sequence[Fold], random_state: i
         Fold(fold.repeat, fold.fold, np.sort(moved[fold.repeat][fold.train]), np.sort(moved[fold.repeat][fold.test]))
         for fold in folds
     ]
+
+
+def redraw_training(folds: Sequence[Fold], groups: pd.Series, random_state: int) -> list[Fold]:
+    """Return folds that test the same, each trained on as many of its training groups, drawn with replacement.
+
+    `groups`: of all examples, in their order. A group that is drawn twice is trained on twice. The order of rows does
+    not matter where groups are named after what makes them.
+
+    >>> import numpy as np, pandas as pd
+    >>> groups = pd.Series(["p", "p", "q", "r"])
+    >>> [fold] = redraw_training([Fold(0, 0, np.array([0, 1, 2]), np.array([3]))], groups, random_state=1)
+    >>> fold.train.tolist(), fold.test.tolist()
+    ([0, 1, 2], [3])
+    """
+    names = groups.to_numpy(dtype=object).astype(str)
+    made = []
+    for fold in folds:
+        generator = np.random.default_rng([random_state, fold.repeat, fold.fold])
+        known = np.unique(names[fold.train])
+        times = np.bincount(generator.integers(0, len(known), size=len(known)), minlength=len(known))
+        train = np.repeat(fold.train, times[np.searchsorted(known, names[fold.train])])
+        made.append(Fold(fold.repeat, fold.fold, train, fold.test))
+    return made

@@ -131,7 +131,7 @@ def _features_section(reported: Reported) -> Section:
         return Section(title, tables=[Table("importance", title, reported.evaluation.importance, note)], folded=True)
     rows = [(label, " · ".join(strongest[label])) for label in reported.labels if label in strongest]
     frame = pd.DataFrame(rows, columns=["label", "n-grams"])
-    note = "The n-grams that speak most for each label in the classifier fitted on all examples, strongest first."
+    note = "The n-grams that speak most for each label in the classifier that is kept, strongest first."
     hidden = "N-grams are words of comments; they are in the report that stays on the machine of the run."
     wordless = Section(title, [hidden], folded=True)
     return Section(title, tables=[Table("features", title, frame, note)], wordless=wordless, folded=True)

@@ -21,7 +21,7 @@ from stance.report._reported import Reported
 from stance.report._table import Table
 
 if TYPE_CHECKING:
-    from stance.evaluation import Evaluation
+    from stance.evaluation import Evaluation, Tested
     from stance.evaluation.scores import Score
 
 OTHER_RESAMPLES = f" The intervals of this section come from {N_RESAMPLES:,} resamples, and differ from those above."
@@ -56,7 +56,7 @@ def run_report(reported: Reported, made_by: str, limits: Sequence[str] = ()) -> 
         Section("Methods", methods, folded=True),
         _scores_section(reported, n_groups),
         _leak_section(reported),
-        Section("What this cannot tell", [*run_limits(evaluation), *limits]),
+        Section("What this cannot tell", [*run_limits(evaluation), *map(_closed, limits)]),
         _confusion_section(reported),
         _folds_section(reported),
         *analysis_sections(reported),
@@ -78,6 +78,12 @@ def _asked(cost: Mapping[str, float]) -> list[str]:
     return [" ".join(said)] if said else []
 
 
+def _closed(sentence: str) -> str:
+    """Return a sentence with one mark at its end: those of a card may lack it, those about a page have two."""
+    bare = sentence.rstrip(".")
+    return bare if bare.endswith(("?", "!", "…")) else f"{bare}."
+
+
 def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     """Say in plain words what a run shows and what it cannot show."""
     rows, score, metric = evaluation.leaks.rows, evaluation.primary, evaluation.metric
@@ -85,6 +91,12 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     name = f"{own['name']}, which never reads a comment," if own["name"] in CHEATING else own["name"]
     found = show_interval(score.value, score.low, score.high)
     said = [f"{name} scores {in_words(metric)} {found} under {evaluation.tested.scheme}."]
+    if evaluation.refits is not None:
+        both = evaluation.refits.score
+        said.append(
+            f"With what training anew adds, from {len(evaluation.refits.values)} refits, that is "
+            f"{show_interval(both.value, both.low, both.high)}."
+        )
     cheats = rows[rows["cheats"]]
     if len(cheats):
         best = cheats.sort_values(metric, kind="stable").iloc[-1]
@@ -96,7 +108,7 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
             f"{_interval(best, metric)} under the same folds.{overlap if more and not apart else ''}"
         )
         said += _other_metrics(own, cheats, more, metric)
-    said += [_gap(gap, evaluation.tested.scheme) for gap in evaluation.leaks.gaps[:1]]
+    said += [_gap(gap, evaluation.tested) for gap in evaluation.leaks.gaps[:1]]
     if is_random(evaluation.tested.scheme):
         said.append(f"Random folds {STRADDLING}")
     elif evaluation.tested.parted:
@@ -127,9 +139,14 @@ def _other_metrics(own: pd.Series, cheats: pd.DataFrame, more: bool, primary: st
     return [f"{'Not so' if more else 'Other than'} in {' and '.join(others)}: the metrics disagree."]
 
 
-def _gap(gap: "Score", scheme: str) -> str:
-    """Say by how much random folds flatter, or that this cannot be told."""
-    found = show_interval(gap.value, gap.low, gap.high, "+.2f")
+def _gap(gap: "Score", tested: "Tested") -> str:
+    """Say by how much random folds flatter, that this cannot be told, or that it is no leak."""
+    found, scheme = show_interval(gap.value, gap.low, gap.high, "+.2f"), tested.scheme
+    if tested.apart == () and not is_random(scheme):
+        return (
+            f"Random folds score {found} {in_words(gap.metric)} against {scheme}, which keeps no author, thread or "
+            "target on one side: that is other comments, and no leak."
+        )
     if gap.low > 0:
         return f"Random folds look {found} {in_words(gap.metric)} better than {_strict(scheme)}."
     return f"Random folds change {in_words(gap.metric)} by {found} against {_strict(scheme)}: no leak can be told."
@@ -158,9 +175,14 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
     said = []
     if (ceiling := reported.evaluation.ceiling) is not None:
         # they need not be people, and then this is no ceiling for what people mean
-        who = (reported.stats.get("agreement") or {}).get("note")
+        who = (reported.stats.get("agreement") or {}).get("note", "").split("; ")[0]
         said.append(f"What annotators reach{f' ({who})' if who else ''}: {ceiling}.")
         tables.append(Table("annotators", "Each annotator against the others", ceiling.annotators))
+    if (refits := reported.evaluation.refits) is not None:
+        said.append(
+            f"Trained anew, with other seeds and on training groups drawn with replacement, it scores "
+            f"{in_words(reported.evaluation.metric)} {refits}."
+        )
     if (chance := reported.evaluation.chance) is not None:
         said.append(f"Against chance, by permutation within groups (Winkler et al. 2015): {chance}.")
     return Section("Scores", said, tables=tables)

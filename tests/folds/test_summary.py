@@ -85,6 +85,14 @@ def test_the_duplicates_on_the_other_side_are_named(threads):
     assert shared_duplicates(threads.drop(columns="duplicate_group"), folds).empty
 
 
+def test_short_texts_of_nobody_known_make_no_author_who_is_on_both_sides(threads):
+    unknown = threads.assign(author=None, text="ha ha")
+    folds = [Fold(0, 0, np.array([1, 2, 3, 4]), np.array([0])), Fold(0, 1, np.array([0, 1]), np.array([5]))]
+    assert fold_summary(unknown, folds, LABELS)["shared_authors"].tolist() == [0, 0]
+    said = unknown.assign(text="late and dear and slow again")
+    assert fold_summary(said, folds, LABELS)["shared_authors"].tolist() == [0, 1]
+
+
 def test_targets_are_counted_on_each_side(threads):
     folds = [Fold(0, 0, np.array([0, 1, 3, 7]), np.array([2, 4, 5]))]
     assert fold_targets(threads, folds).to_numpy().tolist() == [[0, 0, "x", 4, 1], [0, 0, "y", 0, 2]]

@@ -9,6 +9,7 @@ from stance.classifiers import author_prior, complement_nb, linear_svm, majority
 from stance.evaluation import evaluate
 from stance.evaluation.leaks import AUTHORS_TELL, N_RESAMPLES
 from stance.evaluation.scores import Score
+from stance.evaluation.scores._refits import weigh_refits
 from stance.folds import author_groups, leave_one_author_out, leave_one_out, repeated_stratified
 from stance.report import Reported, report_files, run_report
 from stance.report._methods import describe_groups
@@ -132,6 +133,47 @@ def test_random_folds_are_said_to_flatter_only_where_the_interval_says_so(rows, 
     leaks = replace(made.evaluation.leaks, gaps=(Score("macro_f1", 0.2, *ends),))
     verdict = run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks)), "x").verdict
     assert verdict[2].endswith(said)
+
+
+@pytest.mark.parametrize("ends", [(0.1, 0.3), (-0.1, 0.5)])
+def test_a_gap_to_folds_that_keep_nobody_apart_is_no_leak(rows, ends):
+    made = reported(rows)
+    leaks = replace(made.evaluation.leaks, gaps=(Score("macro_f1", 0.2, *ends),))
+    tested = replace(made.evaluation.tested, scheme="official", apart=())
+    verdict = run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks, tested=tested)), "x").verdict
+    assert verdict[2] == (
+        f"Random folds score +0.20 ({ends[0]:+.2f} to {ends[1]:+.2f}) macro F1 against official, which keeps no "
+        "author, thread or target on one side: that is other comments, and no leak."
+    )
+    assert reported(rows).evaluation.tested.apart == ("author",)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("No mark", "No mark."),
+        ("One mark.", "One mark."),
+        ("are ids written alike?.", "are ids written alike?"),
+        ("and more …", "and more …"),
+    ],
+)
+def test_every_limit_ends_in_one_mark(rows, given, said):
+    assert section(run_report(reported(rows), "x", [given]), "What this cannot tell").paragraphs[-1] == said
+
+
+def test_what_training_anew_adds_is_in_the_verdict_and_beside_the_scores(rows):
+    made = reported(rows)
+    refits = weigh_refits(made.evaluation.primary, [0.4, 0.5])
+    report = run_report(replace(made, evaluation=replace(made.evaluation, refits=refits)), "x")
+    both = refits.score
+    assert report.verdict[1] == (
+        f"With what training anew adds, from 2 refits, that is {both.value:.2f} ({both.low:.2f} to {both.high:.2f})."
+    )
+    said = section(report, "Scores").paragraphs
+    assert said[-1] == (
+        f"Trained anew, with other seeds and on training groups drawn with replacement, it scores macro F1 {refits}."
+    )
+    assert not any("Trained anew" in sentence for sentence in section(run_report(made, "x"), "Scores").paragraphs)
 
 
 def test_what_a_run_cannot_tell_is_said_in_words(rows):

@@ -304,7 +304,7 @@ def test_which_items_repeat_another_does_not_depend_on_their_order():
 def test_columns_are_not_called_people():
     found = measure_agreement(votes_in(KRIPPENDORFF, FIVE), {}, columns=True)
     assert " items, 4 columns of labels: nothing is known" in str(found)
-    assert found.note.endswith("; columns of a table need not be people")
+    assert found.note.endswith("; a column need not be one person")
     assert Agreement.from_dict(json.loads(json.dumps(found.to_dict()))) == found
     before = {name: value for name, value in found.to_dict().items() if name != "columns"}
     assert not Agreement.from_dict(before).columns

@@ -63,6 +63,7 @@ class TrainConfig(EvaluationConfig):
     label_maps: dict[str, dict[str, str | None]] = field(default_factory=dict)
     weights: WeightsConfig = field(default_factory=WeightsConfig)
     permutations: int = 0
+    repeats: int = 0
     metrics: dict[str, str] = field(default_factory=dict)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)

@@ -13,7 +13,16 @@ from stance.errors import InputError, did_you_mean
 from stance.files import shown_path
 
 # What values of a key can be, wherever it stands.
-LEAST = {"port": 1, "seed": 0, "random_state": 0, "n_resamples": 1, "permutations": 0, "n_simulations": 1, "wait": 0}
+LEAST = {
+    "port": 1,
+    "seed": 0,
+    "random_state": 0,
+    "n_resamples": 1,
+    "permutations": 0,
+    "repeats": 0,
+    "n_simulations": 1,
+    "wait": 0,
+}
 MOST = 2**32
 ABOVE_ZERO = ("C", "alpha")
 SECRETIVE = ("base_url", "key_variable")  # where a key or a password may be put by mistake

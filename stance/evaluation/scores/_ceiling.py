@@ -34,8 +34,8 @@ class Ceiling:
         first = self.scores[0]
         return (
             f"one annotator against the majority of the others: {first.metric} {first.value:.2f} "
-            f"({first.low:.2f} to {first.high:.2f}) over {self.n_votes} votes; left out: {self.n_ties} where others "
-            f"were divided evenly, {self.n_alone} where there were none"
+            f"({first.low:.2f} to {first.high:.2f}) over {self.n_votes:,} votes; left out: {self.n_ties:,} where "
+            f"others were divided evenly, {self.n_alone:,} where there were none"
         )
 
 

@@ -87,6 +87,12 @@ def score_predictions(
     return [replace(score, doubt=score.doubt or label_doubt(score.metric, given, predicted)) for score in found]
 
 
+def score_value(metric: Metric, predictions: pd.DataFrame, groups: pd.Series, labels: Sequence[str]) -> float:
+    """Return a metric of a confusion matrix as the mean over the repeats, without an interval."""
+    sums = confusion_sums(code_rows(predictions, groups, labels), len(labels))
+    return float(metric.value(sums.by_group.sum(axis=1)).mean())
+
+
 def label_doubt(metric: str, given: Mapping[str, int], predicted: Mapping[str, int]) -> str:
     """Return why the interval of a metric is not to be trusted, "" where nothing is known against it.
 

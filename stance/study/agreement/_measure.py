@@ -51,7 +51,7 @@ class Agreement:
         """Return the numbers and what they are worth, in one line."""
         found = [f"{level} alpha {estimate}" for level, estimate in self.alpha.items()] + [f"AC1 {self.ac1}"]
         who = f"{self.n_annotators} columns of labels" if self.columns else f"{self.n_annotators} annotators"
-        return f"{', '.join(found)} on {self.n_items} items, {who}: {self.note}"
+        return f"{', '.join(found)} on {self.n_items:,} items, {who}: {self.note}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON data, which `from_dict` reads."""
@@ -123,7 +123,7 @@ def measure_agreement(
     if crowd:
         note += f"; pairs are left out, for there are more than {MAX_PAIRED_ANNOTATORS} annotators"
     if columns:
-        note += "; columns of a table need not be people"
+        note += "; a column need not be one person"
     if left_out:
         with_them = krippendorff_alpha(all_of_them)
         many, count = ("1 item repeats", "counts") if left_out == 1 else (f"{left_out:,} items repeat", "count")
