@@ -106,8 +106,9 @@ def test_commenters_leave_as_four_pseudonyms(awl, built):
 
 def test_agreement_is_full_and_said_to_be_that_of_models_with_themselves(awl, built):
     assert str(built.agreement) == (
-        "nominal alpha 1.000 (1.000 to 1.000), ordinal alpha 1.000 (1.000 to 1.000), AC1 1.000 (1.000 to 1.000) on 16 items, "
-        "3 annotators: all of them language models, so this is the agreement of one kind of annotator with itself; "
+        "nominal alpha 1.000 (1.000 to 1.000), ordinal alpha 1.000 (1.000 to 1.000), "
+        "AC1 1.000 (1.000 to 1.000) on 16 items, 3 annotators: all of them language models, "
+        "so this is the agreement of one kind of annotator with itself; "
         "no person has labelled yet"
     )
     assert built.stats["agreement"]["note"].endswith("no person has labelled yet")
