@@ -116,7 +116,9 @@ def test_authors_keep_their_names_only_for_a_reason(path):
 
 
 def test_the_kind_of_annotators_is_said_beside_their_agreement(path):
-    assert load(path, about={"annotators": "person"}).agreement.note == "all of them people"
+    assert load(path, about={"annotators": "person"}).agreement.note == (
+        "all of them people; a column need not be one person"
+    )
     without = load_table(path, LABELS, COLUMNS)
     assert without.agreement is None
     assert "agreement" not in without.stats

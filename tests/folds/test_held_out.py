@@ -92,6 +92,15 @@ def test_where_nothing_can_be_held_out_examples_are_parted_at_random():
     assert len(strictest(examples)) == 5
 
 
+def _strictest(examples, seed):
+    try:
+        return strictest(examples, n_folds=2, random_state=seed)
+    except InputError as error:
+        if "hold out something else than targets" not in str(error):
+            raise
+        return None
+
+
 @settings(max_examples=15)
 @given(linked_tables(min_size=6), st.integers(0, 2**16))
 def test_neither_the_order_of_rows_changes_the_choice_nor_does_it_fail_to_hold_out_what_it_says(examples, seed):
@@ -99,7 +108,11 @@ def test_neither_the_order_of_rows_changes_the_choice_nor_does_it_fail_to_hold_o
     held_out = choose_held_out(examples, n_folds=2)
     assert choose_held_out(other, n_folds=2) == held_out
     if examples["label"].value_counts().max() > 1:
-        folds = strictest(examples, n_folds=2, random_state=seed)
+        folds = _strictest(examples, seed)
+        if folds is None:
+            # all of one target repeats texts of the other: nothing is left to train on, in any order
+            assert _strictest(other, seed) is None
+            return
         assert by_ids(other, strictest(other, n_folds=2, random_state=seed)) == by_ids(examples, folds)
         distinct = {column for column in held_out.columns if examples[column].nunique() > 1}
         assert distinct <= set(columns_apart(examples, folds))
