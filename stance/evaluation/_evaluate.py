@@ -1,7 +1,7 @@
 """Evaluation: a classifier predicted out of fold, scored, and put beside what needs no understanding."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ from stance.evaluation.leaks import (
     put_beside,
 )
 from stance.evaluation.mistakes import column_importance
-from stance.evaluation.predictions import cross_predict, fit_classifier, with_annotator_shares
+from stance.evaluation.predictions import cross_predict, fit_classifier, predict_refits, with_annotator_shares
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
 from stance.evaluation.scores._metrics import check_metric, make_metrics, metric_of
 from stance.evaluation.scores._refits import Refits, weigh_refits
@@ -33,7 +33,6 @@ from stance.evaluation.scores._scoring import Score, score_predictions, score_va
 from stance.folds import Fold, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
 from stance.folds.purging import seen_in_training
-from stance.folds.shuffling import redraw_training
 from stance.study.votes import votes_of
 
 log = logging.getLogger(__name__)
@@ -169,7 +168,7 @@ def evaluate(
     refits = None
     if repeats:
         named = make_metrics(labels)[metric]
-        tables = _trained_anew(classifier, examples, folds, labels, on_fold, weights, groups, random_state, repeats)
+        tables = predict_refits(classifier, examples, folds, labels, on_fold, weights, groups, random_state, repeats)
         values = [score_value(named, table, by_id, labels) for table in tables]
         refits = weigh_refits(next(score for score in scores if score.metric == metric), values, named.span)
     return Evaluation(
@@ -189,28 +188,6 @@ def evaluate(
         cost=cost.metrics(),
         refits=refits,
     )
-
-
-def _trained_anew(
-    classifier: Any,
-    examples: pd.DataFrame,
-    folds: Sequence[Fold],
-    labels: Sequence[str],
-    on_fold: Callable[[], object],
-    weights: pd.Series | None,
-    groups: pd.Series,
-    random_state: int,
-    repeats: int,
-) -> Iterator[pd.DataFrame]:
-    """Yield the predictions of each refit, with another seed and on training groups drawn with replacement."""
-    from sklearn.base import clone
-
-    for number in range(1, repeats + 1):
-        made = clone(classifier)
-        seeds = [name for name in made.get_params() if name.split("__")[-1] == "random_state"]
-        made.set_params(**dict.fromkeys(seeds, random_state + number))
-        redrawn = redraw_training(folds, groups, random_state + number)
-        yield cross_predict(made, examples, redrawn, labels, on_fold, weights, groups)
 
 
 def _seen_authors(examples: pd.DataFrame, folds: Sequence[Fold]) -> float:

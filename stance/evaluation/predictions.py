@@ -1,6 +1,6 @@
 """Predictions: each example predicted by a classifier that has not seen it, in one long table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from stance.dataset.examples import label_weights
 from stance.errors import InputError
 from stance.folds import Fold
 from stance.folds.fold import row_order
+from stance.folds.shuffling import redraw_training
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -236,3 +237,25 @@ def _check_aligned(examples: pd.DataFrame, **given: pd.Series | None) -> None:
     weights = given["weights"]
     if weights is not None and not (np.isfinite(weights).all() and (weights >= 0).all()):
         raise InputError("weights: expected finite numbers of 0 or more, found others")
+
+
+def predict_refits(
+    classifier: Any,
+    examples: pd.DataFrame,
+    folds: Sequence[Fold],
+    labels: Sequence[str],
+    on_fold: Callable[[], object],
+    weights: pd.Series | None,
+    groups: pd.Series,
+    random_state: int,
+    repeats: int,
+) -> Iterator[pd.DataFrame]:
+    """Yield the predictions of each refit, with another seed and on training groups drawn with replacement."""
+    from sklearn.base import clone
+
+    for number in range(1, repeats + 1):
+        made = clone(classifier)
+        seeds = [name for name in made.get_params() if name.split("__")[-1] == "random_state"]
+        made.set_params(**dict.fromkeys(seeds, random_state + number))
+        redrawn = redraw_training(folds, groups, random_state + number)
+        yield cross_predict(made, examples, redrawn, labels, on_fold, weights, groups)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from stance.tracking._store import Store
 from stance.tracking.columns import top_metrics, top_params
 from stance.tracking.kept import KeptRun
+from stance.tracking.runs import SCORE
 
 if TYPE_CHECKING:
     from mlflow.entities import LoggedModel, Run
@@ -15,7 +16,6 @@ Entry = TypeVar("Entry")
 # the most that MLflow takes in one batch
 METRICS_AT_ONCE = 1000
 PARAMS_AT_ONCE = 100
-SCORE = "macro_f1"
 
 
 def create_run(store: Store, name: str, tags: dict[str, str], started: int | None = None) -> "Run":

@@ -50,8 +50,8 @@ def top_metrics(metrics: Sequence[tuple[str, float, int]], primary: str) -> list
     """Return the metrics (name, value, step) of at most 20 names, in their order.
 
     First the one that the run is judged by and the main ones, with the ends of their intervals; then the values of the
-    user's own with theirs, of each label's F1, of folds, and of the others. What
-    predictions cost counts as a user's own.
+    user's own with theirs, of each label's F1, of folds, and of the others. What predictions cost counts as a user's
+    own.
     """
     names = list(dict.fromkeys(name for name, _, _ in metrics))
     main = [*dict.fromkeys([primary, *MAIN])]
