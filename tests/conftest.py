@@ -47,7 +47,7 @@ def study(tmp_path: Path) -> Path:
         "labels": ["against", "none", "favor"],
         "revision": 1,
         "pages": [{"path": "pages/ferry.json", "sha256": hashlib.sha256(page).hexdigest(), "format": "rest"}],
-        "annotators": {"a1": "person", "a2": "model"},
+        "annotators": {"a1": "person", "a2": "person"},
         "labelled_by": "two annotators who do not exist",
         "licence": "CC0",
     }

@@ -57,6 +57,8 @@ def build_dataset(
     targets, labels = ([same_letters(word) or word for word in words] for words in (targets, labels))
     check_annotations(annotations, threads, labels, targets=targets, language=cutting.language)
     chosen = {"unit": cutting.unit, "context": cutting.context, "context_limit": cutting.limit, **asdict(finishing)}
+    if not finishing.pool:
+        del chosen["pool"]
     said = check_about(about or {})
     _check_split(split or {}, [thread.thread_id for thread in threads])
     refuse_kept(finishing.authors, said.get("authors_kept_because"), "`about`")
@@ -103,6 +105,7 @@ def build_from_study(
     duplicates: str = "group",
     near_duplicates: float | None = None,
     metric: str = "macro_f1",
+    pool: bool = False,
     *,
     erase: str | None = None,
     num_proc: int = 1,
@@ -112,7 +115,8 @@ def build_from_study(
 
     `targets`: those of the card that are wanted, None for all. `unit`: comment, paragraph or sentence.
     `context`: none, parent, thread, title or post, to `context_limit` characters (0: no limit). `adjudication`:
-    majority, unanimous, dawid_skene, mace or annotator; `annotator` is the one named, or decides ties.
+    majority, unanimous, dawid_skene, mace or annotator; `annotator` is the one named, or decides ties. `pool`: whether
+    language models vote with people where both have labelled; else people decide, and agreement is measured apart.
     `authors`: sequential or keyed pseudonyms, or keep if the card says why. `mask`: of mentions, emails,
     urls and names. `duplicates`: group or drop; near ones too if `near_duplicates` is their least Jaccard similarity.
     `metric`: what its task is judged by, see `evaluate`. `erase`: an author whose comments are left out; the name
@@ -141,7 +145,9 @@ def build_from_study(
     if erase is not None:
         erased |= comments_of_author(study.threads, erase)
     cutting = Cutting(unit, context, context_limit, card.language, erased, card.adjudicator)
-    finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates)
+    finishing = Finishing(adjudication, annotator, authors, tuple(mask), duplicates, near_duplicates, pool)
+    # said where it is chosen: the config of other datasets stays as it was
+    asked |= {"pool": True} if pool else {}
     about = about_study(study, {"_target_": "stance.dataset.build_from_study", **asked})
     about |= {"erased": len(erased - study.erased), "metric": metric}
     source = Source(study.folder.resolve().name, chosen, card.labels, (), (), card.annotators, about)

@@ -79,10 +79,12 @@ def _finish_prepared(
     ordered = bool(source.about.get("ordered", True))
     config = source.about.get("config") or {}
     columns = bool(config.get("annotator_columns")) and not config.get("annotations")
-    repeated = _repeated(ledger, votes)
-    measured = partial(measure_agreement, votes, dict(source.annotators), ordered, columns=columns, **repeated)
-    agreement = workers.begin(measured)
-    decided = decide(ledger, votes, finishing, partial(_texts, prepared))
+    kinds, repeated = dict(source.annotators), _repeated(ledger, votes)
+    measure = partial(measure_agreement, kinds=kinds, ordered=ordered, columns=columns, **repeated)
+    voters = finishing.voters(votes.annotators, kinds)
+    others = [name for name in votes.annotators if name not in voters]
+    agreement = workers.begin(partial(measure, votes.by(voters) if others else votes))
+    decided = decide(ledger, votes, finishing, partial(_texts, prepared), kinds)
     reasons = count_reasons(decided.rows, source.dropped)
     if decided.rows["reason"].null_count == 0:
         raise InputError(f"no example is left of {sum(reasons.values())} units, dropped for {reasons}")
@@ -96,6 +98,14 @@ def _finish_prepared(
     stats = _digested(source, rewritten) | counts
     if len(votes.item):
         stats["agreement"] = agreement().to_dict()
+    if len(others) > 1:
+        stats["agreement_of_models"] = measure(votes.by(others)).to_dict()
+    if others:
+        people = decided.rows["label"].to_numpy()
+        against = {name: votes.by([name]).beside(people, "people") for name in others}
+        stats["agreement_with_models"] = {
+            name: measure(pair, kinds=kinds | {"people": "person"}).to_dict() for name, pair in against.items()
+        }
     dropped = DroppedUnits(pa.concat_tables([_as_table(source.dropped), *(entry.dropped for entry in rewritten)]))
     examples = _as_examples([entry.examples for entry in rewritten], features, stats["sha"])
     return StanceDataset(source.name, source.targets, source.labels, examples, dropped, stats, source.about)

@@ -43,7 +43,11 @@ class Inputs:
 def frame_of(study: Study, target: str | None) -> pd.DataFrame:
     """Return a row for each comment of a study that can be labelled, with its strata and how it was drawn before."""
     known: dict[tuple[str, str], str] = {}
+    people = {name for name, kind in study.card.annotators.items() if kind == "person"}
     for annotation in study.annotations:
+        # what only a language model has labelled can still be drawn, for people to label it
+        if people and annotation.annotator not in people:
+            continue
         if target in (None, annotation.target or study.card.targets[0]):
             key = (annotation.thread_id, annotation.comment_id)
             known[key] = max(known.get(key, BY_HAND), annotation.draw or BY_HAND)

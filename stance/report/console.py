@@ -11,7 +11,7 @@ from stance.dataset import StanceDataset
 from stance.evaluation.comparison import Comparison
 from stance.evaluation.learning_curve import LearningCurve
 from stance.report._comparison import CHEATING_NOTE, COST_NOTE, comparison_table, cost_columns
-from stance.study.agreement import Pair
+from stance.study.agreement import Agreement, Pair
 from stance.study.review import Review
 
 if TYPE_CHECKING:
@@ -126,6 +126,10 @@ def print_dataset(dataset: StanceDataset, folder: Path) -> None:
         say(_duplicates_line(counts["duplicates"]))
     if dataset.agreement:
         say(f"agreement: {dataset.agreement}")
+    if models := counts.get("agreement_of_models"):
+        say(f"agreement of models, which have no vote beside people: {Agreement.from_dict(models)}")
+    for name, found in counts.get("agreement_with_models", {}).items():
+        say(f"agreement of people's label with {name}, which has no vote (pool=true): {Agreement.from_dict(found)}")
     for finding in counts.get("findings", []):
         say(f"finding: {finding}")
     say(f"dataset: {folder}")

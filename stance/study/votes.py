@@ -1,6 +1,6 @@
 """Votes: who gave which label to which item, as arrays of codes; what agreement and adjudication work on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,38 @@ class Votes:
         n_labels = len(self.labels)
         cells = np.bincount(self.item * n_labels + self.label, minlength=self.n_items * n_labels)
         return cells.reshape(self.n_items, n_labels)
+
+    def by(self, annotators: Collection[str]) -> "Votes":
+        """Return the votes of some of the annotators, on the same items.
+
+        >>> votes_of([0, 0], ["a1", "m1"], ["none", "favor"], ("none", "favor"), 1).by(["a1"]).counts().tolist()
+        [[1, 0]]
+        """
+        import numpy as np
+
+        own = np.isin(self.annotator, [self.annotators.index(name) for name in annotators if name in self.annotators])
+        names = tuple(name for name in self.annotators if name in annotators)
+        places = np.array([names.index(name) if name in names else -1 for name in self.annotators], dtype=np.int64)
+        return Votes(self.item[own], places[self.annotator[own]], self.label[own], self.n_items, names, self.labels)
+
+    def beside(self, label: "npt.NDArray[np.int64]", name: str) -> "Votes":
+        """Return the votes with one more annotator, called `name`: a label for each item, (n_items,), -1 for none.
+
+        >>> import numpy as np
+        >>> one = votes_of([0, 1], ["m1", "m1"], ["none", "favor"], ("none", "favor"), 2)
+        >>> one.beside(np.array([1, -1]), "people").counts().tolist()
+        [[1, 1], [0, 1]]
+        """
+        import numpy as np
+
+        said = np.flatnonzero(label >= 0)
+        names = tuple(sorted([*self.annotators, name]))
+        old = np.array([names.index(one) for one in self.annotators], dtype=np.int64)
+        item = np.concatenate([self.item, said])
+        annotator = np.concatenate([old[self.annotator], np.full(len(said), names.index(name))])
+        order = np.lexsort((annotator, item))
+        given = np.concatenate([self.label, label[said]])
+        return Votes(item[order], annotator[order], given[order], self.n_items, names, self.labels)
 
 
 def votes_of(

@@ -60,7 +60,7 @@ def test_a_sheet_is_filled_in_collected_and_checked(annotate, unlabelled, worksp
         "│ a1        │       2 │    1 │     2 │       1 │",
         "│ a2        │       1 │    2 │     1 │       2 │",
         "a1 and a2: 75 % of 4 alike",
-        "of different kinds (model, person)",
+        "all of them people",
         "  4   a1 against, a2 none   A joy? It has sunk twice.",
     ):
         assert line in output, output

@@ -108,7 +108,7 @@ def explains(body):
 def with_model(study):
     """The study with a model m/1 on its card that has labelled nothing yet, and guidelines."""
     card = study / "study.yaml"
-    card.write_text(card.read_text().replace("  a2: model\n", "  a2: model\n  m/1: model\n"))
+    card.write_text(card.read_text().replace("  a2: person\n", "  a2: model\n  m/1: model\n"))
     (study / "guidelines.md").write_text("Judge the comment, not the person.\n")
     return study
 

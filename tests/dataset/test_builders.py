@@ -19,6 +19,7 @@ from stance.dataset import Dropped, build_dataset, build_from_study
 from stance.dataset._study_units import Cutting
 from stance.dataset.examples import sha_of_examples
 from stance.dataset.folder import stats_json, write_dataset
+from stance.dataset.folder._card import card_text
 from stance.dataset.passes._deciding import Finishing
 from stance.dataset.tables.declared.keys import ABOUT
 from stance.errors import InputError
@@ -136,8 +137,66 @@ def test_counts_are_those_counted_by_hand(built):
         "findings": [],
     }
     assert built.agreement.alpha["nominal"].value == pytest.approx(0.7097, abs=0.0001)
-    assert built.agreement.note == "of different kinds (model, person)"
+    assert built.agreement.note == "all of them people"
     assert json.loads(stats_json(built)) == built.stats
+
+
+def of_kinds(study, kinds):
+    """Return a study whose annotators are of other kinds."""
+    found = read_study(study)
+    return replace(found, card=replace(found.card, annotators=kinds))
+
+
+def test_models_have_no_vote_beside_people(study, built, capsys):
+    mixed = of_kinds(study, {"a1": "person", "a2": "model"})
+    alone = build_from_study(mixed, adjudication="annotator", annotator="a1")
+    found = build_from_study(mixed)
+    assert found.to_frame()["label"].tolist() == alone.to_frame()["label"].tolist()
+    assert found.stats["dropped"] == {"not_annotated": 1, "ping": 1}  # a tie no longer, since one person decides
+    assert (found.agreement.note, found.agreement.n_annotators) == ("all of them people", 1)
+    # one person's label is what people came to, so that it agrees with the model as the two annotators did
+    against = found.stats["agreement_with_models"]["a2"]
+    assert against["alpha"]["nominal"]["value"] == pytest.approx(0.7097, abs=0.0001)
+    assert against["note"] == "of different kinds (model, person)"
+    assert "agreement_of_models" not in found.stats  # one alone agrees with nobody
+    assert "pool" not in found.about["config"]
+    print_dataset(found, Path("ferry"))
+    said = capsys.readouterr().out
+    assert "agreement of people's label with a2, which has no vote (pool=true): nominal alpha 0.710" in said
+    card = card_text(found, {"train": 5}, {})
+    assert "the label that people came to with the model a2, which has no vote: nominal alpha 0.710" in " ".join(
+        card.split()
+    )
+    pooled = build_from_study(mixed, pool=True)
+    assert list(pooled.dropped) == list(built.dropped)
+    assert pooled.agreement.note == "of different kinds (model, person)"
+    assert pooled.about["config"]["pool"] is True
+    assert "agreement_with_models" not in pooled.stats
+
+
+def test_several_models_are_measured_among_themselves_too(study):
+    mixed = of_kinds(study, {"a1": "model", "a2": "model", "a3": "person"})
+    alone = replace(mixed.annotations[0], annotator="a3", draw=None, probability=None)
+    found = build_from_study(replace(mixed, annotations=(*mixed.annotations, alone)))
+    assert found.stats["agreement_of_models"]["n_annotators"] == 2
+    assert sorted(found.stats["agreement_with_models"]) == ["a1", "a2"]
+    assert found.stats["agreement"]["n_annotators"] == 1
+
+
+def test_what_only_a_model_has_labelled_is_dropped_where_people_have_labelled(study):
+    found = read_study(study)
+    first = found.annotations[0]
+    left = [a for a in found.annotations if (a.comment_id, a.annotator) != (first.comment_id, "a1")]
+    mixed = of_kinds(study, {"a1": "person", "a2": "model"})
+    built = build_from_study(replace(mixed, annotations=tuple(left)))
+    assert reasons(built)[f"{first.thread_id}#{first.comment_id}"] == "not_annotated_by_people"
+
+
+def test_a_model_parts_no_ties_of_people(study):
+    mixed = of_kinds(study, {"a1": "person", "a2": "model"})
+    with pytest.raises(InputError, match=r"one of the people \['a1'\] to part their ties, found the model 'a2'"):
+        build_from_study(mixed, annotator="a2")
+    assert len(build_from_study(mixed, adjudication="annotator", annotator="a2").examples) == 5
 
 
 def test_a_study_read_before_builds_the_same(study, built):

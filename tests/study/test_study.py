@@ -47,7 +47,7 @@ def test_a_study_is_card_threads_and_annotations(study):
     assert (found.card.target, found.card.targets) == ("the ferry", ("the ferry",))
     assert found.card.labels == ("against", "none", "favor")
     assert found.card.pages[0].format == "rest"
-    assert found.card.annotators == {"a1": "person", "a2": "model"}
+    assert found.card.annotators == {"a1": "person", "a2": "person"}
     assert [len(thread.comments) for thread in found.threads] == [7]
     assert len(found.annotations) == 10
 
@@ -160,7 +160,7 @@ def test_offsets_must_be_those_of_a_unit_in_the_language_of_the_card(study):
 
 
 def test_an_annotator_who_is_not_on_the_card_is_refused(study):
-    change(study / "study.yaml", ("  a2: model\n", ""))
+    change(study / "study.yaml", ("  a2: person\n", ""))
     assert refusal(read_study, study) == (
         f"{study / 'annotations.csv'} line 3: annotator 'a2' is not on the card (5 rows from here on); add the name to "
         "`annotators` there, as person or model."
@@ -255,7 +255,7 @@ def test_an_erased_comment_of_several_threads_must_be_named_with_its_thread(stud
         ("- none", "- true", ": `labels` must be two or more different strings, found ['against', True, 'favor']"),
         ("- none", "- favor", ": `labels` must be two or more different strings, found ['against', 'favor', 'favor']"),
         ("a1: person", "a1: persons", ": annotator 'a1': expected a kind of ['person', 'model'], found 'persons'. Did"),
-        ("  a1: person\n  a2: model", "- a1", ": key 'annotators' must be keys and values, found ['a1']"),
+        ("  a1: person\n  a2: person", "- a1", ": key 'annotators' must be keys and values, found ['a1']"),
         (
             "format: rest",
             "fromat: rest",
@@ -353,7 +353,7 @@ def test_keys_that_stand_twice_are_refused_with_both_lines(study):
 def test_keys_that_a_card_takes_over_may_be_replaced(study):
     path = study / "study.yaml"
     change(path, ("annotators:\n", "annotators:\n  <<: {a1: model, a3: model}\n"))
-    assert read_card(path).annotators == {"a1": "person", "a2": "model", "a3": "model"}
+    assert read_card(path).annotators == {"a1": "person", "a2": "person", "a3": "model"}
 
 
 def test_a_card_whose_key_is_a_list_is_refused(study):

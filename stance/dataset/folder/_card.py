@@ -1,11 +1,12 @@
 """The dataset card: the hub's YAML header and a data statement, filled from the counts and the study's card."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stance.dataset.examples import StanceDataset
 from stance.dataset.folder._limits import known_limits
+from stance.study.agreement import Agreement
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -50,6 +51,7 @@ REASONS = {
     "erased": "its author asked for it",
     "no_text": "nothing but white space",
     "not_annotated": "nobody labelled it",
+    "not_annotated_by_people": "only a language model labelled it, and people's labels count",
     "undecided": "two labels are equally probable",
     "no_majority": "the first place is shared by two labels or more",
     "not_unanimous": "annotators disagree",
@@ -77,6 +79,7 @@ def card_text(dataset: StanceDataset, splits: Mapping[str, int], code: Mapping[s
         "splits": splits,
         "dropped": [(reason, number, REASONS.get(reason, "")) for reason, number in counts["dropped"].items()],
         "agreement": str(dataset.agreement or ""),
+        "agreement_of_models": list(_of_models(counts)),
         "adjudication": _adjudication_words(dataset.about),
         "straddling": [example_id for sides in straddling for ids in sides.values() for example_id in ids],
         "persons": _persons_words(dataset),
@@ -86,6 +89,14 @@ def card_text(dataset: StanceDataset, splits: Mapping[str, int], code: Mapping[s
         "code": ", ".join(f"{name} {value}" for name, value in code.items()),
     }
     return _environment().get_template("dataset.md.j2").render(values)
+
+
+def _of_models(counts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how models agree where people decide: among themselves, and each with the label that people came to."""
+    if found := counts.get("agreement_of_models"):
+        yield f"models among themselves: {Agreement.from_dict(found)}"
+    for name, found in counts.get("agreement_with_models", {}).items():
+        yield f"the label that people came to with the model {name}, which has no vote: {Agreement.from_dict(found)}"
 
 
 def _header(dataset: StanceDataset, splits: Mapping[str, int]) -> str:

@@ -1,6 +1,6 @@
 """What only the whole can decide: the label of each unit, pseudonyms, duplicates, and what is dropped for what."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,8 @@ DUPLICATES = ("group", "drop")
 class Finishing:
     """How units become examples; the choices that a config makes for a study and a table alike.
 
-    `adjudication` and `annotator`: see `stance.study.adjudication.adjudicate`. `authors`: sequential, keyed or keep.
+    `adjudication` and `annotator`: see `stance.study.adjudication.adjudicate`. `pool`: whether language models vote
+    with people where both have labelled. `authors`: sequential, keyed or keep.
     `mask`: of mentions, emails, urls, names. `duplicates`: group or drop. `near_duplicates`: the least share of common
     word sequences (Jaccard) that makes two texts near duplicates, None for exact ones only.
     """
@@ -35,6 +36,24 @@ class Finishing:
     mask: tuple[Mask, ...] = ()
     duplicates: str = "group"
     near_duplicates: float | None = None
+    pool: bool = False
+
+    def voters(self, names: Sequence[str], kinds: Mapping[str, str]) -> list[str]:
+        """Return whose votes decide: of annotators' names, those of people where people and models have labelled.
+
+        `kinds` says of each whether it is a "person" or a "model". All where one annotator's label is taken, or the
+        choice is to pool. Raises InputError if a model is to part the ties of people.
+        """
+        people = [name for name in names if kinds.get(name) == "person"]
+        models = [name for name in names if kinds.get(name) == "model"]
+        if self.pool or self.adjudication == "annotator" or not (people and models):
+            return list(names)
+        if self.annotator in models:
+            raise InputError(
+                f"annotator: expected one of the people {people} to part their ties, found the model "
+                f"{self.annotator!r}; pool=true lets models vote, adjudication=annotator takes the label of one alone"
+            )
+        return [name for name in names if name not in models]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +98,16 @@ def decide(
     votes: "Votes",
     finishing: Finishing,
     texts: Callable[[], Sequence[str]],
+    kinds: Mapping[str, str],
 ) -> Decided:
     """Decide on every unit of the ledger (see `stance.dataset.passes._preparing.Prepared`).
 
-    `texts` is called for all texts if near duplicates are asked for. Raises InputError as
-    adjudication and pseudonyms do.
+    `texts` is called for all texts if near duplicates are asked for; `kinds` says of each annotator whether it is a
+    "person" or a "model". Raises InputError as adjudication and pseudonyms do.
     """
     import pyarrow as pa
 
-    label, reason, share = _labels(ledger, votes, finishing)
+    label, reason, share = _labels(ledger, votes, finishing, kinds)
     repeated = find_repeated(ledger, label, is_none(reason), finishing.near_duplicates, texts)
     if finishing.duplicates == "drop":
         reason[repeated.spare] = "duplicate"
@@ -113,16 +133,20 @@ def is_none(values: "npt.NDArray[np.object_]") -> "npt.NDArray[np.bool_]":
 
 
 def _labels(
-    ledger: "pa.Table", votes: "Votes", finishing: Finishing
+    ledger: "pa.Table", votes: "Votes", finishing: Finishing, kinds: Mapping[str, str]
 ) -> "tuple[npt.NDArray[np.int64], npt.NDArray[np.object_], pa.Array]":
     """Return the code of each unit's label, the reason why it has none, and the share of annotators by label."""
     import numpy as np
 
+    voters = finishing.voters(votes.annotators, kinds)
+    labelled = votes.counts().sum(axis=1) > 0
+    votes = votes.by(voters) if len(voters) < len(votes.annotators) else votes
     adjudicated = adjudicate(votes, finishing.adjudication, finishing.annotator)
     published = ledger["label"].to_numpy()
     has_label = ~np.isnan(published) if published.dtype.kind == "f" else np.ones(len(published), bool)
     label = np.where(has_label, np.nan_to_num(published, nan=-1), adjudicated.label).astype(np.int64)
     reason: Any = np.array(adjudicated.reason, dtype=object)
+    reason[(reason == "not_annotated") & labelled] = "not_annotated_by_people"
     reason[has_label] = None
     reason[ledger["blank"].to_numpy()] = "no_text"
     return label, reason, _shares(adjudicated.share, votes)
