@@ -79,11 +79,11 @@ def _finish_prepared(
     ordered = bool(source.about.get("ordered", True))
     config = source.about.get("config") or {}
     columns = bool(config.get("annotator_columns")) and not config.get("annotations")
-    kinds, repeated = dict(source.annotators), _repeated(ledger, votes)
-    measure = partial(measure_agreement, kinds=kinds, ordered=ordered, columns=columns, **repeated)
+    kinds = dict(source.annotators)
+    settings: dict[str, Any] = {"ordered": ordered, "columns": columns, **_repeated(ledger, votes)}
     voters = finishing.voters(votes.annotators, kinds)
     others = [name for name in votes.annotators if name not in voters]
-    agreement = workers.begin(partial(measure, votes.by(voters) if others else votes))
+    agreement = workers.begin(partial(measure_agreement, votes.by(voters) if others else votes, kinds, **settings))
     decided = decide(ledger, votes, finishing, partial(_texts, prepared), kinds)
     reasons = count_reasons(decided.rows, source.dropped)
     if decided.rows["reason"].null_count == 0:
@@ -99,12 +99,12 @@ def _finish_prepared(
     if len(votes.item):
         stats["agreement"] = agreement().to_dict()
     if len(others) > 1:
-        stats["agreement_of_models"] = measure(votes.by(others)).to_dict()
+        stats["agreement_of_models"] = measure_agreement(votes.by(others), kinds, **settings).to_dict()
     if others:
-        people = decided.rows["label"].to_numpy()
+        people, kinds = decided.rows["label"].to_numpy(), kinds | {"people": "person"}
         against = {name: votes.by([name]).beside(people, "people") for name in others}
         stats["agreement_with_models"] = {
-            name: measure(pair, kinds=kinds | {"people": "person"}).to_dict() for name, pair in against.items()
+            name: measure_agreement(pair, kinds, **settings).to_dict() for name, pair in against.items()
         }
     dropped = DroppedUnits(pa.concat_tables([_as_table(source.dropped), *(entry.dropped for entry in rewritten)]))
     examples = _as_examples([entry.examples for entry in rewritten], features, stats["sha"])
