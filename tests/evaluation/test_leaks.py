@@ -12,15 +12,9 @@ from sklearn.dummy import DummyClassifier
 
 from stance.classifiers import author_prior, majority
 from stance.evaluation import _evaluate, describe_folds, evaluate, evaluation_groups, leaks
-from stance.evaluation.leaks import (
-    _apart,
-    _widened,
-    cheating_rows,
-    compared_folds,
-    make_leak_report,
-    predict_beside,
-    predict_cheating,
-)
+from stance.evaluation.leaks import _beside, compared_folds, make_leak_report, predict_cheating
+from stance.evaluation.leaks._beside import cheating_rows, predict_beside
+from stance.evaluation.leaks._gaps import _apart, _widened
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import Score, score_predictions
 from stance.folds import Fold, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
@@ -375,8 +369,8 @@ def test_what_nobody_asked_for_may_fail_and_is_said(monkeypatch):
     folds = leave_one_out(table)
     groups = evaluation_groups(table, folds)
     few = [Fold(0, 0, np.arange(4), np.arange(4, 12)), Fold(0, 1, np.arange(4, 12), np.arange(4))]
-    monkeypatch.setattr(leaks, "strictest", lambda examples, random_state: few)
-    monkeypatch.setattr(leaks, "length_only", FewFail)
+    monkeypatch.setattr(_beside, "strictest", lambda examples, random_state: few)
+    monkeypatch.setattr(_beside, "length_only", FewFail)
     monkeypatch.setattr(_evaluate, "column_importance", fails)
     asked = {"name": "own", "scheme": "leave_one_out", "n_resamples": 200}
     found = _evaluate.evaluate(FewFail(), table, folds, LABELS, groups, **asked)

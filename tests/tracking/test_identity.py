@@ -105,11 +105,11 @@ def package(tmp_path, monkeypatch):
 def test_a_module_may_be_renamed_and_a_function_moved(package):
     copy, code_sha = package
     before = code_sha()
-    (copy / "evaluation" / "leaks.py").rename(copy / "evaluation" / "leak_report.py")
+    (copy / "evaluation" / "mistakes.py").rename(copy / "evaluation" / "error_analysis.py")
     for path in copy.rglob("*.py"):
         source = path.read_text()
         path.write_text(
-            source.replace("from stance.evaluation.leaks import", "from stance.evaluation.leak_report import")
+            source.replace("from stance.evaluation.mistakes import", "from stance.evaluation.error_analysis import")
         )
     assert code_sha() == before
     shown = (copy / "files.py").read_text()
