@@ -14,7 +14,7 @@ from stance.classifiers._members import ensemble
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
 from stance.classifiers.language_models import llm
-from stance.classifiers.transformer_models import finetuned, nli
+from stance.classifiers.transformer_models import finetuned, nli, setfit
 
 __all__ = [
     "CHEATING",
@@ -32,6 +32,7 @@ __all__ = [
     "majority",
     "nb_svm",
     "nli",
+    "setfit",
     "svm_ngrams",
     "target_only",
     "target_prior",

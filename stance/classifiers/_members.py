@@ -8,7 +8,7 @@ from stance.classifiers._linear import complement_nb, linear_svm, logreg
 from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
 from stance.classifiers.language_models import llm
-from stance.classifiers.transformer_models import finetuned, nli
+from stance.classifiers.transformer_models import finetuned, nli, setfit
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ COMBINE = ("mean", "stacking")
 # what a YAML may name as a member
 MEMBERS = (
     *(majority, chance, target_prior, target_only, author_prior, length_only),
-    *(complement_nb, logreg, linear_svm, svm_ngrams, nb_svm, embedding, kernel, finetuned, nli, llm),
+    *(complement_nb, logreg, linear_svm, svm_ngrams, nb_svm, embedding, kernel, finetuned, setfit, nli),
+    llm,
 )
 
 

@@ -37,6 +37,7 @@ TRUSTED_TYPES = (
     "stance.classifiers.language_models._classifier.LLMClassifier",
     "stance.classifiers.transformer_models._finetuned.FinetunedClassifier",
     "stance.classifiers.transformer_models._nli.NLIClassifier",
+    "stance.classifiers.transformer_models._setfit.SetFitClassifier",
 )
 PICKLES = (".pkl", ".pickle", ".joblib")
 WHY_NO_PICKLE = (

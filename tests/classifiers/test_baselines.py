@@ -21,7 +21,7 @@ from stance.classifiers.features import strongest_features
 
 # an ensemble needs its members, test_ensemble.py; a language model its server, language_models/test_llm.py; entailment
 # a model, transformer_models/test_nli.py
-OTHERS = ("CHEATING", "ensemble", "finetuned", "llm", "nli")
+OTHERS = ("CHEATING", "ensemble", "finetuned", "llm", "nli", "setfit")
 FACTORIES = [getattr(classifiers, name) for name in classifiers.__all__ if name not in OTHERS]
 
 

@@ -212,7 +212,7 @@ def test_one_failing_job_leaves_its_run_failed_and_the_sweep_compared(run, works
 def test_every_classifier_is_tracked_with_its_model_tuned_or_not(run, workspace):
     names = sorted(path.stem for path in (shipped_configs() / "classifier").glob("*.yaml"))
     names.remove("linear_svm_context")  # the AWL dataset has no context
-    for name in ("embedding", "ensemble", "finetuned", "kernel", "kernel_semeval2016", "llm", "nli"):
+    for name in ("embedding", "ensemble", "finetuned", "kernel", "kernel_semeval2016", "llm", "nli", "setfit"):
         names.remove(name)  # they need a model, see below, or a server, see test_llm.py
     tuned = run("train", QUICK, "classifier=complement_nb", "tune=grid", "tune.n_folds=2", "folds=leave_one_author_out")
     assert tuned[0] == 0, tuned[1]

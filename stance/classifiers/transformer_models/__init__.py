@@ -1,5 +1,5 @@
 """Transformers that judge a comment themselves. In: a hub name or a folder. Out: an unfitted estimator."""
 
-from stance.classifiers.transformer_models._factories import finetuned, nli
+from stance.classifiers.transformer_models._factories import finetuned, nli, setfit
 
-__all__ = ["finetuned", "nli"]
+__all__ = ["finetuned", "nli", "setfit"]

@@ -1,4 +1,4 @@
-"""Classifiers on transformers: upper layers that learn, and entailment of a hypothesis a label."""
+"""Classifiers on transformers: layers that learn, from examples or from pairs of them, and entailment."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from stance.errors import InputError, did_you_mean
 if TYPE_CHECKING:
     from stance.classifiers.transformer_models._finetuned import FinetunedClassifier
     from stance.classifiers.transformer_models._nli import NLIClassifier
+    from stance.classifiers.transformer_models._setfit import SetFitClassifier
 
 DTYPES = ("float32", "bfloat16")
 # of the labels that most data sets have; a comment that entails neither is neither
@@ -43,8 +44,7 @@ def nli(
         )
     if threshold is not None and not 0 <= threshold <= 1:
         raise InputError(f"classifier.threshold: expected 0 to 1, or null, found {threshold}")
-    if batch_size < 1:
-        raise InputError(f"classifier.batch_size: expected 1 or more, found {batch_size}")
+    _check_counts({"batch_size": batch_size})
     return NLIClassifier(model, said, threshold, batch_size)
 
 
@@ -76,14 +76,10 @@ def finetuned(
     from stance.classifiers.transformer_models._finetuned import FinetunedClassifier
 
     check_reads(reads)
-    counts = {"layers": layers, "epochs": epochs, "batch_size": batch_size, "n_seeds": n_seeds}
-    if wrong := {name: count for name, count in counts.items() if count < 1}:
-        name, count = next(iter(wrong.items()))
-        raise InputError(f"classifier.{name}: expected 1 or more, found {count}")
+    _check_counts({"layers": layers, "epochs": epochs, "batch_size": batch_size, "n_seeds": n_seeds})
     if longest < 8:
         raise InputError(f"classifier.longest: expected 8 tokens or more, found {longest}")
-    if not 0 < learning_rate < 1:
-        raise InputError(f"classifier.learning_rate: expected between 0 and 1, such as 1e-4, found {learning_rate}")
+    _check_rate(learning_rate)
     if dtype not in DTYPES:
         raise InputError(
             f"classifier.dtype: expected one of {list(DTYPES)}, found {dtype!r}.{did_you_mean(dtype, DTYPES)}"
@@ -92,3 +88,40 @@ def finetuned(
         raise InputError(f"classifier.auxiliary_weight: expected 0 or more, found {auxiliary_weight}")
     said = (auxiliary, auxiliary_weight, longest, dtype, list(reads), random_state)
     return FinetunedClassifier(model, layers, epochs, learning_rate, batch_size, n_seeds, *said)
+
+
+def setfit(
+    model: str = "sentence-transformers/all-MiniLM-L6-v2",
+    pairs: int = 20,
+    epochs: int = 1,
+    learning_rate: float = 2e-5,
+    batch_size: int = 16,
+    reads: Sequence[str] = ("text", "target"),
+    random_state: int = 0,
+) -> "SetFitClassifier":
+    """Teach a sentence encoder by pairs of examples, then fit a logistic regression on its vectors, for few labels.
+
+    `model`: a hub name, `owner/model` or `owner/model@revision`, or a folder with weights in safetensors; `pairs`: of
+    each example with one of its own label, and as many with one of another; `epochs`: how often each pair is seen;
+    `reads`: columns that are read as one text. Needs the extra `setfit`. (Tunstall, Reimers, Jo, Bates, Korat,
+    Wasserblat and Pereg 2022, Efficient Few-Shot Learning Without Prompts.)
+
+    Raises InputError if a number is out of range or a column cannot be read.
+    """
+    from stance.classifiers.transformer_models._setfit import SetFitClassifier
+
+    check_reads(reads)
+    _check_counts({"pairs": pairs, "epochs": epochs, "batch_size": batch_size})
+    _check_rate(learning_rate)
+    return SetFitClassifier(model, pairs, epochs, learning_rate, batch_size, list(reads), random_state)
+
+
+def _check_counts(counts: Mapping[str, int]) -> None:
+    for name, count in counts.items():
+        if count < 1:
+            raise InputError(f"classifier.{name}: expected 1 or more, found {count}")
+
+
+def _check_rate(learning_rate: float) -> None:
+    if not 0 < learning_rate < 1:
+        raise InputError(f"classifier.learning_rate: expected between 0 and 1, such as 1e-4, found {learning_rate}")

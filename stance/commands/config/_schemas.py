@@ -35,6 +35,7 @@ FACTORIES: dict[str, tuple[Callable[..., Any], ...]] = {
         classifiers.embedding,
         classifiers.kernel,
         classifiers.finetuned,
+        classifiers.setfit,
         classifiers.nli,
         classifiers.llm,
         classifiers.ensemble,
