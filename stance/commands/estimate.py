@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from stance.estimates.joining import Inputs
     from stance.report.shares import Estimated
+    from stance.tracking import Tracking
 
 # what rests on the predictions of labelled comments, so that those must not have been trained on
 ON_PREDICTIONS = ("ppi", "ppi++", "dsl")
@@ -33,7 +34,7 @@ def estimate(config: Any) -> None:
     from stance.report import report_files
     from stance.report.shares import shares_report
 
-    plain = to_plain(config)
+    plain, tracking = to_plain(config), _tracking_of(config)
     inputs = from_table(plain) if config.study is None else from_study(plain, partial(_trained_on, config.tracking.uri))
     name = f"shares-{_digest(json.dumps([shown_config(plain), dict(inputs.digests)], sort_keys=True))}"
     folder = Path(config.folder) / name
@@ -55,7 +56,7 @@ def estimate(config: Any) -> None:
     for sentence in (*found.notes, *report.verdict, found.plan):
         say(sentence)
     say(f"report: {folder / 'report.html'}")
-    _track(config, name, plain, inputs, overall, folder)
+    say(f"run:    {_track(tracking, name, plain, inputs, overall, folder)}")
 
 
 def _estimated(
@@ -136,25 +137,36 @@ def _with_group(inputs: "Inputs", group: str | None, method: str) -> "pd.DataFra
     return frame.assign(group=frame[group]) if frame[group].notna().any() else frame
 
 
-def _track(
-    config: Any, name: str, plain: Mapping[str, Any], inputs: "Inputs", overall: "pd.DataFrame", folder: Path
-) -> None:
-    """Track the shares as a run: each with its ends, the inputs by their digests, the model by its address."""
-    from stance.tracking import flat_params
-    from stance.tracking.models import track_shares
+def _tracking_of(config: Any) -> "Tracking":
+    """Open where the run goes, before any work is done: of a study beside its runs, of a table under its name."""
+    from stance.tracking import open_tracking
 
+    said = config.tracking
+    name = Path(config.study or config.predictions).stem if said.experiment_name is None else said.experiment_name
+    return open_tracking(said.uri, name, Path(said.unsent), offline=said.offline, migrate=said.migrate, wait=said.wait)
+
+
+def _track(
+    tracking: "Tracking", name: str, plain: Mapping[str, Any], inputs: "Inputs", overall: "pd.DataFrame", folder: Path
+) -> str:
+    """Track the shares as a run: each with its ends, the inputs by their digests, the models; return where it is."""
+    from stance.tracking import flat_params
+    from stance.tracking.lifecycle import log_shares
+
+    # a store shows the first of them: what the report is about, and the naive count beside it
+    first = overall["method"].iloc[0]
+    ordered = overall.sort_values(
+        "method", key=lambda column: column.map({first: 0, "naive": 1}).fillna(2), kind="stable"
+    )
     metrics = {
         f"{end}{row['method'].replace('+', 'p')}/{row['label']}": float(row[column])
-        for row in overall.to_dict("records")
+        for row in ordered.to_dict("records")
         for end, column in (("", "share"), ("low/", "low"), ("high/", "high"))
     }
     params = {key: str(value) for key, value in flat_params(shown_config(plain)).items()}
     params |= {"model": ", ".join(inputs.models)}
-    # of a study the shares stand beside its runs; a table's beside nothing
-    said, source = config.tracking.experiment_name, Path(config.study or config.predictions)
-    experiment_name = source.stem if said is None else said
-    run_id = track_shares(config.tracking.uri, experiment_name, name, params, metrics, inputs.digests, folder)
-    say(f"run:    {run_id}")
+    run_id = log_shares(tracking, name, params, metrics, inputs.digests, inputs.models, folder)
+    return run_id or f"kept in {tracking.shown}"
 
 
 def _digest(text: str) -> str:

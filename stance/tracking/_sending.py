@@ -1,5 +1,6 @@
 """Sending: a run from the folder that keeps it to a store, whole and once, with FINISHED as the last word."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
@@ -41,11 +42,14 @@ def send_run(store: Store, kept: KeptRun) -> str:
 
 def _find_begun(store: Store, kept: KeptRun) -> "Run | None":
     """Return the run that was begun in this store, None where there is none or it was deleted."""
-    from mlflow.exceptions import MlflowException
+    run = _find_run(store, kept.run_id) if kept.run_id else None
+    there = run is not None and run.info.lifecycle_stage == "active" and run.info.experiment_id == store.experiment_id
+    return run if there else None
 
-    run_id = kept.run_id
-    if run_id is None:
-        return None
+
+def _find_run(store: Store, run_id: str) -> "Run | None":
+    """Return a run of this store, None where it has none of this id."""
+    from mlflow.exceptions import MlflowException
 
     def found() -> "Run | None":
         try:
@@ -55,9 +59,7 @@ def _find_begun(store: Store, kept: KeptRun) -> "Run | None":
                 return None
             raise
 
-    run = store.ask(found)
-    there = run is not None and run.info.lifecycle_stage == "active" and run.info.experiment_id == store.experiment_id
-    return run if there else None
+    return store.ask(found)
 
 
 def _send(store: Store, kept: KeptRun, run_id: str) -> None:
@@ -74,7 +76,7 @@ def _send(store: Store, kept: KeptRun, run_id: str) -> None:
         )
     _log_metrics(store, kept, run_id, model.model_id if model else None)
     store.ask(lambda: client.log_artifacts(run_id, str(kept.files)))
-    _log_dataset(store, kept, run_id)
+    _log_inputs(store, kept, run_id)
     if model is not None:
         _log_model(store, kept, run_id, model)
     if "exception" in store.ask(lambda: client.get_run(run_id)).data.tags:
@@ -101,11 +103,26 @@ def _log_metrics(store: Store, kept: KeptRun, run_id: str, model_id: str | None)
         store.ask(lambda part=part: store.client.log_batch(run_id, metrics=part))  # type: ignore[misc]
 
 
-def _log_dataset(store: Store, kept: KeptRun, run_id: str) -> None:
-    from mlflow.entities import Dataset, DatasetInput, InputTag
+def _log_inputs(store: Store, kept: KeptRun, run_id: str) -> None:
+    """Log what a run was made from: the dataset that it evaluates on, or what shares rest on, models among them."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelInput
 
-    described = DatasetInput(Dataset(**kept.dataset), [InputTag("mlflow.data.context", "evaluation")])
-    store.ask(lambda: store.client.log_inputs(run_id, [described]))
+    used = [(kept.dataset, "evaluation")] if kept.dataset else []
+    for name, digest in kept.inputs.items():
+        used.append(({"name": name, "digest": digest, "source_type": "code", "source": "{}"}, "estimation"))
+    described = [DatasetInput(Dataset(**one), [InputTag("mlflow.data.context", purpose)]) for one, purpose in used]
+    known = store.ask(lambda: store.client.get_run(run_id)).inputs
+    linked = {model.model_id for model in known.model_inputs} if known else set()
+    found = {model_id for address in kept.models for model_id in _models_at(store, address)}
+    models = [LoggedModelInput(model_id) for model_id in sorted(found - linked)]
+    store.ask(lambda: store.client.log_inputs(run_id, described, models or None))
+
+
+def _models_at(store: Store, address: str) -> list[str]:
+    """Return the ids of the models of the run at `runs:/<run id>/model`, none where this store has no such run."""
+    at = re.fullmatch(r"runs:/(\w+)/model", address)
+    run = _find_run(store, at[1]) if at else None
+    return [output.model_id for output in run.outputs.model_outputs] if run and run.outputs else []
 
 
 def _find_model(store: Store, run_id: str) -> "LoggedModel | None":

@@ -1,10 +1,12 @@
 """Runs that are kept whole in a folder: each is written there first, and sent to a store from there."""
 
+import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +52,11 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class KeptRun:
-    """A run in a folder: what it tracks as plain values, and beside them its `files` and its `model`.
+    """A run in a folder: what it tracks as plain values, and beside them its `files` and, if it has one, its `model`.
 
     `metrics`: name, value, step. `dataset`: what MLflow's dataset says of itself. Times are milliseconds since 1970.
-    `run_id`: in the store that it was begun in or sent to, None where there is none yet.
+    `run_id`: in the store that it was begun in or sent to, None where there is none yet. A run of shares has no dataset
+    of its own but `inputs`, by name and digest, and the addresses of the `models` that it rests on.
     """
 
     folder: Path
@@ -67,6 +70,8 @@ class KeptRun:
     started: int
     ended: int
     run_id: str | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+    models: list[str] = field(default_factory=list)
 
     @property
     def identity(self) -> RunIdentity:
@@ -115,10 +120,8 @@ def keep_run(
     run_id: str | None = None,
 ) -> KeptRun:
     """Write a run whole into a folder of its own in `folder`; `started`: seconds since 1970."""
-    target = _folder_of(folder, identity)
-    folder.mkdir(parents=True, exist_ok=True)
     kept = KeptRun(
-        folder=target,
+        folder=_folder_of(folder, identity),
         name=identity.name,
         shas=identity.shas,
         experiment_name=experiment_name,
@@ -130,16 +133,59 @@ def keep_run(
         ended=int(time.time() * 1000),
         run_id=run_id,
     )
+    save = partial(save_model, record.model, record.input_example, trust=record.trust)
+    return _write(kept, record.files, save if record.model is not None else None)
+
+
+def keep_shares(
+    name: str,
+    experiment_name: str,
+    params: Mapping[str, str],
+    metrics: Mapping[str, float],
+    inputs: Mapping[str, str],
+    models: Sequence[str],
+    files: Path,
+    folder: Path,
+) -> KeptRun:
+    """Write a run of shares whole into a folder of its own in `folder`: metrics, files, inputs by name and digest.
+
+    It is tagged with no config_sha, so that no comparison of classifiers takes it for one.
+    """
+    digest = hashlib.sha256(json.dumps(sorted(inputs.items())).encode()).hexdigest()
+    # the name ends in a digest of the config
+    identity = RunIdentity(name, name, digest, "")
+    now = int(time.time() * 1000)
+    kept = KeptRun(
+        folder=_folder_of(folder, identity),
+        name=name,
+        shas=identity.shas,
+        experiment_name=experiment_name,
+        tags={"kind": "shares"},
+        params=dict(params),
+        metrics=[(metric, value, 0) for metric, value in metrics.items() if value == value],
+        dataset={},
+        started=now,
+        ended=now,
+        inputs=dict(inputs),
+        models=list(models),
+    )
+    return _write(kept, files, None)
+
+
+def _write(kept: KeptRun, files: Path, save: Callable[[Path], object] | None) -> KeptRun:
+    """Write a run with its files, and the model that `save` saves into a folder, whole or not at all."""
+    folder = kept.folder.parent
+    folder.mkdir(parents=True, exist_ok=True)
     with unfinished_folder(folder, ".unsent-") as unfinished:
-        shutil.copytree(record.files, unfinished / "files", ignore=shutil.ignore_patterns(MARKER))
+        shutil.copytree(files, unfinished / "files", ignore=shutil.ignore_patterns(MARKER))
         (unfinished / "files" / METRICS_FILE).write_bytes(metrics_json(kept.metrics))
         (unfinished / "files" / PARAMS_FILE).write_bytes(params_json(kept.params))
-        if record.model is not None:
-            save_model(record.model, record.input_example, unfinished / "model", record.trust)
+        if save is not None:
+            save(unfinished / "model")
         (unfinished / RUN_FILE).write_bytes(_as_json(kept))
-        if target.exists():
-            shutil.rmtree(target)
-        unfinished.replace(target)
+        if kept.folder.exists():
+            shutil.rmtree(kept.folder)
+        unfinished.replace(kept.folder)
     return kept
 
 

@@ -3,7 +3,7 @@
 import logging
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from stance.tracking._claims import beating, claim_tags, end_run, wait_for_other
 from stance.tracking._sending import create_run, log_params, send_run
 from stance.tracking._store import SECONDS_TO_WAIT, Store, open_store
 from stance.tracking.identity import RunIdentity
-from stance.tracking.kept import KeptRun, RunRecord, find_kept, keep_run, read_kept, write_tags
+from stance.tracking.kept import KeptRun, RunRecord, find_kept, keep_run, keep_shares, read_kept, write_tags
 from stance.tracking.runs import SCORE, find_finished, mark_reused
 from stance.tracking.ui._view import keep_view
 
@@ -145,6 +145,24 @@ def log_run(begun: BegunRun, record: RunRecord) -> None:
         _send(begun.tracking.store, kept)
 
 
+def log_shares(
+    tracking: Tracking,
+    name: str,
+    params: Mapping[str, str],
+    metrics: Mapping[str, float],
+    inputs: Mapping[str, str],
+    models: Sequence[str],
+    files: Path,
+) -> str | None:
+    """Keep a run of shares whole in the folder, send it if there is a store, and return its id there.
+
+    `metrics`: shares with their ends; `inputs`: what they are made from, by name and digest; `models`: by address.
+    Raises StoreGone, with the command that sends it later, if the store stays away.
+    """
+    kept = keep_shares(name, tracking.experiment_name, params, metrics, inputs, models, files, tracking.unsent)
+    return None if tracking.store is None else _send(tracking.store, kept)
+
+
 def note_reused(tracking: Tracking, identity: RunIdentity, run: "ComparedRun", sweep_id: str) -> None:
     """Note on a run that a later sweep has reused it, wherever it is."""
     if tracking.store is not None:
@@ -165,7 +183,9 @@ def find_kept_sweep(tracking: Tracking, sweep_id: str) -> "list[ComparedRun]":
 
 def _send(store: Store, kept: KeptRun) -> str:
     try:
-        keep_view(store, kept.params.get("dataset.metric", SCORE))
+        # the view is that of classifiers and their scores
+        if kept.dataset:
+            keep_view(store, kept.params.get("dataset.metric", SCORE))
         return send_run(store, kept)
     except StoreGone as gone:
         raise StoreGone(

@@ -1,7 +1,7 @@
 """Models of runs: saved with the code that they need, and read back safely, from skops only: a pickle runs code."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -90,42 +90,6 @@ def trained_on(address: str, store_uri: str) -> frozenset[str]:
     run = "/".join(address.split("/")[:2])
     with _downloaded(f"{run}/predictions.csv", store.uri, store.shown) as path, path.open(encoding="utf-8") as file:
         return frozenset(unescape_formula(row["example_id"]) for row in csv.DictReader(file))
-
-
-def track_shares(
-    store_uri: str,
-    experiment_name: str,
-    name: str,
-    params: Mapping[str, str],
-    metrics: Mapping[str, float],
-    inputs: Mapping[str, str],
-    files: Path,
-) -> str:
-    """Track shares as a run of their own and return its id: ends as metrics, files, and inputs by name and digest.
-
-    It has no config_sha, so that no comparison of classifiers takes it for one.
-    """
-    from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
-
-    store = open_store(store_uri, experiment_name)
-    client = store.client
-    run = store.ask(lambda: client.create_run(store.experiment_id, None, {"kind": "shares"}, name))
-    run_id, now = str(run.info.run_id), int(run.info.start_time)
-    try:
-        logged = [Metric(name, value, now, 0) for name, value in metrics.items() if value == value]
-        said = [Param(name, value) for name, value in params.items()]
-        store.ask(lambda: client.log_batch(run_id, metrics=logged[:1000], params=said[:100]))
-        used = [
-            DatasetInput(Dataset(name, digest, "code", "{}"), [InputTag("mlflow.data.context", "estimation")])
-            for name, digest in inputs.items()
-        ]
-        store.ask(lambda: client.log_inputs(run_id, used))
-        store.ask(lambda: client.log_artifacts(run_id, str(files)))
-    except BaseException:
-        store.ask(lambda: client.set_terminated(run_id, "FAILED"))
-        raise
-    store.ask(lambda: client.set_terminated(run_id, "FINISHED"))
-    return run_id
 
 
 @contextmanager

@@ -94,3 +94,83 @@ def test_labels_of_a_study_that_were_chosen_by_hand_are_said_to_be_no_sample(run
     code, output = run("estimate", "predictions=predictions", f"study={study}")
     assert code == 0, output
     assert "labelled comments were chosen by hand, which is no probability sample" in output
+
+
+def test_shares_are_kept_offline_and_sent_later_once(run, table, workspace):
+    code, output = run("estimate", "predictions=table.csv", LABELS, "tracking=offline")
+    assert code == 0, output
+    (kept,) = (workspace / "outputs" / "unsent").glob("shares-*")
+    assert "(send them: stance sync)" in output.split("run: ")[1]
+    assert (kept / "files" / "report.html").is_file()
+    for _ in range(2):
+        code, output = run("sync")
+        assert code == 0, output
+    assert not kept.exists()
+    from stance.tracking import open_store
+
+    store = open_store("sqlite:///mlflow.db", "table")
+    (sent,) = store.client.search_runs([store.experiment_id])
+    assert (sent.info.status, sent.data.tags["kind"]) == ("FINISHED", "shares")
+    assert "config_sha" not in sent.data.tags
+    assert {"ppipp/favor", "low/ppipp/favor", "high/ppipp/favor"} <= set(sent.data.metrics)
+    assert sent.data.params["predictions"] == "table.csv"
+    files = {file.path for file in store.client.list_artifacts(sent.info.run_id)}
+    assert {"report.html", "metrics.json", "params.json"} <= files
+
+
+def test_a_store_that_is_away_is_said_before_any_work(run, table, workspace):
+    code, output = run(
+        "estimate", "predictions=table.csv", LABELS, "tracking.uri=http://127.0.0.1:9", "tracking.wait=0"
+    )
+    assert code == 2
+    assert "http://127.0.0.1:9" in output
+    assert not (workspace / "outputs" / "estimates").exists()
+
+
+def test_a_store_that_vanishes_leaves_the_shares_to_be_sent_and_they_are_finished_last(
+    run, table, workspace, monkeypatch
+):
+    from stance.tracking import _sending
+    from stance.tracking._asking import StoreGone
+
+    def gone(*_):
+        raise StoreGone("the store is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(_sending, "_log_metrics", gone)
+        code, output = run("estimate", "predictions=table.csv", LABELS)
+    assert code != 0
+    assert "the store is away. Run shares-" in output
+    assert "is done, and kept whole in" in output
+    from stance.tracking import open_store
+
+    store = open_store("sqlite:///mlflow.db", "table")
+    begun = [run.info.run_id for run in store.client.search_runs([store.experiment_id])]
+    assert store.client.get_run(begun[0]).info.status == "RUNNING"
+    code, output = run("sync")
+    assert code == 0, output
+    (sent,) = store.client.search_runs([store.experiment_id])
+    assert (sent.info.run_id, sent.info.status) == (*begun, "FINISHED")
+    assert "naive/favor" in sent.data.metrics
+
+
+def test_the_model_that_shares_rest_on_is_linked_to_them(tmp_path):
+    """The run says which model of the same store it was made from; an address elsewhere is only a param."""
+    from mlflow.entities import LoggedModelOutput
+
+    from stance.tracking import open_store, open_tracking
+    from stance.tracking.lifecycle import log_shares
+
+    tracking = open_tracking(f"sqlite:///{tmp_path}/mlflow.db", "ferry", tmp_path / "unsent")
+    store = open_store(f"sqlite:///{tmp_path}/mlflow.db", "elsewhere")
+    trained = store.client.create_run(store.experiment_id).info.run_id
+    model = store.client.create_logged_model(store.experiment_id, "model", trained).model_id
+    store.client.log_outputs(trained, [LoggedModelOutput(model, 0)])
+    (tmp_path / "files").mkdir()
+    addresses = [f"runs:/{trained}/model", "runs:/0123/model", "mine.skops"]
+    run_id = log_shares(
+        tracking, "shares-1", {}, {"labelled/favor": 0.2}, {"labels": "12"}, addresses, tmp_path / "files"
+    )
+    found = store.client.get_run(run_id).inputs
+    assert [one.model_id for one in found.model_inputs] == [model]
+    assert [one.dataset.digest for one in found.dataset_inputs] == ["12"]

@@ -10,6 +10,8 @@ MORE = "more"  # the param that says where the others are
 UNUSUAL = {"dataset.context": "none", "dataset.context_limit": "0", "dataset.mask": "[]", "purge": "[]"}
 UNSAID = ("None", "[]", "{}")
 FIRST = ("classifier", "dataset", "folds", "labels", "dataset.metric", "tune", "experiment")
+# what decides a run of shares
+OF_SHARES = ("study", "predictions", "target", "of", "by", "method", "population", "group", "level", "model")
 STRENGTH = re.compile(r"\.(C|alpha)$")
 MAIN = ("macro_f1", "favor_against_f1", "accuracy")
 FOLDS = ("fold_accuracy", "fold_macro_f1")
@@ -33,7 +35,7 @@ def top_params(params: Mapping[str, object]) -> dict[str, str]:
         group: [name for name in said if _is_setting(name, said[name], group)] for group in ("classifier", "folds")
     }
     strongest = sorted(settings["classifier"], key=lambda name: not STRENGTH.search(name))
-    wanted = [*FIRST, *places, *unusual, *strongest, "seed", *settings["folds"]]
+    wanted = [*FIRST, *OF_SHARES, *places, *unusual, *strongest, "seed", *settings["folds"]]
     there = [name for name in dict.fromkeys(wanted) if name in said]
     if len(there) <= MOST_PARAMS:
         return {name: said[name] for name in there}
