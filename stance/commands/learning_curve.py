@@ -70,7 +70,11 @@ def choose_folds(plain: Mapping[str, Any], examples: "pd.DataFrame") -> "tuple[s
         return make_folds.__name__, make_folds(examples, **settings), ""
     if {"train", "test"} <= set(examples["split"].dropna()):
         return "official", official(examples), "The split that came with the data."
-    return "strictest", strictest(examples, random_state=plain["seed"]), choose_held_out(examples).why
+    return (
+        "strictest",
+        strictest(examples, random_state=plain["seed"]),
+        choose_held_out(examples, random_state=plain["seed"]).why,
+    )
 
 
 def main() -> int:

@@ -173,7 +173,7 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
     make_folds, fold_settings = factory_of(plain["folds"])
     folds, purged = purge(examples, make_folds(examples, **fold_settings), plain["purge"])
     scheme = make_folds.__name__
-    why = choose_held_out(examples, fold_settings["n_folds"]).why if scheme == "strictest" else ""
+    why = choose_held_out(examples, **fold_settings).why if scheme == "strictest" else ""
     if why:
         log.info("Folds: %s", why)
     if purged:

@@ -163,6 +163,8 @@ def _check_groups(examples: "pd.DataFrame", columns: Sequence[str], scheme: str,
     what = " and ".join(WORDS.get(column, column) for column in columns) or "duplicate"
     if n_groups < n_folds:
         remedy = f"lower folds.n_folds to {n_groups}" if n_groups > 1 else "use folds=strictest"
+        if n_groups == 1 and scheme == "strictest":
+            remedy = "they are all one text, or linked by what they share, so that nothing can be tested on them"
         raise InputError(
             f"{scheme}: expected at least {n_folds} groups by {what} for n_folds={n_folds}, found {n_groups}; {remedy}"
         )

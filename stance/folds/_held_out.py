@@ -8,8 +8,8 @@ from stance.dataset.duplicates import FEW_WORDS
 from stance.errors import InputError
 from stance.folds._grouped import WORDS, grouped_folds, leave_groups_out
 from stance.folds.fold import Fold
-from stance.folds.groups import TARGET, all_single, connected_groups, is_given, short_duplicates
-from stance.folds.purging import without_doubles
+from stance.folds.groups import DUPLICATES, TARGET, all_single, connected_groups, is_given, short_duplicates
+from stance.folds.purging import NothingToTrainOn, without_doubles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,18 +36,23 @@ class HeldOut:
     why: str
 
 
-def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
+def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, random_state: int = 0) -> HeldOut:
     """Return the strictest choice of author, thread and target that the examples support, and why.
 
     A choice is supported if it makes at least `n_folds` groups of which none holds more than half of the
     examples. Where none is, the one with the most groups is taken, and where there is only one group for each,
-    duplicates alone are kept apart. Threads that are single comments each are none.
+    duplicates alone are kept apart. Threads that are single comments each are none. Targets are not held out where
+    a fold would have only texts that it tests to train on, which `n_repeats` and `random_state` can decide.
     """
     sizes = {columns: _group_sizes(examples, columns) for columns in ORDER if _all_given(examples, columns)}
     supported = [columns for columns, found in sizes.items() if _supports(found, n_folds, len(examples))]
     parted = sorted((columns for columns in sizes if len(sizes[columns]) > 1), key=lambda by: -len(sizes[by]))
-    columns = (supported or parted or [()])[0]
-    found = sizes.get(columns) or _group_sizes(examples, columns)
+    starved: list[tuple[str, ...]] = []
+    for columns in dict.fromkeys([*supported, *parted, ()]):
+        found = sizes.get(columns) or _group_sizes(examples, columns)
+        if _trains(examples, columns, len(found), n_folds, n_repeats, random_state):
+            break
+        starved.append(columns)
     stricter = ORDER[: ORDER.index(columns)] if columns else ORDER
     single = all_single(examples)
     refused = [
@@ -56,7 +61,9 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5) -> HeldOut:
         if (by in stricter or len(by) == 1)
         and not set(by) <= set(columns)
         and (
-            reason := "each is a single comment"
+            reason := "a fold would train on nothing but texts that it tests"
+            if by in starved
+            else "each is a single comment"
             if by == ("thread_id",) and single
             else _reason(by, sizes, n_folds, len(examples), _has_several(examples, by))
         )
@@ -82,11 +89,32 @@ def strictest(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, ra
     """
     if n_folds < 2 or n_repeats < 1:
         raise InputError(f"strictest: expected n_folds >= 2 and n_repeats >= 1, found {n_folds}, {n_repeats}")
-    held_out = choose_held_out(examples, n_folds)
-    if _one_by_one(held_out.columns, held_out.n_groups, n_folds):
-        folds = list(leave_groups_out(connected_groups(examples, held_out.columns)))
-        return without_doubles(examples, folds) if TARGET in held_out.columns else folds
-    return grouped_folds(examples, held_out.columns, "strictest", n_folds, n_repeats, random_state)
+    held_out = choose_held_out(examples, n_folds, n_repeats, random_state)
+    return _part(examples, held_out.columns, held_out.n_groups, n_folds, n_repeats, random_state)
+
+
+def _part(
+    examples: "pd.DataFrame", columns: tuple[str, ...], n_groups: int, n_folds: int, n_repeats: int, random_state: int
+) -> list[Fold]:
+    if _one_by_one(columns, n_groups, n_folds):
+        folds = list(leave_groups_out(connected_groups(examples, columns)))
+        return without_doubles(examples, folds) if TARGET in columns else folds
+    return grouped_folds(examples, columns, "strictest", n_folds, n_repeats, random_state)
+
+
+def _trains(
+    examples: "pd.DataFrame", columns: tuple[str, ...], n_groups: int, n_folds: int, n_repeats: int, random_state: int
+) -> bool:
+    """Return whether every fold has something to train on when `columns` are held out."""
+    if TARGET not in columns or DUPLICATES not in examples:
+        return True
+    try:
+        _part(examples, columns, n_groups, n_folds, n_repeats, random_state)
+    except NothingToTrainOn:
+        return False
+    except InputError:
+        return True  # what else is wrong is wrong with every choice, and said where the folds are made
+    return True
 
 
 def _one_by_one(columns: Sequence[str], n_groups: int, n_folds: int) -> bool:

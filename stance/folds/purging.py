@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+class NothingToTrainOn(InputError):
+    """All that a fold could train on has a text that it tests."""
+
+
 def purge(examples: "pd.DataFrame", folds: Sequence[Fold], columns: Sequence[str] = ()) -> tuple[list[Fold], str]:
     """Return folds without the training rows that share a value of any of `columns` with a row that the fold tests.
 
@@ -72,7 +76,7 @@ def without_doubles(examples: "pd.DataFrame", folds: Sequence[Fold]) -> list[Fol
 
     Folds that hold out targets need it: one text under two targets joins no targets (see `connected_groups`).
 
-    Raises InputError where a fold would train on nothing.
+    Raises NothingToTrainOn, an InputError, where a fold would train on nothing.
     """
     if DUPLICATES not in examples:
         return list(folds)
@@ -84,7 +88,7 @@ def without_doubles(examples: "pd.DataFrame", folds: Sequence[Fold]) -> list[Fol
         tested = codes[fold.test]
         doubled = np.isin(codes[fold.train], tested[tested >= 0])
         if doubled.all():
-            raise InputError(
+            raise NothingToTrainOn(
                 f"expected rows to train on in fold {fold.fold} of repeat {fold.repeat}, found that each of the "
                 f"{len(doubled)} has a text that the fold tests too; hold out something else than targets"
             )

@@ -92,15 +92,6 @@ def test_where_nothing_can_be_held_out_examples_are_parted_at_random():
     assert len(strictest(examples)) == 5
 
 
-def _strictest(examples, seed):
-    try:
-        return strictest(examples, n_folds=2, random_state=seed)
-    except InputError as error:
-        if "hold out something else than targets" not in str(error):
-            raise
-        return None
-
-
 @settings(max_examples=15)
 @given(linked_tables(min_size=6), st.integers(0, 2**16))
 def test_neither_the_order_of_rows_changes_the_choice_nor_does_it_fail_to_hold_out_what_it_says(examples, seed):
@@ -108,14 +99,37 @@ def test_neither_the_order_of_rows_changes_the_choice_nor_does_it_fail_to_hold_o
     held_out = choose_held_out(examples, n_folds=2)
     assert choose_held_out(other, n_folds=2) == held_out
     if examples["label"].value_counts().max() > 1:
-        folds = _strictest(examples, seed)
-        if folds is None:
-            # all of one target repeats texts of the other: nothing is left to train on, in any order
-            assert _strictest(other, seed) is None
+        try:
+            folds = strictest(examples, n_folds=2, random_state=seed)
+        except InputError as error:
+            assert "expected at least 2 groups by duplicate for n_folds=2, found 1; they are all one" in str(error)
+            assert examples["duplicate_group"].nunique() == 1
             return
+        assert all(len(fold.train) for fold in folds)
         assert by_ids(other, strictest(other, n_folds=2, random_state=seed)) == by_ids(examples, folds)
-        distinct = {column for column in held_out.columns if examples[column].nunique() > 1}
+        columns = choose_held_out(examples, 2, random_state=seed).columns
+        distinct = {column for column in columns if examples[column].nunique() > 1}
         assert distinct <= set(columns_apart(examples, folds))
+
+
+def test_targets_that_leave_nothing_to_train_on_but_repeats_give_way_to_the_next_strictest():
+    # every text is asked about both targets, by authors of six comments each
+    both = table(target=lambda n: n % 2, author=lambda n: n // 6)
+    both["duplicate_group"] = [f"text-{number // 2}" for number in range(60)]
+    held_out = choose_held_out(both)
+    assert (held_out.columns, held_out.n_groups) == (("author",), 10)
+    alone = choose_held_out(both.drop(columns="author"))
+    assert alone.columns == ()
+    assert alone.why == (
+        "Held out: duplicates only, examples are parted at random; 30 groups, the largest with 3 % of the examples. "
+        "Not held out: target (a fold would train on nothing but texts that it tests), thread (none is given), "
+        "author (none is given)."
+    )
+    assert len(strictest(both.drop(columns="author"))) == 5
+    few = both.assign(author=[str(number // 20) for number in range(60)], target=[str(n % 4 // 2) for n in range(60)])
+    few["duplicate_group"] = [f"text-{number // 4}" for number in range(60)]
+    assert choose_held_out(few).columns == ("author",)
+    assert "target (a fold would train" not in choose_held_out(few.assign(duplicate_group=None)).why
 
 
 def test_numbers_of_folds_that_split_nothing_are_refused():
@@ -144,7 +158,7 @@ def test_threads_of_single_comments_are_no_threads():
 
 
 def test_a_text_that_all_targets_share_does_not_make_them_one():
-    examples = table(author=lambda n: n // 2, target=lambda n: n % 2).assign(duplicate_group=["x"] * 60)
+    examples = table(author=lambda n: n % 7, target=lambda n: n % 2).assign(duplicate_group=["x"] * 56 + [None] * 4)
     assert (choose_held_out(examples).columns, choose_held_out(examples).n_groups) == (("target",), 2)
     five = table(target=lambda n: n % 5).assign(duplicate_group=["x"] * 10 + [None] * 50)
     assert choose_held_out(five).columns == ("target",)

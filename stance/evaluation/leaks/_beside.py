@@ -92,7 +92,7 @@ def compared_folds(
                 "test on other comments than a draw at random does."
             )
         return "shuffled", shuffle_folds(examples, several, random_state), note
-    held_out = choose_held_out(examples)
+    held_out = choose_held_out(examples, random_state=random_state)
     if not held_out.columns:
         return "", [], "No stricter folds beside these: the examples have no author, thread or target to hold out."
     note = f"These folds are random, so the strictest that the data supports stand beside them. {held_out.why}"
