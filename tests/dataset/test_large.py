@@ -28,9 +28,9 @@ LABELS = ("against", "none", "favor")
 def small_chunks(monkeypatch, tmp_path):
     """Chunks of 3 units, in a temporary folder of the test's own."""
     monkeypatch.setattr(chunking, "CHUNK_ROWS", 3)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "t"))
-    (tmp_path / "t").mkdir()
-    return tmp_path / "t"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    return tmp_path / "temporary"
 
 
 @pytest.fixture
@@ -126,9 +126,10 @@ if __name__ == "__main__":
 """
 
 
-# a short name: workers talk through a socket below its folder, whose path may have 108 bytes
 @pytest.mark.parametrize("num_proc", ["1", "2"])
-def test_a_killed_build_is_tidied(comments, small_chunks, tmp_path, num_proc):
+def test_what_a_killed_build_leaves_is_removed_by_the_next_and_its_workers_end(
+    comments, small_chunks, tmp_path, num_proc
+):
     program = tmp_path / "killed.py"
     program.write_text(KILLED)
     environment = os.environ | {"TMPDIR": str(small_chunks), "PYTHONPATH": str(Path(__file__).parents[2])}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
-from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process, util
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +23,10 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 UNDER_WAY = 2  # jobs for each process: one in work, one waiting
 TEMPORARY = "stance-dataset-"
+# what Python appends to the folder of temporary files for the socket by which it reaches workers, and the most bytes
+# that such a path may have: 107 on Linux, 103 on macOS
+SOCKET, SOCKET_BYTES = "/pymp-01234567/listener-01234567", 103
+SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # only a socket, in a folder of its own
 # imported once in a process of its own, which workers are forks of
 LOADED = [
     "__main__",
@@ -111,9 +115,13 @@ class Workers:
 
 @contextmanager
 def open_workers(num_proc: int) -> Iterator[Workers]:
-    """Return workers that are closed at the end; raises InputError if `num_proc` is below 1."""
+    """Return workers that are closed at the end.
+
+    Raises InputError if `num_proc` is below 1, or if no folder has a path that is short enough for their socket.
+    """
     workers = Workers(num_proc)
     if num_proc > 1:
+        _shorten_path_of_socket()
         # what workers are forked of loads its modules while the first rows are read
         forkserver.set_forkserver_preload(LOADED)
         forkserver.ensure_running()
@@ -121,6 +129,29 @@ def open_workers(num_proc: int) -> Iterator[Workers]:
         yield workers
     finally:
         workers.close()
+
+
+def _shorten_path_of_socket() -> None:
+    """Let Python make the socket of its workers elsewhere if the folder of temporary files has too long a path.
+
+    Python 3.14 does so itself; before it the error is "AF_UNIX path too long".
+    """
+    usual = tempfile.gettempdir()
+    if len(os.fsencode(usual + SOCKET)) <= SOCKET_BYTES:
+        return
+    short = next((folder for folder in SHORT_FOLDERS if os.access(folder, os.W_OK | os.X_OK)), usual)
+    held, tempfile.tempdir = tempfile.tempdir, short
+    try:
+        made = util.get_temp_dir()  # made once in a process, and kept
+    finally:
+        tempfile.tempdir = held
+    longest = SOCKET_BYTES - len(SOCKET)
+    if len(os.fsencode(made)) > longest + len("/pymp-01234567"):
+        raise InputError(
+            f"num_proc: expected a folder for temporary files whose path has at most {longest} bytes, since processes "
+            f"are reached by a socket in it, found {usual} of {len(os.fsencode(usual))}; set TMPDIR to a shorter one, "
+            "or use num_proc=1"
+        )
 
 
 def _end_with_parent() -> None:

@@ -1,7 +1,11 @@
 """Workers: results in the order of the jobs, by one process or two; files and processes only where there is much."""
 
+import os
+import subprocess
+import sys
 import tempfile
 from functools import partial
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -93,3 +97,37 @@ def test_in_memory_nothing_begins():
     workers = Workers(in_memory=True)
     assert list(workers.sized([1, 2])) == [1, 2]
     assert (workers.folder, workers.pool) == (None, None)
+
+
+LONG = """
+import os, sys
+from stance.dataset.chunks import _workers
+from stance.errors import InputError
+
+_workers.LOADED = []
+if sys.argv[1:]:
+    _workers.SHORT_FOLDERS = ()
+if __name__ == "__main__":
+    try:
+        with _workers.open_workers(2) as workers:
+            workers.begin_large()
+            print(*workers.in_order(len, ["ab", "c"]), workers.folder.parent == _workers.Path(os.environ["TMPDIR"]))
+    except InputError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["no short folder"]])
+def test_a_folder_of_a_long_path_is_too_long_for_the_socket_only(temporary, arguments):
+    long = temporary / ("a" * 60) / ("b" * 60)
+    long.mkdir(parents=True)
+    program = temporary / "long.py"
+    program.write_text(LONG)
+    environment = os.environ | {"TMPDIR": str(long), "PYTHONPATH": str(Path(__file__).parents[3])}
+    done = subprocess.run([sys.executable, program, *arguments], env=environment, capture_output=True, text=True)
+    refused = (
+        "num_proc: expected a folder for temporary files whose path has at most 71 bytes, since processes are reached "
+        f"by a socket in it, found {long} of {len(str(long))}; set TMPDIR to a shorter one, or use num_proc=1\n"
+    )
+    assert (done.stdout, done.stderr) == (refused if arguments else "2 1 True\n", "")
+    assert list(long.iterdir()) == []
