@@ -12,7 +12,7 @@ BENCHMARKS = {
     "dataset": "a large table to a dataset folder, beside the datasets library alone and ConvoKit",
     "evaluation": "resampled scores beside scikit-learn's metrics, permutations on two cores, and the nested grid",
     "classifiers": "n-grams, kernel, embeddings and questions to a language model, beside bare code for the same",
-    "estimate": "shares of ten million predictions by 100 groups: seconds and memory",
+    "estimate": "shares of ten million predictions by 100 groups, and a crawl predicted beside the bare reader",
     "readers": "the page readers, beside the bare parsers and trafilatura",
 }
 

@@ -216,10 +216,10 @@ def measure(way: str, path: str) -> None:
     bare = {"bare-wxr": _count_xml, "bare-warc": _count_warc, "bare-reddit": _count_lines}
     counts = bare.get(way, _count_ours)(path)
     seconds = process_time() - start
-    print(json.dumps({**counts, "seconds": seconds, "memory": _most_memory()}))
+    print(json.dumps({**counts, "seconds": seconds, "memory": most_memory()}))
 
 
-def _most_memory() -> float:
+def most_memory() -> float:
     """Return the most memory that this process had, in MB; what getrusage says may be its parent's."""
     status = Path("/proc/self/status")
     if status.exists():

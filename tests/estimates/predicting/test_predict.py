@@ -1,8 +1,12 @@
 """Predictions shard by shard: every comment once, whatever stopped the reading, and nobody's name."""
 
 import json
+import signal
+import subprocess
+import sys
 import unicodedata
 from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -19,6 +23,7 @@ from stance.estimates.predicting import Model, Reading, predict_pages
 
 WORDS = ("late and dear", "a joy to use", "is there a timetable")
 LABELS = ("against", "favor", "none")
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def fitted(last=None):
@@ -111,6 +116,38 @@ def test_a_stopped_run_goes_on_after_its_last_shard(model, pages, tmp_path, stop
     columns = ["example_id", "label", "score_against"]
     pd.testing.assert_frame_equal(read(out)[columns], read(tmp_path / "whole")[columns])
     assert sorted(Counter(read(out)["author"]).values()) == [6, 6, 6]
+
+
+KILLED = """
+import os, signal, sys
+from stance.estimates.predicting import Model, predict_pages
+from tests.estimates.predicting.test_predict import fitted
+
+shards = []
+def kill(n_rows):
+    shards.append(n_rows)
+    if len(shards) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+predict_pages(Model("runs:/1/model", fitted()), [sys.argv[1]], sys.argv[2], rows_in_shard=5, on_rows=kill)
+"""
+
+
+def test_a_killed_run_repeats_no_shard_and_doubles_none(model, pages, tmp_path):
+    out = tmp_path / "out"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(pages), str(out)], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    # what a process leaves that is killed while it writes
+    (out / ".shard-00002.parquet.half").write_bytes(b"PAR1")
+    before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in out.glob("shard-*")}
+    assert len(before) == 2
+    found = predict_pages(model, [pages], out, rows_in_shard=5)
+    assert (found.rows, found.rows_before, found.shards) == (18, 10, 4)
+    assert {name: ((out / name).stat().st_mtime_ns, (out / name).read_bytes()) for name in before} == before
+    whole = read(out)
+    assert whole["example_id"].is_unique
+    assert len(whole) == 18
+    # one author is one pseudonym before and after
+    assert sorted(Counter(whole["author"]).values()) == [6, 6, 6]
 
 
 def test_a_finished_folder_is_left_as_it_is(model, pages, tmp_path):
