@@ -20,8 +20,9 @@ DEEPEST = 8
 class Theme(NamedTuple):
     """How one comment is marked up. `group`: platforms, discussions or unknown.
 
-    `replies`: "in" the entry, at `{replies}`; "flat", with the depth in the markup; "none", not shown. `around`: what
-    encloses the list, `nest`: what encloses replies; both have one `{}`. `anonymous`: an entry may lack its name.
+    `replies`: "in" the entry, at `{replies}`; "flat", with the depth in the markup; "unshown", there are some, which
+    only quotes tell; "none". `around`: what encloses the list, `nest`: what encloses replies; both have one `{}`.
+    `anonymous`: an entry may lack its name.
     """
 
     group: str
@@ -106,15 +107,24 @@ class _Page:
             entry.author: f"200{pick.randrange(10)}-0{pick.randrange(1, 10)}-1{pick.randrange(10)}" for entry in entries
         }
         self.badged = {entry.author for entry in entries if len(entry.author) % 3 == 0}
+        words = language.words.split()
+        self.towns = {entry.author: pick.choice(words).capitalize() for entry in entries}
+        self.ranks = {entry.author: " ".join(pick.choices(words, k=2)).capitalize() for entry in entries}
+        self.posts = {entry.author: str(pick.randrange(1, 4000)) for entry in entries}
+        self.titles = [" ".join(pick.choices(words, k=pick.choice((1, 2, 4)))).capitalize() for _ in entries]
+        self.counts = [(str(pick.randrange(40)), str(pick.randrange(40, 80))) for _ in entries]
+        self.likers = [pick.choice(entries).author if pick.random() < 0.3 else "" for _ in entries]
+        has_quotes = "{quote}" in theme.cell
+        self.quotes = [self._quote(entry) if has_quotes and pick.random() < 0.5 else None for entry in entries]
 
     def truth(self) -> list[Truth]:
         """Return what the page shows of each entry."""
-        shows_parents = self.theme.replies != "none"
+        shows_parents = self.theme.replies not in ("none", "unshown")
         return [
             Truth(
                 None if place in self.unnamed else entry.author,
                 self._published(entry) if self.theme.is_dated else None,
-                "\n\n".join(entry.paragraphs),
+                "\n\n".join([*self._quoted(place), *entry.paragraphs]),
                 entry.parent if shows_parents else None,
                 self.is_read,
             )
@@ -157,7 +167,7 @@ class _Page:
         )
 
     def _list(self) -> str:
-        if self.theme.replies in ("none", "flat"):
+        if self.theme.replies in ("none", "flat", "unshown"):
             return "".join(self._cell(place, "") for place in range(len(self.entries)))
         return self._branch(None)
 
@@ -235,7 +245,52 @@ class _Page:
                 "edited": f"<p>{self.labels[0]} {self.times[-1][0]} {language.by} admin</p>" if place % 5 == 3 else "",
                 "to": self._answered(entry),
             },
+            **self._slots_of_people(place, entry),
             **{key: getattr(language, key) for key in ("says", "by", "on", "at", "reply", "delete")},
+        }
+
+    def _quote(self, entry: Entry) -> tuple[str, str] | None:
+        """Return who said the words that an entry quotes, and the words; None where it answers nobody."""
+        if entry.parent is None:
+            return None
+        above = self.entries[entry.parent]
+        return above.author, above.paragraphs[0]
+
+    def _quoted(self, place: int) -> list[str]:
+        quote = self.quotes[place]
+        return [f"{quote[0]} {self.language.says}:", quote[1]] if quote is not None else []
+
+    def _slots_of_people(self, place: int, entry: Entry) -> dict[str, str]:
+        """Return what newer themes print beside a name: towns, ranks, counts, who likes an entry, what it quotes."""
+        language, quote = self.language, self._quoted(place)
+        above = self.entries[entry.parent].author if entry.parent is not None else ""
+        liker, number = html.escape(self.likers[place]), self.first_id + 7 * (entry.parent or 0)
+        signature = self.signed.get(entry.author, "")
+        return {
+            "city": self.towns[entry.author],
+            "rank": self.ranks[entry.author],
+            "posts": self.posts[entry.author],
+            "own": self.titles[place],
+            "votes": self.counts[place][0],
+            "votes2": self.counts[place][1],
+            "joined2": f"{int(self.counts[place][0]) + 2} {self.labels[0]}",
+            "role": f'<span class="b7">{self.labels[1]}</span>' if entry.author in self.badged else "",
+            "liked": f'<div class="lk">{self.labels[0]} {language.by} <a href="/p/l">{liker}</a></div>'
+            if liker
+            else "",
+            "arrow": f'<span class="to">› <a href="#c{number}">{html.escape(above)}</a></span>' if above else "",
+            "to_word": f'{language.reply} <a href="#comment-{number}">{html.escape(above)}</a>'
+            if above
+            else f"{language.says}:",
+            "edition": f".{self.counts[place][0]}" if entry.parent is not None else "",
+            "edited_mark": f"<i>{self.labels[1]}</i> " if place % 6 == 4 else "",
+            "change": f"<ul><li><b>{self.labels[0]}</b> <em>{self.towns[entry.author]}</em></li></ul>"
+            if place % 4 == 1
+            else "",
+            "sig": f'<div class="sg">____________<br>{signature}</div>' if signature else "",
+            "quote": f"<blockquote><p>{html.escape(quote[0])}</p><p>{html.escape(quote[1])}</p></blockquote>"
+            if quote
+            else "",
         }
 
     def _answered(self, entry: Entry) -> str:

@@ -103,6 +103,7 @@ EXPECTED = {
 }
 FINDINGS = {
     "vbulletin4": ["date_order_open"],
+    "a-section-called-comment": ["no_thread"],
     "declares-and-shows-none": ["declared_count_differs"],
     "empty-anchor-of-a-comment": ["unread_entries"],
 }

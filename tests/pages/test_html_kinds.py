@@ -47,14 +47,38 @@ KINDS = {
     "seconds since 1970": (
         "<div class='q'><b>{name}</b> <i data-timestamp='133594{n}600'>{n} mirpal</i><p class='w'>{words}</p></div>"
     ),
+    "a title of its own before the name": (
+        "<table><tr><td><b>{title}</b> (none / {n}) (<a href='/c#{n}'>#{n}</a>)<br>ta "
+        "<a href='/u/{name}'>{name}</a> ur "
+        "May {n}, 2012, 9:3{n} am</td></tr><tr><td>{words}<br>[ <a href='#p'>Vonta</a> | <a href='#r'>Toskelu</a> ]"
+        "</td></tr></table>"
+    ),
+    "name and town": (
+        "<div class='q'><p>Sel: May {n}, 2012, 9:3{n} am</p><p>{words}</p><p><b>{name}</b>, {town}</p></div>"
+    ),
+    "the name is a button": (
+        "<div class='q'><button type='button'><span>{name}</span></button> <i>May {n}, 2012, 9:3{n} am</i>"
+        "<div>{words}</div><button>Toskelu</button></div>"
+    ),
+    "the name in a cell beside": (
+        "<tr><td><span><b>{name}</b></span><br>Vonta: {town}</td><td><table><tr><td>Sel: May {n}, 2012, 9:3{n} am</td>"
+        "</tr><tr><td>{words}</td></tr></table></td></tr><tr><td><a href='#top'>Fendri</a></td></tr>"
+    ),
+    "signed in the same words each time": (
+        "<div class='q'><a href='/u'>{name}</a> <i>May {n}, 2012, 9:3{n} am</i><div><div class='a'>{words}</div>"
+        "<div class='z'>{town} is where {name} has lived for as long as anybody can tell</div></div></div>"
+    ),
 }
+TITLES = ("Tuska", "Mondre fal", "Ne verto pilan", "Sorm")
+TOWNS = {"reader-1": "Dapel", "reader-2": "Kesta", "reader-3": "Dapel"}
 
 
 def page_of(cell, around="<div class='flow'><h3>4 Responses</h3>{}</div>"):
     cells = [
-        cell.format(n=n, name=name, words=words)
+        cell.format(n=n, name=name, words=words, title=TITLES[n - 1], town=TOWNS[name])
         for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
     ]
+    around = "<h3>4 Responses</h3><table class='flow'>{}</table>" if cell.startswith("<tr") else around
     return f"<!doctype html><title>The ferry</title><body><h1>The ferry</h1>{around.format(''.join(cells))}</body>"
 
 
@@ -110,3 +134,60 @@ def test_names_of_three_words_are_no_headlines():
     cells = [cell.format(n=n, name=names[n], words=WORDS[n]) for n in range(4)]
     comments = parse_html(f"<!doctype html><body><div>{''.join(cells)}</div></body>".encode(), "page.html").comments
     assert [(comment.author, comment.text) for comment in comments] == list(zip(names, WORDS, strict=True))
+
+
+def test_answers_stand_in_what_is_around_an_entry():
+    cell = "<div class='t'><article><b>{0}</b> <i>May {1}, 2012, 9:3{1} am</i><p>{2}</p></article>{3}</div>"
+    third = cell.format("reader-3", 3, WORDS[2], "")
+    second = cell.format("reader-2", 2, WORDS[1], "")
+    page = cell.format("reader-1", 1, WORDS[0], second + third) + cell.format("reader-4", 4, WORDS[3], "")
+    comments = parse_html(f"<body><div id='comments'>{page}</div>".encode(), "page.html").comments
+    first = comments[0].comment_id
+    assert [comment.parent_id for comment in comments] == [None, first, first, None]
+
+
+def test_two_slots_that_are_alike_leave_the_author_open():
+    cell = "<div class='q'><p>May {n}, 2012, 9:3{n} am</p><p>{words}</p><p><u>{name}</u>, <u>{other}</u></p></div>"
+    cells = [
+        cell.format(n=n, words=words, name=f"reader-{n}", other=TITLES[n - 1])
+        for n, words in enumerate(WORDS[:3], start=1)
+    ]
+    thread = parse_html(f"<body><div class='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == [f"reader-{n}" for n in range(1, 4)]
+    assert [(finding.name, finding.message) for finding in thread.findings] == [
+        ("author_open", "the authors of 3 entries are open: another part of them may as well hold the names")
+    ]
+
+
+PROBABLY = {
+    "is a page of frames: save the frame in which the comments stand": "<frameset><frame src='a.html'></frameset>",
+    "loads its comments by a script of Disqus": "<body><p>The ferry was late.</p><div id='disqus_thread'></div>",
+    "asks for a password: save the page behind it": "<body><form><input name='u'><input type='password'></form>",
+    "is empty or filled by a script": "<body><div id='app'></div><script>start()</script>",
+    "holds a list: 8 parts are alike": "<body><table>"
+    + "".join(
+        f"<tr><td><a href='/f{n}.zip'>f{n}.zip</a></td><td>2012-05-0{n} 10:0{n}</td><td>{n}2 KB</td></tr>"
+        for n in range(1, 9)
+    )
+    + "</table>",
+    "is a list of posts: save the pages of the posts": "<body>"
+    + "".join(f"<h2><a href='/{n}'>A post about ferries</a></h2><p>It begins so.</p>" for n in range(4)),
+    "is a post without comments": f"<body><h1>The ferry</h1><p>{WORDS[0]}</p><form><textarea></textarea></form>",
+}
+
+
+@pytest.mark.parametrize("what", PROBABLY)
+def test_a_page_without_a_thread_says_what_it_probably_is(what):
+    thread = parse_html(f"<!doctype html><html>{PROBABLY[what]}".encode(), "page.html")
+    (finding,) = thread.findings
+    assert thread.comments == ()
+    assert finding.name == "no_thread"
+    assert finding.message.startswith(f"no thread is recognised; the page probably {what}")
+
+
+def test_a_declared_thread_that_a_script_loads_names_whose():
+    page = "<!doctype html><body><h1>The ferry</h1><h3>12 Comments</h3><div id='disqus_thread'></div>"
+    (finding,) = parse_html(page.encode(), "page.html").findings
+    assert finding.message.startswith(
+        "the page declares 12 comments, 0 are on it; they may be loaded by a script of Dis"
+    )

@@ -14,6 +14,7 @@ from stance.pages.html._entries.platforms import Marked, find_marks, find_platfo
 from stance.pages.html._entries.records import Entries, Record, elements, nest
 from stance.pages.html._entries.replies import answer, answer_by_links, number
 from stance.pages.html._entries.tree import Tree
+from stance.pages.html._nothing import explain_nothing, loader_of
 from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
 from stance.pages.html._slots.signed import SIGN, read_signed
 from stance.pages.html._slots.slots import Fields, read_slots
@@ -66,13 +67,17 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
     if SIGN in page and (signed := _signed_comments(tree)) and len(signed) >= len(comments):
         comments, unsure, entries = signed, [], None
     declared = read_declared(entries) if entries is not None else read_declared_anywhere(tree)
+    refused = 0
     if entries is not None and marked is None and declared is None and not _is_called_thread(tree, flat, records):
         if not _looks_like_thread(comments):
+            refused = len(comments)
             comments, unsure, entries = (), [], None
         else:
             message = f"{len(comments)} entries are found by their shape; nothing on the page calls them comments"
             unsure.append(Finding("found_by_shape", message))
-    findings += [*unsure, *_count_findings(declared, comments)]
+    findings += [*unsure, *_count_findings(declared, comments, page)]
+    if not comments and not declared:
+        findings.append(explain_nothing(page, tree, refused))
     title = read_title(tree, head)
     return Thread(
         thread_id=make_thread_id(head.address or url, title, source),
@@ -139,7 +144,7 @@ def _comments(
     answer(tree, records)
     numbers = number(tree, records)
     answer_by_links(tree, records, numbers)
-    fields, differ = read_slots(tree, records, marked)
+    fields, differ, open_authors = read_slots(tree, records, marked)
     day_first = None
     if any(date.defect == "order_open" for field in fields for _, date in field.shown):
         day_first = day_comes_first((line for field in fields for line, _ in field.shown), language)
@@ -174,6 +179,9 @@ def _comments(
     if unread:
         message = f"{unread} entries show no full date (unknown_month); their time stays empty"
         findings = (Finding("time_incomplete", message), *findings)
+    if open_authors:
+        message = f"the authors of {open_authors} entries are open: another part of them may as well hold the names"
+        findings = (Finding("author_open", message), *findings)
     if differ and marked is not None:
         message = (
             f"{differ} authors or times differ between the marks of {marked.platform.name} and the page's template"
@@ -207,11 +215,13 @@ def _published(field: Fields, day_first: bool | None) -> tuple[str | None, bool]
     return field.published, is_open and field.published is None
 
 
-def _count_findings(declared: int | None, comments: tuple[Comment, ...]) -> list[Finding]:
+def _count_findings(declared: int | None, comments: tuple[Comment, ...], page: bytes) -> list[Finding]:
     without_pings = sum(comment.kind == "comment" for comment in comments)
     if declared is None or declared in (len(comments), without_pings):
         return []
     message = f"the page declares {declared} comments, {len(comments)} are on it"
     if not comments:
-        message += "; they may be loaded by a script: save the page when they are shown, or export them"
+        loader = loader_of(page)
+        by = f" of {loader}" if loader else ""
+        message += f"; they may be loaded by a script{by}: save the page when they are shown, or export them"
     return [Finding("declared_count_differs", message)]

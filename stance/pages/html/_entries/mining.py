@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.counts import Counts
 from stance.pages.html._entries.records import Entries, Record, nest
+from stance.pages.html._entries.shells import widen
 from stance.pages.html._entries.tree import ENTRY_TAGS, Tree
 
 _HEADS = frozenset(("dt", "p", "h2", "h3", "h4", "h5", "h6"))  # what may open an entry and have nothing inside
@@ -28,7 +29,7 @@ def mine(tree: Tree, numbered: set[str]) -> list[Record]:
 
     `numbered`: the ids of the page that are numbers of comments.
     """
-    return _Miner(tree, numbered).records()
+    return widen(tree, _Miner(tree, numbered).records())
 
 
 def find_region(parser: LexborHTMLParser) -> tuple[LexborNode | None, set[str]]:

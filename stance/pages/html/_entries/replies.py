@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from stance.pages.html._entries.records import Record
+from stance.pages.html._entries.shells import inside_which, shells
 from stance.pages.html._entries.tree import Tree
 
 _DEPTH = re.compile(r"(?:depth|level|indent|nest|lvl)[-_]?(\d{1,3})(?!\d)")
@@ -19,17 +20,22 @@ _LEVELS_TO_DEPTH = 6
 
 def answer(tree: Tree, records: Sequence[Record]) -> None:
     """Fill in what each entry answers: by nesting, by a list behind what is answered, else by the depth shown."""
-    at = {record.start: record for record in records}
-    for record in records:
+    outer = shells(tree, records)
+    tops = outer[-1] if outer else [record.start for record in records]
+    if outer and not any(record.parent for record in records):
+        for record, number in zip(records, inside_which(tree, tops), strict=True):
+            record.parent = records[number] if number is not None else None
+    at = dict(zip(tops, records, strict=True))
+    for top, record in zip(tops, records, strict=True):
         if record.parent is None:
-            record.parent = _answered_before(tree, record, at)
+            record.parent = _answered_before(tree, top, at)
     if not any(record.parent for record in records):
         _answer_by_depth(tree, records)
 
 
-def _answered_before(tree: Tree, record: Record, at: dict[int, Record]) -> Record | None:
-    """Return the entry that stands right before a list of replies around this one."""
-    place = tree.parents[record.start]
+def _answered_before(tree: Tree, top: int, at: dict[int, Record]) -> Record | None:
+    """Return the entry that stands right before a list of replies around this one. `at`: entries by their `top`."""
+    place, record = tree.parents[top], at[top]
     for _ in range(_LEVELS_TO_REPLIES):
         if place <= 0:
             return None

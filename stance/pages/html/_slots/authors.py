@@ -8,17 +8,26 @@ from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline, n
 from stance.pages.html._entries.tree import is_inline_sign
 from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout
 from stance.pages.html._slots.names import LEAST_EVIDENCE, LEAST_SHARE, NO_NAME, Column, Key, Name, Names
+from stance.pages.html._slots.persons import Persons, is_finer
 from stance.pages.html._slots.words import find_container
 
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
+_OF_ELEMENTS = ("element", "own")
 _LEAST_WORTH = 0.75
+_CLOSE = 0.6
+_OPEN = 0.1
+_SAID_AGAIN = 0.4
+_FINER = 0.3
 _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
 _MOST_WORDS_OF_A_BYLINE = 3
 
 
-def find_authors(layout: Layout) -> Key | None:
-    """Fill in the author of each entry; return the kind and the path of the slot that holds most of them."""
-    return _Authors(layout).find()
+def find_authors(layout: Layout) -> tuple[Key | None, bool]:
+    """Fill in the author of each entry; return the kind and the path of the slot that holds most of them, and whether
+    another slot may as well hold the names.
+    """
+    found = _Authors(layout)
+    return found.find(), found.is_open
 
 
 class _Authors:
@@ -27,7 +36,9 @@ class _Authors:
         self.entries = layout.entries
         self.columns: dict[Key, Column] = {}
         self.shown = Names(layout)
+        self.persons = Persons(layout)
         self.timed = [_line_of_time(entry) for entry in self.entries]
+        self.is_open = False
         self.container = self._tight(find_container(layout))
 
     def _asked(self) -> Iterator[tuple[int, Entry]]:
@@ -40,10 +51,11 @@ class _Authors:
             worths = self._compare_elements()
             self.columns |= lines
             worths |= {key: self._worth(key, column) for key, column in lines.items()}
-        ranked = sorted(worths, key=lambda key: -worths[key])
+        ranked = self._ranked(worths)
         best, labels = None, set[str]()
         if ranked and worths[ranked[0]] > _LEAST_WORTH:
             best = self._innermost(ranked, worths)
+            self.is_open = self._is_open(best, ranked, worths)
             self._take(self.columns[best])
             labels = self._labels() if self._without_author() else set()
             for key in self._around(best):
@@ -73,12 +85,13 @@ class _Authors:
                 if path not in frequent:
                     continue
                 place = self.shown.first(places)
-                for kind, found in (("element", self.shown.name_in(place)), ("own", self.shown.name_beside(place))):
-                    if found is not None:
-                        self.columns.setdefault((kind, path), {})[at] = found
+                found = (("element", self.shown.name_in(place)), ("own", self.shown.name_beside(place)))
+                for kind, name in found:
+                    if name is not None:
+                        self.columns.setdefault((kind, path), {})[at] = name
         for key, column in self.columns.items():
             if len(column) >= least:
-                self.shown.strip_shared(self.entries[next(iter(column))].elements[key[1]][0], column)
+                self.shown.strip_shared(self._place(key), column)
         return {key: self._worth(key, column) for key, column in self.columns.items()}
 
     def _is_plain(self, worths: dict[Key, float]) -> bool:
@@ -104,6 +117,10 @@ class _Authors:
             self.columns[key] = {at: name for at, name in found if name is not None}
         return self.columns[key]
 
+    def _place(self, key: Key) -> int:
+        """Return the element of a slot in the first entry that has a name there."""
+        return self.shown.first(self.entries[next(iter(self.columns[key]))].elements[key[1]])
+
     # which of them is the author
 
     def _worth(self, key: Key, column: Column) -> float:
@@ -116,14 +133,14 @@ class _Authors:
         worth = share + self._worth_of_names([name for name, _, _ in column.values()]) + self._worth_of_place(column)
         if self.container and (key[1] == self.container or self.layout.stands_inside(key[1], self.container)):
             worth -= 0.7
-        if key[0] not in ("element", "own"):
+        if key[0] not in _OF_ELEMENTS:
             is_dated = sum(self._is_when(at, start) for at, (_, start, _) in column.items()) > 0.5 * len(column)
             return worth - (0.1 if len(self.layout.usual) >= FEWEST or is_dated else 0.5)
         if key[0] == "element" and len({name for name, _, _ in column.values()}) == 1:
             alike = [self.entries[at].elements[key[1]] for at in column]
             if all(len(places) > 1 for places in alike):
                 worth -= 0.25 * (len({self.layout.tree.words(places[1]) for places in alike}) == 1)  # labels
-        element = self._worth_of_element(self.entries[next(iter(column))].elements[key[1]][0])
+        element = self._worth_of_element(self._place(key))
         return worth + element - (0.4 if key[1] in self.layout.titles and element < 1 else 0.0)
 
     def _are_labels(self, column: Column) -> bool:
@@ -148,11 +165,12 @@ class _Authors:
 
     def _worth_of_place(self, column: Column) -> float:
         """A name stands in the first line of an entry, or in the one of its date or beside it."""
-        near = first = 0
+        near, first = 0.0, 0
         for at, (_, start, _) in column.items():
             line = self.entries[at].line_at(start)
             first += line == 0
-            near += abs(line - self.timed[at]) <= 1
+            distance = abs(line - self.timed[at])
+            near += 1.1 if distance == 0 else 1.0 if distance == 1 else 0.0
         return ((0.3 if len(self.layout.usual) > 1 else 0.15) * near + 0.1 * first) / len(column)
 
     def _is_when(self, at: int, text: int) -> bool:
@@ -195,6 +213,51 @@ class _Authors:
                     best = key
         return best
 
+    def _ranked(self, worths: dict[Key, float]) -> list[Key]:
+        """Return the slots, the best first, after what else goes with the names of those that are nearly as good.
+
+        Of equal ones that which stands first is the name: "reader-1, Town".
+        """
+        best = max(worths.values(), default=0.0)
+        close = [key for key in worths if worths[key] > max(_LEAST_WORTH, best - _CLOSE)]
+        if len(close) > 1:
+            names = {key: {at: name for at, (name, _, _) in self.columns[key].items()} for key in close}
+            varies = any(len(set(names[key].values())) > 1 for key in close)
+            for key in close:
+                worths[key] -= _FINER * (varies and len(set(names[key].values())) == 1)  # labels
+                worths[key] += _SAID_AGAIN * self.persons.share_said_again(self.entries, names[key])
+                worths[key] += _FINER * any(is_finer(names[key], names[other]) for other in close)
+                worths[key] -= _FINER * any(is_finer(names[other], names[key]) for other in close)
+        return sorted(
+            worths, key=lambda key: (-round(worths[key], 6), min(name[1:] for name in self.columns[key].values()))
+        )
+
+    def _is_open(self, best: Key, ranked: list[Key], worths: dict[Key, float]) -> bool:
+        """Tell whether another slot is as good as the best, or two entries alone show a line that no mark parts."""
+        column = self.columns[best]
+        if best[0] not in _OF_ELEMENTS:
+            return len(self.layout.usual) < FEWEST and not self._is_known_byline(column)
+        for other in ranked:
+            if worths[other] <= worths[best] - _OPEN:
+                return False
+            both = [at for at in column if at in self.columns[other]]
+            apart = [
+                at
+                for at in both
+                if column[at][2] <= self.columns[other][at][1] or self.columns[other][at][2] <= column[at][1]
+            ]
+            if len(apart) > 0.5 * len(column):
+                return True
+        return False
+
+    def _is_known_byline(self, column: Column) -> bool:
+        """Tell whether known words stand around the names of lines, or nothing but a date does."""
+        for at, (name, start, _) in column.items():
+            words = self.entries[at].lines[self.entries[at].line_at(start)].words
+            if name_from_byline(words) != name and " " in name:
+                return False
+        return True
+
     # entries that lack the usual slot
 
     def _labels(self) -> set[str]:
@@ -228,7 +291,7 @@ class _Authors:
     def _take_lines_like(self, best: Column, labels: Set[str]) -> None:
         """Take the name of an entry from the line where, in the others, the element with the name stands."""
         for key, column in self.columns.items():
-            if key[0] not in ("element", "own") and any(at in column for at in best):
+            if key[0] not in _OF_ELEMENTS and any(at in column for at in best):
                 agree = sum(at in column and best[at][0] == column[at][0] for at in best)
                 if agree >= 0.8 * len(best):
                     self._take(column, labels)

@@ -16,6 +16,9 @@ LONGEST_ADDRESS = 160
 FEWEST = 3  # to compare what varies and what agrees
 FEW = 4
 _NEARLY_ALL = 0.9
+_MOST_BROTHERS = 8
+_LEVELS_OF_BROTHERS = 4
+_WRITTEN = frozenset(("p", "br", "li", "em", "i", "q", "blockquote", "img", "pre", "code"))  # in which people write
 _DIGITS = re.compile(r"\d+")
 _TITLES = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _LINES_EACH = 1.5
@@ -82,7 +85,14 @@ class Layout:
         self.is_split = False
         self.wordy: set[int] = set()
         self.kept = self._kept(records)
+        self.ordered: set[tuple[int, str]] = set()
         self.entries = [self._lay_out(record) for record in records]
+        for _ in range(_LEVELS_OF_BROTHERS):  # each round parts what stands in those that the last one parted
+            found = self._ordered_signs() - self.ordered
+            if not found:
+                break
+            self.ordered |= found
+            self.entries = [self._lay_out(record) for record in records]
         self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
         if sum(len(entry.lines) for entry in self.usual) < _LINES_EACH * len(self.usual):
             self.is_split = True  # all stands in one line: its inline elements are what parts it
@@ -99,10 +109,14 @@ class Layout:
         path_of: dict[int, int] = {record.start: 0}
         elements: dict[int, list[int]] = {0: [record.start]}
         chrome: set[int] = set()
+        brothers: dict[tuple[int, str], int] = {}
         for start, end in record.own():
             for place in range(max(start, record.start + 1), end):
                 kind = tree.kinds[place]
-                path = paths.setdefault((path_of.get(tree.parents[place], -1), kind.sign), len(paths))
+                key = (path_of.get(tree.parents[place], -1), kind.sign)
+                if self.ordered:
+                    key = self.number(key, tree.parents[place], brothers)
+                path = paths.setdefault(key, len(paths))
                 path_of[place] = path
                 if path in elements:
                     elements[path].append(place)
@@ -112,6 +126,34 @@ class Layout:
                     chrome.update(range(tree.text_from[place], tree.text_to[place]))
         lines = self._lines(record, path_of)
         return Entry(record, lines, elements, [line.start for line in lines], chrome)
+
+    def number(self, key: tuple[int, str], parent: int, brothers: dict[tuple[int, str], int]) -> tuple[int, str]:
+        """Return the path above and the sign of an element, with its number where all entries have as many brothers.
+
+        `brothers`: how many of them were met under their parent.
+        """
+        if key not in self.ordered:
+            return key
+        count = brothers[parent, key[1]] = brothers.get((parent, key[1]), -1) + 1
+        return key[0], f"{key[1]}.{count}"
+
+    def _ordered_signs(self) -> set[tuple[int, str]]:
+        """Return the paths above and signs of which nearly all entries have the same number, more than one: two cells
+        of a table, three links in a byline. The first of them is not like the second.
+        """
+        above = {path: key for key, path in self.paths.items()}
+        counts: dict[tuple[int, str], Counter[int]] = {}
+        for entry in self.entries:
+            for path, places in entry.elements.items():
+                if path and self.tree.tags[places[0]] not in _WRITTEN:
+                    of_parent = Counter(self.tree.parents[place] for place in places)
+                    counts.setdefault(above[path], Counter()).update(of_parent.values())
+        found = set()
+        for key, sizes in counts.items():
+            size, count = sizes.most_common(1)[0]
+            if 1 < size <= _MOST_BROTHERS and count >= max(2, _NEARLY_ALL * sizes.total()):
+                found.add(key)
+        return found
 
     def _kept(self, records: Sequence[Record]) -> set[Kind]:
         """Return the kinds of elements that hold most of what entries say: no chrome, whatever they are called."""

@@ -35,7 +35,7 @@ class Template(NamedTuple):
             for entry in layout.usual[:1]
             if container in entry.elements
         )
-        return template if template.holds_names() and not is_paragraph else None
+        return template if template.holds_names() and template.holds_times() and not is_paragraph else None
 
     def holds_names(self) -> bool:
         """Tell whether the element of the author holds nothing but the name."""
@@ -44,6 +44,15 @@ class Template(NamedTuple):
             tree.words(entry.elements[self.author][0]) == entry.author
             for entry in self.layout.usual
             if self.author in entry.elements and entry.author is not None
+        )
+
+    def holds_times(self) -> bool:
+        """Tell whether the element of the time holds all of it: the time of day may stand in the line below."""
+        tree, (kind, path) = self.layout.tree, self.time
+        return kind not in ("line", "inside") or all(
+            tree.words(entry.elements[path][0]) == entry.when.line
+            for entry in self.layout.usual
+            if path in entry.elements and entry.when is not None and entry.when.line
         )
 
     def skim(self, record: Record) -> tuple[str, When, str] | None:
@@ -74,13 +83,16 @@ class Template(NamedTuple):
         wanted = {self.author, self.time[1], self.container}
         found: dict[int, int] = {}
         path_of: dict[int, int] = {}
+        brothers: dict[tuple[int, str], int] = {}
         place = record.start
         while place < record.end and len(found) < len(wanted):
             if place in skipped:
                 place = skipped[place]
                 continue
-            sign = "" if place == record.start else tree.signs[place]
-            path = ways.get((path_of.get(tree.parents[place], -1), sign))
+            key = (path_of.get(tree.parents[place], -1), "" if place == record.start else tree.signs[place])
+            if self.layout.ordered:
+                key = self.layout.number(key, tree.parents[place], brothers)
+            path = ways.get(key)
             if path is None:
                 place = tree.ends[place] if place != record.start else place + 1
                 continue

@@ -25,6 +25,7 @@ from stance.pages.html._entries.records import Record
 from stance.pages.html._entries.tree import Tree
 from stance.pages.html._slots import authors, times, words
 from stance.pages.html._slots.layout import FEWEST, Entry, Layout, When
+from stance.pages.html._slots.persons import find_signatures
 from stance.pages.html._slots.skim import Template
 
 _SAMPLE = 6
@@ -46,19 +47,25 @@ class Fields(NamedTuple):
     has_more: bool = False
 
 
-def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> tuple[list[Fields], int]:
-    """Return the fields of each entry of a thread, and how many authors and times differ from a platform's marks.
-
-    `marked`: the marks of a known platform, which win.
+class Slots(NamedTuple):
+    """The fields of each entry of a thread, how many authors and times `differ` from a platform's marks, and how many
+    entries have an author who stands in another slot as likely (`open_authors`).
     """
+
+    fields: list[Fields]
+    differ: int = 0
+    open_authors: int = 0
+
+
+def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> Slots:
+    """Return the fields of each entry of a thread. `marked`: the marks of a known platform, which win."""
     if marked is not None or len(records) < _FEWEST_SKIMMED:
-        _, fields, differ = _decide(tree, records, marked)
-        return fields, differ
+        return _decide(tree, records, marked)[1]
     step = len(records) // _SAMPLE
     sample = set(range(0, len(records), step)) | {place for place, record in enumerate(records) if record.is_ping}
-    template, decided, _ = _decide(tree, [records[place] for place in sorted(sample)])
+    template, decided = _decide(tree, [records[place] for place in sorted(sample)])
     if len(sample) == len(records):
-        return decided, 0
+        return decided
     read: dict[int, Fields] = {}
     for place, record in enumerate(records):
         skimmed = template.skim(record) if template is not None and not record.is_ping else None
@@ -66,25 +73,28 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
             author, when, text = skimmed
             shown = ((when.line, when.date),) if when.date is not None else ()
             read[place] = Fields(author, when.published, shown, text)
+    is_open = decided.open_authors > 0
     rest = [place for place in range(len(records)) if place not in read or place in sample]
     if len(rest) > len(sample) or any(place not in read for place in rest):
-        _, fields, _ = _decide(tree, [records[place] for place in rest])
-        read.update(zip(rest, fields, strict=True))
-    return [read[place] for place in range(len(records))], 0
+        others = _decide(tree, [records[place] for place in rest])[1]
+        is_open = others.open_authors > 0 if len(rest) == len(records) else is_open or others.open_authors > 0
+        read.update(zip(rest, others.fields, strict=True))
+    fields = [read[place] for place in range(len(records))]
+    return Slots(fields, 0, sum(each.author is not None for each in fields) if is_open else 0)
 
 
-def _decide(
-    tree: Tree, records: Sequence[Record], marked: Marked | None = None
-) -> tuple[Template | None, list[Fields], int]:
+def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> tuple[Template | None, Slots]:
     """Decide time, author and words in this order, each for all of some entries at once."""
     layout = Layout(tree, records)
     time = times.find_times(layout)
-    author = authors.find_authors(layout)
+    author, is_open = authors.find_authors(layout)
     differ = _follow(layout, marked) if marked is not None else 0
     layout.find_chrome()
+    find_signatures(layout)
     container = words.find_container(layout)
     fields = [_fields(layout, entry, container) for entry in layout.entries]
-    return Template.of(layout, author, time, container), fields, differ
+    named = sum(each.author is not None for each in fields) if is_open and marked is None else 0
+    return Template.of(layout, author, time, container), Slots(fields, differ, named)
 
 
 def _fields(layout: Layout, entry: Entry, container: int) -> Fields:

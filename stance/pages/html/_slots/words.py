@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import is_edge
-from stance.pages.html._slots.layout import LONGEST_LINE, Entry, Layout, Line, flat
+from stance.pages.html._slots.layout import FEWEST, LONGEST_LINE, Entry, Layout, Line, flat
 from stance.pages.html._slots.own import own_html
 from stance.pages.html._slots.times import date_in
 from stance.pages.markup import html_to_text
@@ -21,6 +21,7 @@ _MOST = 0.65
 _LONGEST_OPENING = 80
 _FIRST = 3
 _HALF = 0.5
+_MOST_BESIDE = 60
 
 
 def find_container(layout: Layout) -> int:
@@ -42,7 +43,34 @@ def find_container(layout: Layout) -> int:
             continue  # the next entry may have two of them
         if _holds(layout, path, contents):
             best = path
-    return max(best, 0)
+    return _without_extras(layout, max(best, 0), counts, contents)
+
+
+def _without_extras(layout: Layout, around: int, counts: Counter[int], contents: dict[int, "_Content"]) -> int:
+    """Return the path of an element in all entries that holds most words, where what else is around is in a few only:
+    signatures, notes that an entry was edited; `around` where there is none.
+    """
+    entries = [layout.usual[at] for at in contents]
+    if len(entries) < FEWEST:
+        return around
+    for path in sorted(counts, reverse=True):
+        is_single = counts[path] == len(entries) and all(len(entry.elements[path]) == 1 for entry in entries)
+        if not is_single or path == around or _is_paragraph(layout, path) or not layout.stands_inside(path, around):
+            continue
+        held = 0
+        extras: Counter[int] = Counter()
+        for at, entry in zip(contents, entries, strict=True):
+            place = entry.elements[path][0]
+            first, last = layout.tree.text_from[place], layout.tree.text_to[place]
+            held += contents[at].inside(first, last)
+            starts = set(contents[at].starts)
+            extras.update(
+                {line.path for line in entry.lines if line.start in starts and not first <= line.start < last}
+            )
+        rarest = max(extras.values(), default=0)
+        if held >= _HALF * sum(content.sizes[-1] for content in contents.values()) and rarest < _HALF * len(entries):
+            return path
+    return around
 
 
 class _Content(NamedTuple):
@@ -82,7 +110,7 @@ def _holds(layout: Layout, path: int, contents: dict[int, _Content]) -> bool:
         if places:
             inside = content.inside(tree.text_from[places[0]], tree.text_to[places[0]])
             held += min(inside, _MOST_COUNTED)
-            good += inside >= _HALF * size
+            good += inside >= _HALF * size or (inside > 0 and size - inside <= _MOST_BESIDE)
     least = _HALF if _is_content(layout, path) else _NEARLY_ALL
     return held >= min(least, _MOST) * total and good >= least * len(contents)
 
