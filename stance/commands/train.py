@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -73,6 +73,7 @@ def train(config: Any) -> float:
                     note_reused(tracking, identity, finished, job.sweep_id)
                 return skip(finished.name, finished.started, metric, finished.metrics[metric])
             refuse_metric(data.dataset)
+            refuse_columns(data.examples, plain["by"])
             begun = begin_run(tracking, identity, *tags_and_params(plain, job, data))
         primary = do_run(begun, plain, job, data)
         note_done(asked, ask(config, plain, job), begun.run_id, data.sha, data.dataset.metric)
@@ -102,6 +103,13 @@ def refuse_metric(dataset: "StanceDataset") -> None:
     from stance.evaluation.scores import check_metric
 
     check_metric(dataset.metric, dataset.labels)
+
+
+def refuse_columns(examples: "pd.DataFrame", by: Sequence[str]) -> None:
+    """Raise InputError, before there is a run, if scores are asked for by columns that the examples do not have."""
+    from stance.evaluation.mistakes import kind_columns
+
+    kind_columns(examples, by)
 
 
 def tags_and_params(plain: Mapping[str, Any], job: Launched, data: Data) -> tuple[dict[str, str], dict[str, object]]:
@@ -201,6 +209,7 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
             n_permutations=n_permutations,
             on_permutation=advance,
             repeats=repeats,
+            by=plain["by"],
         )
 
 
@@ -243,8 +252,9 @@ def report_run(
         tracked = write_files(there, job.output_dir / "tracked")
     model = getattr(evaluation.fitted, "best_estimator_", evaluation.fitted) if plain["tracking"]["model"] else None
     refitted = [evaluation.refits.score] if evaluation.refits else []
+    gaps = [gap for by_value in evaluation.by for gap in by_value.widest()]
     return RunRecord(
-        scores=[*evaluation.scores, *evaluation.leaks.gap_scores(), *refitted],
+        scores=[*evaluation.scores, *evaluation.leaks.gap_scores(), *refitted, *gaps],
         steps=score_by_fold(predictions, dataset.labels),
         files=tracked,
         summary="\n\n".join(

@@ -14,7 +14,7 @@ from stance.evaluation.scores._pairs import pair_predictions, require_same_rows
 from stance.evaluation.scores._resampling import leave_groups_out
 from stance.evaluation.scores._scoring import list_metrics
 from stance.evaluation.scores._sums import Sums
-from stance.evaluation.scores.intervals import Resampled, jackknife_t, resample_groups
+from stance.evaluation.scores.intervals import Resampled, differ_in_few, jackknife_t, resample_groups
 
 SIGNIFICANT = 0.05
 MOST_PAIRED = 8  # of those that read, the best under each scheme: 28 pairs
@@ -49,15 +49,16 @@ class Pairing:
     random_state: int
     margin: float | None
 
-    def of(self, first: str, second: str, names: tuple[str, str], n_exchanges: int) -> tuple[Resampled, float]:
-        """Return the difference of two runs, by run id, without each group, and its p.
+    def of(self, first: str, second: str, names: tuple[str, str], n_exchanges: int) -> tuple[Resampled, float, int]:
+        """Return the difference of two runs, by run id, without each group, its p, and in how many groups they differ.
 
         Raises InputError that calls them by `names` if they are not of the same rows.
         """
         tables = self.predictions[first], self.predictions[second]
         require_same_rows(*tables, names)
         pair = pair_predictions(*tables, self.labels, self.metric)
-        return leave_groups_out(*pair), randomisation_p(*pair, n_exchanges, self.random_state)
+        p = randomisation_p(*pair, n_exchanges, self.random_state)
+        return leave_groups_out(*pair), p, differing_groups(*tables, self.metric)
 
 
 def differences_to(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> pd.DataFrame:
@@ -65,10 +66,11 @@ def differences_to(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> pd.
     base = scores[scores["classifier"] == baseline].set_index("folds")["run_id"]
     tested = scores[~scores["cheats"] & (scores["classifier"] != baseline) & scores["folds"].isin(base.index)]
     level = 1 - SIGNIFICANT / max(1, len(tested))
-    rows = []
+    rows, few = [], []
     for classifier, folds, run_id in zip(tested["classifier"], tested["folds"], tested["run_id"], strict=True):
         names = f"{classifier} under {folds}", f"{baseline} under {folds}"
-        left_out, p = pairing.of(run_id, base[folds], names, pairing.n_resamples)
+        left_out, p, differ = pairing.of(run_id, base[folds], names, pairing.n_resamples)
+        few.append(_few(left_out, differ, pairing))
         low, high = jackknife_t(left_out, level)
         better = float(left_out.value) * (-1 if pairing.metric in LOWER_IS_BETTER else 1)
         beside = _mcnemar(pairing.predictions[run_id], pairing.predictions[base[folds]], better)
@@ -77,8 +79,24 @@ def differences_to(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> pd.
         rows, columns=[name for name in DIFFERENCE_COLUMNS if name not in ("p_holm", "told_apart", "verdict")]
     )
     _tell_apart(table)
-    table["verdict"] = [_told(row, baseline, pairing) for row in table.to_dict("records")]
+    table["verdict"] = [
+        _told(row, baseline, pairing, doubt) for row, doubt in zip(table.to_dict("records"), few, strict=True)
+    ]
     return table[DIFFERENCE_COLUMNS]
+
+
+def differing_groups(first: pd.DataFrame, second: pd.DataFrame, metric: str) -> int:
+    """Return in how many groups two classifiers say different labels of a row that a metric is about.
+
+    That of one label is about the rows of which it is given, or said by either.
+    """
+    keys = ["repeat", "example_id"]
+    one, other = (table.set_index(keys) for table in (first, second))
+    said = other["predicted"].loc[one.index]
+    counted = (one["predicted"] != said).to_numpy()
+    if (label := metric.partition("/")[2]) in set(one["label"]):
+        counted &= (one[["label", "predicted"]] == label).any(axis=1).to_numpy() | (said == label).to_numpy()
+    return len(set(one["group"].to_numpy()[counted]))
 
 
 def pairs_among(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -89,7 +107,7 @@ def pairs_among(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> tuple[
     """
     lower = pairing.metric in LOWER_IS_BETTER
     known = scores.dropna(subset="score").sort_values("score", ascending=lower, kind="stable")
-    rows, notes = [], []
+    rows, notes, few = [], [], []
     for folds, here in known.groupby("folds", sort=True):
         reading, cheating = here[~here["cheats"]].to_dict("records"), here[here["cheats"]].to_dict("records")
         if len(reading) > MOST_PAIRED:
@@ -101,7 +119,8 @@ def pairs_among(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> tuple[
             first, second = (one, other) if (one["score"] >= other["score"]) != lower else (other, one)
             names = tuple(f"{row['classifier']} under {folds}" for row in (first, second))
             n_exchanges = min(pairing.n_resamples, PAIR_EXCHANGES)
-            left_out, p = pairing.of(first["run_id"], second["run_id"], (names[0], names[1]), n_exchanges)
+            left_out, p, differ = pairing.of(first["run_id"], second["run_id"], (names[0], names[1]), n_exchanges)
+            few.append(_few(left_out, differ, pairing))
             rows.append((first["classifier"], second["classifier"], folds, left_out, p))
     level = 1 - SIGNIFICANT / max(1, len(rows))
     ends = [jackknife_t(left_out, level) for *_, left_out, _ in rows]
@@ -113,7 +132,9 @@ def pairs_among(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> tuple[
         columns=PAIR_COLUMNS[:7],
     )
     _tell_apart(table)
-    table["verdict"] = [_told(row, str(row["second"]), pairing) for row in table.to_dict("records")]
+    table["verdict"] = [
+        _told(row, str(row["second"]), pairing, doubt) for row, doubt in zip(table.to_dict("records"), few, strict=True)
+    ]
     return table[PAIR_COLUMNS], tuple(notes)
 
 
@@ -179,10 +200,31 @@ def _mcnemar(first: pd.DataFrame, second: pd.DataFrame, better: float) -> float:
     return mcnemar_p(one, other)
 
 
-def _told(row: Mapping[Hashable, Any], other: str, pairing: Pairing) -> str:
-    """Say of a difference what it tells: better, worse, within the declared margin, no worse than it, or nothing."""
+def _few(left_out: Resampled, differ: int, pairing: Pairing) -> str:
+    """Say that two classifiers differ in too few groups for the interval of their difference, "" where they do not.
+
+    Nor where accuracy is compared, which differs by no more than they do, and the share of groups in which they may
+    differ (Clopper and Pearson 1934, 97.5 %) is below the declared margin.
+    """
+    from scipy.stats import beta  # type: ignore[import-untyped, unused-ignore]
+
+    n_groups = len(left_out.sizes)
+    if not differ_in_few(differ, n_groups):
+        return ""
+    most = float(beta.ppf(0.975, differ + 1, n_groups - differ))
+    if pairing.metric == "accuracy" and pairing.margin is not None and most < pairing.margin:
+        return ""
+    where = "no group" if not differ else "1 group only" if differ == 1 else f"{differ} groups only"
+    return f"they differ in {where}"
+
+
+def _told(row: Mapping[Hashable, Any], other: str, pairing: Pairing, few: str) -> str:
+    """Say of a difference what it tells: better, worse, within the declared margin, no worse than it, or nothing.
+
+    `few`: why its interval is not to be trusted, which then tells nothing of a margin.
+    """
     low, high = (-row["high"], -row["low"]) if pairing.metric in LOWER_IS_BETTER else (row["low"], row["high"])
-    margin = pairing.margin
+    margin = None if few else pairing.margin
     alike = margin is not None and -margin < low and high < margin
     if row["told_apart"]:
         told = f"{'better' if low > 0 else 'worse'} than {other}"
@@ -191,4 +233,4 @@ def _told(row: Mapping[Hashable, Any], other: str, pairing: Pairing) -> str:
         return f"as good as {other} to within {margin:g}"
     if margin is not None and -margin < low:
         return f"no worse than {other} by {margin:g} or more"
-    return f"cannot be told apart from {other} with this data"
+    return f"cannot be told apart from {other} with this data" + (f": {few}" if few else "")

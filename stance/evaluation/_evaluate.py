@@ -24,8 +24,9 @@ from stance.evaluation.leaks import (
     predict_cheating,
     put_beside,
 )
-from stance.evaluation.mistakes import column_importance
+from stance.evaluation.mistakes import column_importance, kind_columns
 from stance.evaluation.predictions import cross_predict, fit_classifier, predict_refits, with_annotator_shares
+from stance.evaluation.scores._by_value import ByValue, score_by_value
 from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
 from stance.evaluation.scores._metrics import check_metric, make_metrics, metric_of
 from stance.evaluation.scores._refits import Refits, weigh_refits
@@ -67,7 +68,7 @@ class Evaluation:
     `ceiling`: one annotator against the others, None where none shares an example with another; `chance`: the
     permutation test, None where it was not asked for; `metric`: what the task is judged by; `cost`:
     by the names of COST_METRICS, what the predictions cost; `refits`: how far training anew moves its score, None where
-    it was not asked for.
+    it was not asked for; `by`: scores by target, where there are several, and by what was asked for, with the gaps.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Evaluation:
     metric: str = "macro_f1"
     cost: Mapping[str, float] = field(default_factory=dict)
     refits: Refits | None = None
+    by: tuple[ByValue, ...] = ()
 
     @property
     def primary(self) -> Score:
@@ -113,6 +115,7 @@ def evaluate(
     n_jobs: int = -1,
     on_permutation: Callable[[], object] = lambda: None,
     repeats: int = 0,
+    by: Sequence[str] = (),
 ) -> Evaluation:
     """Predict every tested example by a classifier that has not seen it, score it, and make the leak report.
 
@@ -124,11 +127,14 @@ def evaluate(
     the classifier itself. `n_permutations`: of the test against chance (0: no test), run in `n_jobs` processes (-1:
     all cores); `on_permutation` is called after each. `repeats`: how often the classifier is trained anew, with
     another seed and on training groups drawn with replacement, to see how far that moves the score (0: not at all);
-    `on_fold` is called for those folds too.
+    `on_fold` is called for those folds too. `by`: columns of the examples, such as those that a table kept, or of
+    `example_kinds`, by whose values scores are told apart; by target they are wherever there are several.
 
-    Raises InputError if the folds, weights or probabilities are none, there is no such metric, or one repeat only.
+    Raises InputError if the folds, weights or probabilities are none, there is no such metric or column, or one
+    repeat only.
     """
     check_metric(metric, labels)
+    kinds = kind_columns(examples, by)
     if repeats < 0 or repeats == 1:
         raise InputError(f"repeats: expected 0, or 2 and more to see how far they differ, found {repeats}")
     fitted: list[tuple[Fold, Any]] = []
@@ -165,6 +171,7 @@ def evaluate(
             weights,
         )
     scores = tuple(score_predictions(predictions, by_id, labels, n_resamples, random_state, own))
+    with_kinds = predictions.join(kinds, on="example_id")
     refits = None
     if repeats:
         named = make_metrics(labels)[metric]
@@ -187,7 +194,14 @@ def evaluate(
         metric=metric,
         cost=cost.metrics(),
         refits=refits,
+        by=tuple(score_by_value(with_kinds, column, by_id, labels, metric) for column in _asked_by(by, predictions)),
     )
+
+
+def _asked_by(by: Sequence[str], predictions: pd.DataFrame) -> list[str]:
+    """Return the columns by which scores are told apart: target where there are several, then what was asked for."""
+    first = ["target"] if predictions["target"].nunique() > 1 else []
+    return list(dict.fromkeys([*first, *by]))
 
 
 def _seen_authors(examples: pd.DataFrame, folds: Sequence[Fold]) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from stance.dataset.examples import extra_columns, label_shares
-from stance.errors import InputError
+from stance.errors import InputError, did_you_mean
 from stance.evaluation.predictions import fit_classifier
 from stance.folds.fold import row_order
 
@@ -55,6 +55,36 @@ def example_kinds(examples: pd.DataFrame) -> pd.DataFrame:
         },
         index=ids,
     )
+
+
+def kind_columns(examples: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of `example_kinds` that are asked for, or of the examples, indexed by example_id.
+
+    Target is left out, which predictions have. Raises InputError, with the near miss, for one that is neither, and
+    for one that has a value of its own for each example.
+
+    >>> table = pd.DataFrame({"example_id": ["a", "b", "c"], "author": ["x", "y", "x"], "text": "", "target": "t"})
+    >>> kind_columns(table, ["author", "target"]).to_dict("list")
+    {'author': ['x', 'y', 'x']}
+    """
+    kinds = example_kinds(examples) if set(by) & {*KINDS, *extra_columns(examples)} else None
+    made = {}
+    for column in by:
+        known = list(dict.fromkeys(["target", "thread_id", "author", *KINDS, *extra_columns(examples)]))
+        if column not in known or (column not in KINDS and column not in examples):
+            raise InputError(f"by: expected columns of {known}, found {column!r}.{did_you_mean(column, known)}")
+        if column == "target":
+            continue
+        kept = kinds is not None and column in kinds
+        values = kinds[column].to_numpy() if kinds is not None and kept else _given(examples[column])
+        if len(values) > 2 and len(set(values)) == len(values):
+            raise InputError(f"by: column {column!r} has another value for every example: there is nothing to compare")
+        made[column] = values
+    return pd.DataFrame(made, index=pd.Index(examples["example_id"], name="example_id"))
+
+
+def _given(column: pd.Series) -> Any:
+    return column.astype(object).where(column.notna(), NOT_GIVEN).to_numpy()
 
 
 def suspected_labels(examples: pd.DataFrame, predictions: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:

@@ -23,6 +23,11 @@ KINDS = {
     "author_comments": "By the author's number of examples",
 }
 WORDLESS_COLUMNS = ("example_id", "label", "predicted", "author", "right", "wrong")
+GAPS_NOTE = (
+    "gap: the value less all other examples; 95 % intervals, adjusted for the number of values (Bonferroni), "
+    "jackknife-t over groups. told: 0 lies outside. overconfidence: how much surer the classifier is than it is right, "
+    "on average."
+)
 SUSPECTED_NOTE = (
     "Confident learning (Northcutt, Jiang and Chuang 2021, by cleanlab) on probabilities from outside the fold. A "
     "doubted label is a reason to annotate again, not to change it."
@@ -53,20 +58,31 @@ def _kinds_section(reported: Reported) -> Section:
         example_kinds(reported.examples), left_on="example_id", right_index=True
     )
     groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
+    asked = {each.column: each for each in reported.evaluation.by}
     # of a kept column with another value in nearly every row there is nothing to tell
     kept = [column for column in extra_columns(reported.examples) if predictions[column].nunique() <= MOST_VALUES]
     titles = KINDS | {column: f"By {column}" for column in kept}
     scored = {
         column: score_by(predictions, column, groups, reported.labels)
         for column in titles
-        if predictions[column].nunique() > 1
-    }
-    tables = [
-        Table(f"by_{re.sub(r'[^A-Za-z0-9]+', '_', column)}", titles[column], table, few_note(table))
-        for column, table in scored.items()
-    ]
+        if column not in asked and predictions[column].nunique() > 1
+    } | {column: each.scores for column, each in asked.items()}
+    tables = []
+    for column in [*(name for name in titles if name in scored), *(name for name in asked if name not in titles)]:
+        name, table = f"by_{re.sub(r'[^A-Za-z0-9]+', '_', column)}", _with_doubts(scored[column])
+        tables.append(Table(name, titles.get(column, f"By {column}"), table, few_note(table)))
+        if column in asked and len(asked[column].gaps):
+            gaps = asked[column].gaps
+            title = f"{titles.get(column, f'By {column}')}: each beside all others"
+            tables.append(Table(f"{name}_gaps", title, _with_doubts(gaps), GAPS_NOTE))
     said = [] if tables else ["All examples are of one kind: one target, length, depth and frequency of author."]
+    said += [sentence for each in asked.values() for sentence in each.said()]
     return Section("Where it goes wrong", said, tables=tables)
+
+
+def _with_doubts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without its column of doubts where there are none."""
+    return table if table["not_to_be_trusted"].any() else table.drop(columns="not_to_be_trusted")
 
 
 def _calibration_section(reported: Reported) -> Section:

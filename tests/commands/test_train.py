@@ -407,3 +407,21 @@ def test_the_folder_of_a_job_is_not_gone_into(run):
     code, output = run("train", QUICK, "hydra.job.chdir=true")
     assert code == 2
     assert "hydra.job.chdir: expected false" in output
+
+
+def test_scores_by_a_column_are_reported_and_tracked_and_an_unknown_one_is_refused_before_a_run(run, workspace):
+    code, output = run("train", "classifier=majority", "by=[lenght]")
+    assert code == 2
+    assert "by: expected columns of" in output
+    assert "Did you mean 'length'?" in output
+    assert not run_pages(workspace)
+    code, output = run("train", "classifier=majority", "by=[length]", "bootstrap.n_resamples=100")
+    assert code == 0
+    (page,) = run_pages(workspace)
+    assert "By length: each beside all others" in page.read_text()
+    (file,) = workspace.rglob("artifacts/metrics.json")
+    assert "gap/length/accuracy" in file.read_text()
+
+
+def run_pages(workspace):
+    return sorted(workspace.rglob("report/report.html"))

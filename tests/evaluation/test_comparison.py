@@ -464,10 +464,17 @@ def test_no_more_than_the_best_eight_are_paired_and_that_is_said():
     ("right", "margin", "verdict"),
     [
         ("10" * 50, 0.2, "as good as linear_svm to within 0.2"),
-        ("10" * 50, 0.001, "cannot be told apart from linear_svm with this data"),
+        ("10" * 50, 0.03, "cannot be told apart from linear_svm with this data: they differ in no group"),
+        ("11" + "10" * 49, 0.03, "cannot be told apart from linear_svm with this data: they differ in 1 group only"),
+        (
+            "11" * 3 + "10" * 47,
+            0.04,
+            "cannot be told apart from linear_svm with this data: they differ in 3 groups only",
+        ),
+        ("0111" * 4 + "10" * 42, 0.01, "cannot be told apart from linear_svm with this data"),
         ("1" * 20 + "10" * 40, 0.1, "better than linear_svm"),
         ("1" * 20 + "10" * 40, 0.5, "better than linear_svm, and by less than 0.5"),
-        ("111110" + "10" * 47, 0.03, "no worse than linear_svm by 0.03 or more"),
+        ("11" * 5 + "01" * 3 + "10" * 42, 0.05, "no worse than linear_svm by 0.05 or more"),
     ],
 )
 def test_a_margin_that_the_user_declares_tells_what_is_as_good_and_what_is_no_worse(right, margin, verdict):

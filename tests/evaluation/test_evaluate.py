@@ -306,3 +306,32 @@ def test_what_is_fitted_again_is_fitted_by_the_same_weights_as_what_is_reported(
 def test_a_metric_that_these_labels_do_not_have_is_refused_with_the_near_miss(spoken):
     with pytest.raises(InputError, match=r"metric: expected for the labels .* found 'macro_f2'\. Did you mean"):
         evaluated(spoken, majority(), by_author(spoken), metric="macro_f2")
+
+
+def test_scores_are_told_apart_by_target_and_by_what_is_asked_for(spoken):
+    mixed = spoken.assign(target=["the ferry", "the bridge"] * 18, site=["one"] * 18 + ["two"] * 17 + [None])
+    found = evaluated(mixed, complement_nb(), by_author(mixed), by=["site", "thread_id"])
+    assert [each.column for each in found.by] == ["target", "site", "thread_id"]
+    by_site = found.by[1]
+    assert by_site.scores["site"].tolist() == ["not given", "one", "two"]
+    assert by_site.scores["examples"].tolist() == [1, 18, 17]
+    assert set(by_site.gaps["metric"]) == {"macro_f1", "accuracy", "overconfidence"}
+    assert [gap.metric for gap in by_site.widest()] == [
+        f"gap/site/{name}" for name in ("macro_f1", "accuracy", "overconfidence")
+    ]
+    assert evaluated(spoken, majority(), by_author(spoken), "majority").by == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("authr", "found 'authr'. Did you mean 'author'?"),
+        ("number", "column 'number' has another value for every example: there is nothing to compare"),
+    ],
+)
+def test_a_column_that_tells_nothing_apart_is_refused(spoken, column, said):
+    numbered = spoken.assign(number=[f"n{place}" for place in range(len(spoken))])
+    with pytest.raises(InputError) as caught:
+        evaluated(numbered, majority(), by_author(numbered), "majority", by=[column])
+    assert str(caught.value).startswith("by: ")
+    assert str(caught.value).endswith(said)

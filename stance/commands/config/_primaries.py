@@ -64,6 +64,7 @@ class TrainConfig(EvaluationConfig):
     weights: WeightsConfig = field(default_factory=WeightsConfig)
     permutations: int = 0
     repeats: int = 0
+    by: list[str] = field(default_factory=list)
     metrics: dict[str, str] = field(default_factory=dict)
     tracking: TrackingConfig = field(default_factory=TrackingConfig)
     bootstrap: BootstrapConfig = field(default_factory=BootstrapConfig)

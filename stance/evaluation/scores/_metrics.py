@@ -160,6 +160,12 @@ def probability_metrics() -> dict[str, Metric]:
     }
 
 
+def mean_of_rows(name: str, span: tuple[float, float]) -> Metric:
+    """Return the mean of what each row adds; its sums are that, and how many rows there are."""
+    above, below = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    return _ratios(name, above, below, below, span)
+
+
 def difference_of(metric: Metric) -> Metric:
     """Return the difference of a metric between two classifiers; its sums are the first's, then the second's."""
     least, greatest = metric.span

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from stance.errors import InputError, did_you_mean
 from stance.evaluation.scores._metrics import Metric, make_metrics, probability_metrics
 from stance.evaluation.scores._resampling import resample_metrics
 from stance.evaluation.scores._sums import (
@@ -17,7 +16,7 @@ from stance.evaluation.scores._sums import (
     label_codes,
     probability_columns,
 )
-from stance.evaluation.scores.intervals import FEW_IN_MEAN, FEW_WITH_LABEL, bootstrap_t
+from stance.evaluation.scores.intervals import FEW_IN_MEAN, FEW_WITH_LABEL, NEAR_END, bootstrap_t
 
 TARGET = "target"
 BY_TARGET = "favor_against_f1_by_target"
@@ -84,7 +83,13 @@ def score_predictions(
     counts = counted.by_group.sum(axis=0).reshape(-1, len(labels), len(labels))
     having = [(counts.sum(axis=axis) > 0).sum(axis=0) for axis in (2, 1)]
     given, predicted = (dict(zip(labels, map(int, numbers), strict=True)) for numbers in having)
-    return [replace(score, doubt=score.doubt or label_doubt(score.metric, given, predicted)) for score in found]
+    return [
+        replace(
+            score,
+            doubt=score.doubt or label_doubt(score.metric, given, predicted) or end_doubt(score.value, metric.span),
+        )
+        for score, (metric, _) in zip(found, scored, strict=True)
+    ]
 
 
 def score_value(metric: Metric, predictions: pd.DataFrame, groups: pd.Series, labels: Sequence[str]) -> float:
@@ -122,6 +127,20 @@ def label_doubt(metric: str, given: Mapping[str, int], predicted: Mapping[str, i
     return f"{what} {many}"
 
 
+def end_doubt(value: float, span: tuple[float, float]) -> str:
+    """Return why the interval of a score near an end of its span is not to be trusted, "" where it may be.
+
+    Mistakes come in clusters: where few are made, few groups have any, and what these are like decides. At the end
+    itself the interval goes as far as the groups allow. See docs/intervals.md.
+
+    >>> end_doubt(0.98, (0, 1)), end_doubt(1.0, (0, 1)), end_doubt(0.9, (0, 1))
+    ('so near the best or worst value that few groups decide', '', '')
+    """
+    share = (value - span[0]) / (span[1] - span[0])
+    near = 0 < share < NEAR_END or 1 - NEAR_END < share < 1
+    return "so near the best or worst value that few groups decide" if near else ""
+
+
 def list_metrics(predictions: pd.DataFrame, groups: pd.Series, labels: Sequence[str]) -> list[tuple[Metric, Sums]]:
     """Return every metric that predictions can be scored by, and the sums that it is made from."""
     rows = code_rows(predictions, groups, labels)
@@ -137,37 +156,6 @@ def list_metrics(predictions: pd.DataFrame, groups: pd.Series, labels: Sequence[
     made = probability_metrics()
     columns = probability_columns(predictions, rows, labels)
     return scored + [(made[name], column_sums(rows, table)) for name, table in columns.items()]
-
-
-def score_by(
-    predictions: pd.DataFrame,
-    column: str,
-    groups: pd.Series,
-    labels: Sequence[str],
-    n_resamples: int = 2_000,
-    random_state: int = 0,
-) -> pd.DataFrame:
-    """Score the predictions of each value of a column apart: target, group, depth in the thread, length.
-
-    Returns one row a value, in the order of values: the column itself, examples, groups, and for each of
-    macro_f1, favor_against_f1 and accuracy its value and the ends of its interval, `<metric>_low` and
-    `<metric>_high`, which are not numbers where the examples are of one group. Rows without a value of the
-    column come last. Raises InputError where there is no such column.
-    """
-    if column not in predictions:
-        known = list(predictions.columns)
-        raise InputError(f"expected a column {column!r} in {known}, found none.{did_you_mean(column, known)}")
-    rows = []
-    for value, part in predictions.groupby(column, dropna=False):
-        row_codes = code_rows(part, groups, labels)
-        counts = confusion_sums(row_codes, len(labels))
-        named = make_metrics(labels)
-        scored = [(named[name], counts) for name in MAIN_METRICS if name in named]
-        found: dict[str, object] = {column: value, "examples": row_codes.sizes.sum(), "groups": len(row_codes.sizes)}
-        for score in with_intervals(scored, n_resamples, random_state):
-            found |= {score.metric: score.value, f"{score.metric}_low": score.low, f"{score.metric}_high": score.high}
-        rows.append(found)
-    return pd.DataFrame(rows)
 
 
 def score_by_fold(predictions: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:

@@ -101,6 +101,21 @@ def brier_losses(probabilities: np.ndarray, given: np.ndarray) -> np.ndarray:
     return losses
 
 
+def over_confidence(predictions: pd.DataFrame, probabilities: np.ndarray, labels: Sequence[str]) -> np.ndarray:
+    """Return each row's probability of the predicted label less 1 where that is right, (n_rows,).
+
+    Its mean is above 0 where a classifier is surer than it is right (calibration in the large, Cox 1958).
+
+    >>> table = pd.DataFrame({"label": ["favor", "favor"], "predicted": ["favor", "against"]})
+    >>> over_confidence(table, np.array([[0.25, 0.75], [0.5, 0.5]]), ["against", "favor"]).tolist()
+    [-0.25, 0.5]
+    """
+    chosen = pd.Index(list(labels)).get_indexer(pd.Index(predictions["predicted"]))
+    right = (predictions["label"] == predictions["predicted"]).to_numpy(dtype=float)
+    found: np.ndarray = probabilities[np.arange(len(chosen)), chosen] - right
+    return found
+
+
 def bin_rows(confidence: np.ndarray, n_bins: int = N_BINS) -> np.ndarray:
     """Return the bin of each probability: `n_bins` of equal width from 0 to 1, each without its upper end but the last.
 

@@ -14,7 +14,11 @@ LEVEL = 0.95
 FEW_GROUPS = 5
 # In fewer groups than this a label is known too badly for an interval that rests on it alone, or on it and one other;
 # in fewer than that for a mean over all labels. See docs/intervals.md.
-FEW_WITH_LABEL, FEW_IN_MEAN = 8, 3
+FEW_WITH_LABEL, FEW_IN_MEAN = 10, 3
+# Nearer to an end of its span than this share of it, but not at it, a score hangs on the few groups with any mistake.
+NEAR_END = 0.05
+# Two classifiers that differ in fewer groups than this, and in fewer than half of them, are known by these alone.
+FEW_DIFFERING = 8
 # A standard error below this is that of resamples that are all alike, but for the order of sums.
 NO_SPREAD = 1e-9
 # Resamples are drawn in blocks of this many weights, so that memory stays flat with many groups.
@@ -93,6 +97,15 @@ def jackknife_t(resampled: Resampled, level: float = LEVEL) -> Ends:
     return _ends(centre - half, centre + half, resampled, level)
 
 
+def differ_in_few(differing: int | np.ndarray, n_groups: int) -> bool | np.ndarray:
+    """Return whether two classifiers differ in too few groups for an interval of their difference.
+
+    >>> differ_in_few(7, 100), differ_in_few(7, 9), differ_in_few(4, 9)
+    (True, False, True)
+    """
+    return differing < min(FEW_DIFFERING, n_groups / 2)
+
+
 def interval_note(n_groups: int) -> str:
     """Say in one sentence how the intervals were made, and whether the groups are too few to trust them.
 
@@ -160,22 +173,20 @@ def _stretch(values: np.ndarray, resampled: Resampled) -> tuple[np.ndarray, np.n
 def _ends(low: np.ndarray, high: np.ndarray, resampled: Resampled, level: float) -> Ends:
     """Return ends from the scale without ends; the score itself is always between them.
 
-    A score at an end of its span has no spread to go by. What has not happened in n rows or groups happens in no more
-    than 1 - ((1 - level) / 2) ** (1 / n) of them (Clopper and Pearson 1934): the interval goes as far as that of the
-    rows, and no further than that of the groups, that a ratio rests on.
+    A score at an end of its span has no spread to go by. What has not happened in n groups happens in no more than
+    1 - ((1 - level) / 2) ** (1 / n) of them (Clopper and Pearson 1934), and so far the interval goes, whatever the
+    number of rows: mistakes come in clusters. Counted are the groups that a ratio rests on.
     """
     least, greatest = resampled.span
     if np.isinf(greatest):
         below, above = (least + np.exp(np.clip(end, -700, 700)) for end in (low, high))
     else:
-        width, rested = greatest - least, resampled.rested
+        width, groups = greatest - least, (resampled.rested > 0).sum(axis=1)
         below, above = (least + width / (1 + np.exp(-np.clip(end, -700, 700))) for end in (low, high))
-        nearest, furthest = (
-            width * _mean_of_ratios(1 - ((1 - level) / 2) ** (1 / np.maximum(counts, 1)), resampled)
-            for counts in (rested.sum(axis=1), (rested > 0).sum(axis=1))
-        )
-        above = np.where(resampled.value <= least, least + np.clip(above - least, nearest, furthest), above)
-        below = np.where(resampled.value >= greatest, greatest - np.clip(greatest - below, nearest, furthest), below)
+        reach = width * _mean_of_ratios(1 - ((1 - level) / 2) ** (1 / np.maximum(groups, 1)), resampled)
+        known = ~np.isnan(low)  # from one group nothing is known
+        above = np.where(known & (resampled.value <= least), least + reach, above)
+        below = np.where(known & (resampled.value >= greatest), greatest - reach, below)
     return np.minimum(below, resampled.value), np.maximum(above, resampled.value)
 
 

@@ -581,12 +581,22 @@ def test_a_label_that_is_never_predicted_has_a_precision_without_an_interval():
     assert found["recall/favor"].high == pytest.approx(0.3085, abs=1e-4)
 
 
-@pytest.mark.parametrize(("n_groups", "doubted"), [(7, True), (8, False)])
-def test_intervals_by_label_are_doubted_below_eight_groups_with_the_label(n_groups, doubted):
+@pytest.mark.parametrize(("n_groups", "doubted"), [(9, True), (10, False)])
+def test_intervals_by_label_are_doubted_below_ten_groups_with_the_label(n_groups, doubted):
     found = by_metric(*predictions("f" * n_groups + "a" * 20, "f" * n_groups + "a" * 20))
     assert [bool(found[name].doubt) for name in ("recall/favor", "favor_against_f1", "macro_f1")] == [doubted] * 2 + [
         False
     ]
+
+
+def test_what_is_nearly_always_right_is_doubted_and_what_is_always_right_goes_as_far_as_its_groups_allow():
+    # 97 of 100 right, in 20 groups of 5; then all of them: 0.025 ** (1 / 20) = 0.8316
+    given_labels, groups = "a" * 100, [f"g{number % 20:02}" for number in range(100)]
+    nearly = by_metric(*predictions(given_labels, "a" * 97 + "n" * 3, groups))["accuracy"]
+    assert nearly.doubt == "so near the best or worst value that few groups decide"
+    always = by_metric(*predictions(given_labels, given_labels, groups))["accuracy"]
+    assert (always.doubt, always.high) == ("", 1.0)
+    assert always.low == pytest.approx(0.8316, abs=1e-4)
 
 
 def test_ece_has_no_interval_since_it_is_above_nothing_by_itself():
