@@ -1,130 +1,109 @@
 """How often intervals of shares hold the truth: every estimator on invented comments, and where all is labelled.
 
-python experiments/estimate_coverage.py                                   # prints the tables; about half an hour
+python experiments/estimate_coverage.py                                   # prints the tables; about 20 minutes
 python experiments/estimate_coverage.py --write docs/estimate.md          # and puts them into the page
-python experiments/estimate_coverage.py --labels 50 --draws 100           # a look
+python experiments/estimate_coverage.py --labels 50 --draws 100 --keep outputs/a_look
+
+With --write all cells stand in estimate_coverage.csv beside the page. What is done is kept, a file a part, so that
+a run that was stopped goes on: other numbers need another folder (--keep).
 """
 
 import argparse
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from coverage_tables import tables_of
+from invented_shares import (
+    AUTHORS,
+    CLASSIFIERS,
+    LABELS,
+    SHARES,
+    THREADS,
+    Floats,
+    Groups,
+    Population,
+    draw_comments,
+    make_frame,
+)
 from page_tables import show
 from rich.progress import Progress
 
 from stance.classifiers import logreg
 from stance.estimates._assumed import naive_shares
-from stance.estimates._estimate import LEVEL, VALID, ends_of
+from stance.estimates._estimate import FEWEST_DEGREES, FEWEST_SEEN, LEVEL, VALID, ends_of
 from stance.estimates._frame import Frame
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-LABELS = ("against", "none", "favor")
-N_COMMENTS, N_AUTHORS = 6_000, 1_500
-# within an author labels are alike, and so is what the classifier makes of them
-LABELS_ALIKE, ERRORS_ALIKE, UNEQUAL = 1 / 3, 0.5, 1.0
-SHARES: Mapping[str, tuple[float, float, float]] = {
-    "55/30/15": (0.55, 0.30, 0.15),
-    "34/33/33": (0.34, 0.33, 0.33),
-    "70/20/10": (0.70, 0.20, 0.10),
-}
-# how far apart the classifier sees two labels, in standard deviations of its noise
-CLASSIFIERS: Mapping[str, float] = {"useless": 0.0, "weak": 0.8, "middling": 1.6, "good": 2.6, "very good": 3.8}
-# what a shifted classifier believes of the labels: it was trained where they had other shares
-BELIEVED = (0.20, 0.30, 0.50)
-
-
-@dataclass(frozen=True, slots=True)
-class Population:
-    """Authors whose comments have labels, and a classifier: `sees` it so far, `shifted` from other shares."""
-
-    shares: tuple[float, float, float]
-    sees: float
-    shifted: bool
-
-
-def draw_comments(generator: np.random.Generator, population: Population) -> tuple[Ints, Ints, tuple[Floats, ...]]:
-    """Draw comments: the number of each one's author, that of its label, and its scores by label."""
-    sizes = np.exp(generator.normal(0, UNEQUAL, N_AUTHORS))
-    author = np.repeat(np.arange(N_AUTHORS), 1 + generator.multinomial(N_COMMENTS - N_AUTHORS, sizes / sizes.sum()))
-    leaning = generator.dirichlet(np.array(population.shares) * (1 / LABELS_ALIKE - 1), N_AUTHORS)
-    label = (generator.random((N_COMMENTS, 1)) > leaning[author].cumsum(axis=1)[:, :-1]).sum(axis=1)
-    noise = np.sqrt(ERRORS_ALIKE) * generator.normal(0, 1, (N_AUTHORS, 3))[author]
-    own = np.sqrt(1 - ERRORS_ALIKE) * generator.normal(0, 1, (*label.shape, 3))
-    seen = population.sees * np.eye(3)[label] + noise + own
-    believed = BELIEVED if population.shifted else population.shares
-    logits = population.sees * seen + np.log(believed)
-    # a classifier that sees nothing still says something
-    logits = logits if population.sees else np.log(believed) + 0.5 * seen
-    scores = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return author, label, tuple((scores / scores.sum(axis=1, keepdims=True)).T)
-
-
-def make_frame(
-    author: Ints | None, scores: tuple[Floats, ...], label: Ints, n: int, generator: np.random.Generator
-) -> Frame:
-    """Return a frame of which n rows were drawn and labelled."""
-    rows = np.sort(generator.choice(len(label), n, replace=False))
-    return Frame(
-        labels=LABELS,
-        scores=scores,
-        cell=np.zeros(len(label), np.int64),
-        names=pd.DataFrame(index=[0]),
-        weight=np.ones(len(label)),
-        group=author,
-        rows=rows,
-        given=label[rows],
-        probability=np.full(n, n / len(label)),
-        stratum=np.zeros(n, np.int64),
-    )
-
-
-def intervals(frame: Frame, population: str) -> dict[str, Floats]:
-    """Return the ends of each label's interval by each method, (n_labels, 2)."""
-    found = {
-        method: np.array([np.concatenate(ends_of(share(frame, label, population), LEVEL)) for label in range(3)])
-        for method, share in VALID.items()
-    }
-    return found | {"naive": naive_interval(frame)}
-
-
-def naive_interval(frame: Frame) -> Floats:
-    """Return what is printed of a count of predictions: Wald's interval, as if each were a label."""
-    share, n = naive_shares(frame)[0], len(frame.cell)
-    half = 1.96 * np.sqrt(share * (1 - share) / n)
-    return np.stack([share - half, share + half], axis=1)
-
-
-def simulate(population: Population, of: str, n: int, draws: int, seed: list[int]) -> dict[str, tuple[Floats, Floats]]:
-    """Return by method how often each label's interval held the truth, and its mean width, (n_labels,) each.
-
-    `of`: "frame", one set of comments from which other samples are drawn; "groups", where authors are drawn anew.
-    """
-    generator = np.random.default_rng(seed)
-    author, label, scores = draw_comments(generator, population)
-    tally: dict[str, list[Floats]] = {}
-    for _ in range(draws):
-        if of == "groups":
-            author, label, scores = draw_comments(generator, population)
-        truth = np.bincount(label, minlength=3) / len(label) if of == "frame" else np.array(population.shares)
-        frame = make_frame(author if of == "groups" else None, scores, label, n, generator)
-        for method, ends in intervals(frame, of).items():
-            held = (ends[:, 0] <= truth) & (truth <= ends[:, 1])
-            tally.setdefault(method, []).append(np.stack([held, ends[:, 1] - ends[:, 0]]))
-    means = {method: np.nanmean(np.array(parts), axis=0) for method, parts in tally.items()}
-    return {method: (mean[0], mean[1]) for method, mean in means.items()}
-
-
-WIDE = ("ppi", "ppi++", "dsl")
-Tally = dict[str, tuple[Floats, Floats]]
 DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 KNOWN = {"AGAINST": "against", "NONE": "none", "FAVOR": "favor"}
+SIZES = (50, 100, 200, 500)
+# what the share is of: these comments, or those of other authors or threads like these, which are drawn anew each time
+OF: dict[str, tuple[str, Groups]] = {
+    "frame": ("frame", AUTHORS),
+    "threads": ("groups", THREADS),
+    "authors": ("groups", AUTHORS),
+}
+
+
+def intervals(frame: Frame, population: str) -> Iterator[tuple[int, str, float, float, bool]]:
+    """Yield for each label by each method the ends of its interval, and whether it is said to be a rough one."""
+    for label in range(len(LABELS)):
+        for method, share in VALID.items():
+            found = share(frame, label, population)
+            low, high = ends_of(found, LEVEL)
+            rough = bool(found.seen[0] < FEWEST_SEEN or found.degrees[0] < FEWEST_DEGREES)
+            yield label, method, float(low[0]), float(high[0]), rough
+    # what is printed of a count of predictions: Wald's interval, as if each were a label
+    share, n = naive_shares(frame)[0], len(frame.cell)
+    half = 1.96 * np.sqrt(share * (1 - share) / n)
+    for label in range(len(LABELS)):
+        yield label, "naive", float(share[label] - half[label]), float(share[label] + half[label]), False
+
+
+def counted(draws: Iterator[tuple[Frame, Floats]], population: str) -> pd.DataFrame:
+    """Return a row a label and method: how often the interval held the truth, how wide it was, how often rough.
+
+    The width is the mean one, beside that of the labelled sample.
+    """
+    rows = [
+        (label, method, low <= truth[label] <= high, high - low, rough)
+        for frame, truth in draws
+        for label, method, low, high, rough in intervals(frame, population)
+    ]
+    table = pd.DataFrame(rows, columns=["label", "method", "held", "width", "rough"])
+    found = table.groupby(["label", "method"], sort=False).mean().reset_index()
+    alone = found[found["method"] == "labelled"].set_index("label")["width"]
+    return found.assign(width=found["width"] / found["label"].map(alone), label=found["label"].map(LABELS.__getitem__))
+
+
+def simulated(of: str, n: int, number: int, draws: int, seed: int) -> pd.DataFrame:
+    """Return what one classifier gives with n labels, over label shares, with and without shift."""
+    population, groups = OF[of]
+    tables = []
+    for place, (name, shares) in enumerate(SHARES.items()):
+        for shifted in (False, True):
+            people = Population(groups, shares, [*CLASSIFIERS.values()][number], shifted)
+            generator = np.random.default_rng([seed, n, number, place, shifted])
+            found = counted(_samples(people, population, n, draws, generator), population)
+            tables.append(found.assign(shares=name, shifted=shifted))
+    return pd.concat(tables).assign(of=of, case=[*CLASSIFIERS][number], n=n)
+
+
+def _samples(
+    people: Population, population: str, n: int, draws: int, generator: np.random.Generator
+) -> Iterator[tuple[Frame, Floats]]:
+    """Yield samples of one set of comments, or of groups that are drawn anew, with the true shares."""
+    group, label, scores = draw_comments(generator, people)
+    for _ in range(draws):
+        if population == "frame":
+            truth = np.bincount(label, minlength=len(LABELS)) / len(label)
+            yield make_frame(None, scores, label, n, generator), truth
+        else:
+            group, label, scores = draw_comments(generator, people)
+            yield make_frame(group, scores, label, n, generator), np.array(people.shares)
 
 
 def read_labelled() -> Iterator[tuple[str, pd.DataFrame]]:
@@ -143,8 +122,8 @@ def read_labelled() -> Iterator[tuple[str, pd.DataFrame]]:
         yield "MT-CSD", pd.DataFrame({"text": table["text"], "label": table["label"].replace(KNOWN)})
 
 
-def real_draws(name: str, table: pd.DataFrame, sizes: Sequence[int], draws: int, seed: int) -> Iterator[str]:
-    """Yield a line for each sample size: all but n labels are hidden, so often, and the truth is that of the table."""
+def real(name: str, table: pd.DataFrame, sizes: list[int], draws: int, seed: int) -> pd.DataFrame:
+    """Return what each sample size gives: all but n labels are hidden, so often, and the truth is that of the table."""
     from sklearn.model_selection import KFold, cross_val_predict
 
     table = table[table["label"].isin(LABELS) & table["text"].notna()].reset_index(drop=True)
@@ -153,84 +132,51 @@ def real_draws(name: str, table: pd.DataFrame, sizes: Sequence[int], draws: int,
     # columns are the labels by the alphabet: against, favor, none
     predicted = cross_val_predict(logreg(), table[["text"]], table["label"], cv=folds, method="predict_proba")
     scores, truth = tuple(predicted.T[[0, 2, 1]]), np.bincount(label, minlength=3) / len(label)
+    tables = []
     for n in sizes:
-        generator, tally = np.random.default_rng([seed, n]), dict[str, list[Floats]]()
-        for _ in range(draws):
-            for method, ends in intervals(make_frame(None, scores, label, n, generator), "frame").items():
-                held = (ends[:, 0] <= truth) & (truth <= ends[:, 1])
-                tally.setdefault(method, []).append(np.stack([held, ends[:, 1] - ends[:, 0]]))
-        means = {method: np.nanmean(np.array(parts), axis=0) for method, parts in tally.items()}
-        cell = {method: (mean[0], mean[1]) for method, mean in means.items()}
-        yield line_of(f"{name} ({len(label):,})", n, [cell], WIDE[1:])
+        generator = np.random.default_rng([seed, n])
+        samples = ((make_frame(None, scores, label, n, generator), truth) for _ in range(draws))
+        tables.append(counted(samples, "frame").assign(n=n))
+    return pd.concat(tables).assign(of="real", case=f"{name} ({len(label):,})", shares="its own", shifted=False)
 
 
-def line_of(name: str, n: int, cells: Sequence[Tally], wide: Sequence[str]) -> str:
-    """Return a row of a table: the least and the greatest coverage of each method, and how wide some of them are.
-
-    Widths are those of the label whose interval is widest beside the labelled sample's, over the cells.
-    """
-    shown = []
-    for method in (*VALID, "naive"):
-        held = 100 * np.concatenate([cell[method][0] for cell in cells])
-        shown.append(f"{held.min():.0f}–{held.max():.0f}")
-    for method in wide:
-        widest = [(cell[method][1] / cell["labelled"][1]).max() for cell in cells]
-        shown.append(f"{min(widest):.2f}–{max(widest):.2f}" if len(cells) > 1 else f"{max(widest):.2f}")
-    return f"| {name} | {n} | {' | '.join(shown)} |"
-
-
-def head_of(name: str, wide: Sequence[str]) -> str:
-    """Return the head of a table."""
-    columns = [name, "n", *VALID, "naive", *(f"width {method}" for method in wide)]
-    return f"| {' | '.join(columns)} |\n|---|{'--:|' * (len(columns) - 1)}"
-
-
-# drawing authors anew takes longer
-DRAWS = {"frame": 500, "groups": 400, "real": 500}
-
-
-def simulated_table(of: str, arguments: argparse.Namespace, bar: Progress) -> str:
-    """Return the table of the simulation, a row a classifier and sample size, over shares, labels and shifts."""
-    lines = [head_of("classifier", WIDE)]
-    task = bar.add_task(of, total=len(arguments.labels) * len(CLASSIFIERS))
-    for n in arguments.labels:
-        for number, (name, sees) in enumerate(CLASSIFIERS.items()):
-            cells = [
-                simulate(
-                    Population(shares, sees, shifted),
-                    of,
-                    n,
-                    arguments.draws,
-                    [arguments.seed, n, number, place, shifted],
-                )
-                for place, shares in enumerate(SHARES.values())
-                for shifted in (False, True)
-            ]
-            lines.append(line_of(name, n, cells, WIDE))
-            bar.advance(task)
-    return "\n".join(lines)
+def kept(folder: Path, name: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return a part that was made before, or make it and keep it."""
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(".half")
+        make().to_csv(half, index=False)
+        half.replace(path)
+    return pd.read_csv(path)
 
 
 def main() -> None:
-    """Simulate, print the tables, and put them into a page."""
+    """Simulate, print the tables, and put them into a page and all cells into a file beside it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--labels", type=int, nargs="+", default=[50, 100, 200, 500])
-    parser.add_argument("--draws", type=int, help="default: 500, and 400 where authors are drawn anew")
+    parser.add_argument("--labels", type=int, nargs="+", default=[*SIZES])
+    parser.add_argument("--draws", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", choices=["frame", "groups", "real"])
+    parser.add_argument("--only", choices=[*OF, "real"], nargs="+", default=["real", *OF])
+    parser.add_argument("--keep", type=Path, default=Path("outputs/estimate_coverage"))
     parser.add_argument("--write", type=Path)
-    arguments = parser.parse_args()
-    tables = {}
-    with Progress() as bar:
-        for of in ("frame", "groups"):
-            if arguments.only in (None, of):
-                tables[of] = simulated_table(of, arguments, bar)
-    if arguments.only in (None, "real"):
-        lines = [head_of("data set", WIDE[1:])]
+    asked = parser.parse_args()
+    parts = []
+    if "real" in asked.only:
         for name, comments in read_labelled():
-            lines += real_draws(name, comments, arguments.labels, arguments.draws or DRAWS["real"], arguments.seed)
-        tables["real"] = "\n".join(lines)
-    show(tables, arguments.write)
+            made = partial(real, name, comments, asked.labels, asked.draws, asked.seed)
+            parts.append(kept(asked.keep, name, made))
+    with Progress() as bar:
+        for of in [one for one in OF if one in asked.only]:
+            for n in bar.track(asked.labels, description=of):
+                for number, name in enumerate(CLASSIFIERS):
+                    made = partial(simulated, of, n, number, asked.draws, asked.seed)
+                    parts.append(kept(asked.keep, f"{of}-{n}-{name}", made))
+    cells = pd.concat(parts, ignore_index=True)
+    show(tables_of(cells), asked.write)
+    if asked.write:
+        columns = ["of", "case", "n", "shares", "shifted", "label", "method", "held", "width", "rough"]
+        cells[columns].round(3).to_csv(asked.write.with_name("estimate_coverage.csv"), index=False)
 
 
 if __name__ == "__main__":

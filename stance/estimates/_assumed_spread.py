@@ -75,7 +75,8 @@ def assumed_shares(frame: Frame, shares: np.ndarray, covariances: np.ndarray, la
     variance, labelled = np.maximum(covariances[:, label, label], 0), len(frame.rows)
     degrees = np.where(np.isnan(variance), 0, _Units(frame).n - len(frame.labels)).astype(float)
     nothing, counted = np.zeros(frame.n_cells), np.full(frame.n_cells, float(labelled))
-    return Shares(shares[:, label], Spread(variance, lambda: np.diag(variance)), degrees, nothing, counted)
+    spread = Spread(variance, lambda: np.diag(variance))
+    return Shares(shares[:, label], spread, degrees, nothing, counted, np.full(frame.n_cells, np.inf))
 
 
 class _Units:

@@ -11,7 +11,7 @@ from stance.estimates._design import Shares, drawn_spread, grouped_spread
 from stance.estimates._frame import Frame
 
 # What a sample without a mistake of the classifier does not rule out, in squared errors; decided by the simulation.
-PSEUDO_ERRORS = 0.25
+PSEUDO_ERRORS = 0.5
 
 
 def labelled_share(frame: Frame, label: int, population: str) -> Shares:
@@ -133,7 +133,7 @@ def shares(
     with np.errstate(invalid="ignore"):
         worth = frame.sums(weights) ** 2 / frame.sums(weights**2)
     unseen = PSEUDO_ERRORS * factor**2 * left / np.maximum(worth, 1) ** 2
-    return Shares(value, spread.scaled(few), degrees, unseen, worth)
+    return Shares(value, spread.scaled(few), degrees, unseen, worth, frame.sums(influence**2) * worth**2)
 
 
 def _groups_counted(frame: Frame, n_fitted: int) -> tuple[np.ndarray, np.ndarray]:

@@ -29,7 +29,8 @@ class Shares:
 
     `degrees`: of freedom (C,); `fitted`: how far the share rests on predictions, (C,) as a variance of half an error
     in the sample that was not seen (see `PSEUDO_ERRORS`); `counted`: (C,) the labelled rows it rests on, as of one
-    weight.
+    weight; `seen`: (C,) the squared errors in them, about how many mistakes the interval is made from, and for the
+    labelled sample alone how many have the label, or lack it.
     """
 
     value: np.ndarray
@@ -37,6 +38,7 @@ class Shares:
     degrees: np.ndarray
     fitted: np.ndarray
     counted: np.ndarray
+    seen: np.ndarray
 
 
 def drawn_spread(frame: Frame, influence: np.ndarray) -> Spread:

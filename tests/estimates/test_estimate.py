@@ -25,8 +25,9 @@ def test_the_labelled_sample_of_a_frame_is_a_mean_with_the_finite_population_cor
     found = shares(frame, method="labelled").set_index("label")
     known = (frame["label"].dropna() == "against").to_numpy()
     p, n = known.mean(), len(known)
-    half = t.ppf(0.975, n - 1) * np.sqrt((1 - n / 400) * p * (1 - p) / (n - 1)) / (p * (1 - p))
-    low, high = (1 / (1 + np.exp(-(np.log(p / (1 - p)) + end))) for end in (-half, half))
+    # the ends solve (p - x) ** 2 = far ** 2 * x * (1 - x) / labels
+    far, labels = t.ppf(0.975, n - 1), (n - 1) / (1 - n / 400)
+    low, high = sorted(np.roots([1 + far**2 / labels, -2 * p - far**2 / labels, p**2]))
     assert found.loc["against", ["share", "low", "high"]].tolist() == pytest.approx([p, low, high], abs=1e-12)
     assert found.loc["against", ["n_labelled", "n"]].tolist() == [80, 400]
     assert found["share"].sum() == pytest.approx(1)
@@ -53,8 +54,9 @@ def test_strata_count_by_their_size_and_what_lies_between_them_is_not_uncertain(
     assert found["share"] == pytest.approx((300 + 50) / 400)
     # only the second stratum varies: N_b/N squared, its own correction, and two means fitted to 40 labels
     variance = (1 / 4) ** 2 * (1 - 20 / 100) * 0.25 / 20 * 40 / 38
-    half = t.ppf(0.975, 38) * np.sqrt(variance) / (0.875 * 0.125)
-    assert found["high"] == pytest.approx(1 / (1 + np.exp(-(np.log(0.875 / 0.125) + half))), abs=1e-9)
+    # the end is the share from which 0.875 lies so many standard errors of its own away (Wilson 1927)
+    labels, far, high = 0.875 * 0.125 / variance, t.ppf(0.975, 38), found["high"]
+    assert high - 0.875 == pytest.approx(far * np.sqrt(high * (1 - high) / labels), abs=1e-9)
 
 
 def test_one_vote_a_commenter_counts_commenters():
@@ -272,3 +274,31 @@ def test_rows_without_a_stratum_are_one_stratum():
     named = frame.assign(stratum=["a", "b"] * 100)
     missing = frame.assign(stratum=["a", None] * 100)
     pd.testing.assert_frame_equal(estimate_shares(missing, LABELS), estimate_shares(named, LABELS))
+
+
+def test_an_interval_that_few_mistakes_make_is_said_to_be_rough():
+    """By hand: of 40 labelled comments 3 are favor (3 * 37 / 40 = 2.8 < 5), 12 none (8.4), 25 against (9.4)."""
+    given = ["favor"] * 3 + ["none"] * 12 + ["against"] * 25
+    comments = pd.DataFrame({"label": given + [None] * 60, "probability": 0.4})
+    comments["predicted"] = given + ["none"] * 60
+    found = estimate_shares(comments, LABELS, method=["labelled", "ppi++", "naive"]).set_index(["method", "label"])
+    cautions = found["caution"].to_dict()
+    rare = "next to none of the labelled comments have this label, or lack it"
+    assert [cautions["labelled", label] for label in LABELS] == ["", "", rare]
+    # no mistake at all in the sample
+    assert set(found.loc["ppi++", "caution"]) == {
+        "the labelled comments show too few mistakes to tell how many there are"
+    }
+    assert set(found.loc["naive", "caution"]) == {""}
+
+
+def test_an_interval_of_few_groups_and_one_wider_than_the_sample_alone_are_said_to_be_so():
+    comments = make_frame(400, 100).assign(group=lambda frame: frame.index % 6)
+    found = estimate_shares(comments, LABELS, method="labelled")
+    assert found["caution"].str.startswith("they are of too few groups (degrees of freedom: ").all()
+    # scores that say the opposite: without tuning they widen the interval
+    wrong = make_frame(400, 100).drop(columns="group", errors="ignore")
+    wrong[["score_against", "score_favor"]] = wrong[["score_favor", "score_against"]].to_numpy()
+    bad = estimate_shares(wrong, LABELS, method=["ppi", "ppi++"]).set_index(["method", "label"])["caution"]
+    assert bad["ppi", "against"] == "it is wider than that of the labelled sample alone"
+    assert bad["ppi++", "against"] == ""

@@ -62,11 +62,12 @@ def shares_report(found: Estimated, made_by: str) -> Report:
     """Return the report of shares."""
     answer = [_sentence(row, found) for row in found.headline.to_dict("records")]
     picture = draw("shares", plot_shares(found.headline, f"Shares of {found.of}: {found.target}"), "; ".join(answer))
-    columns = ["label", "method", "share", "share_low", "share_high", "n_labelled", "n", "worth", "assumes"]
+    columns = ["label", "method", "share", "share_low", "share_high", "n_labelled", "n", "worth", "assumes", "caution"]
     table = found.overall.rename(columns={"low": "share_low", "high": "share_high"})[columns]
     note = (
         f"Intervals: {100 * found.level:.0f} %. worth: how many labels the labelled sample alone would need for this "
-        "interval. A row that assumes something holds only if that is so, and its interval too."
+        "interval. A row that assumes something holds only if that is so, and its interval too; one with a caution is "
+        "rough, and by the simulation rather too wide than too narrow."
     )
     tables = [Table("shares", "Every method", table, note, SHOWN)]
     sections = [Section("Shares", [*found.notes, found.plan], [picture], tables)]
@@ -83,7 +84,8 @@ def _sentence(row: "Mapping[Hashable, object]", found: Estimated) -> str:
     ends = f"{100 * float(str(row['low'])):.1f} to {100 * float(str(row['high'])):.1f}"
     if row["assumes"]:
         return f"{share} ({ends} only if what it rests on is so); it {row['assumes']}"
-    return f"{share} ({ends}); counting predictions would say {100 * float(str(row['naive'])):.1f} %"
+    rough = f", a rough interval: {row['caution']}" if row["caution"] else ""
+    return f"{share} ({ends}{rough}); counting predictions would say {100 * float(str(row['naive'])):.1f} %"
 
 
 def _by_section(found: Estimated, column: str) -> Section:
@@ -95,8 +97,9 @@ def _by_section(found: Estimated, column: str) -> Section:
         draw(f"by_{column}", plot(table, column, found.labels, title), f"{title}: the table below")
     ]
     shown = table.rename(columns={"low": "share_low", "high": "share_high"})
-    shown = shown[[column, "label", "share", "share_low", "share_high", "n_labelled", "n", "naive"]]
-    tables = [Table(f"by_{column}", title, shown, "naive: predictions counted.", SHOWN)]
+    shown = shown[[column, "label", "share", "share_low", "share_high", "n_labelled", "n", "naive", "caution"]]
+    note = "naive: predictions counted. An interval with a caution is rough."
+    tables = [Table(f"by_{column}", title, shown, note, SHOWN)]
     said = []
     empty = sorted(set(table.loc[table["low"].isna(), column].astype(str)))
     if empty:
