@@ -11,6 +11,7 @@ a run that was stopped goes on: other numbers need another folder (--keep).
 import argparse
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -40,11 +41,23 @@ from stance.estimates._frame import Frame
 DATA = Path(os.environ.get("STANCE_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 KNOWN = {"AGAINST": "against", "NONE": "none", "FAVOR": "favor"}
 SIZES = (50, 100, 200, 500)
-# what the share is of: these comments, or those of other authors or threads like these, which are drawn anew each time
-OF: dict[str, tuple[str, Groups]] = {
-    "frame": ("frame", AUTHORS),
-    "threads": ("groups", THREADS),
-    "authors": ("groups", AUTHORS),
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What the share is of: these comments, or those of other groups like these, which are drawn anew each time."""
+
+    population: str
+    groups: Groups
+    classifiers: tuple[str, ...] = ("useless", "middling", "very good")
+    shares: tuple[str, ...] = tuple(SHARES)
+
+
+# drawing anew takes longer: of groups there are fewer classifiers, and of threads one set of shares
+OF = {
+    "frame": Of("frame", AUTHORS, tuple(CLASSIFIERS)),
+    "threads": Of("groups", THREADS, shares=("55/30/15",)),
+    "authors": Of("groups", AUTHORS),
 }
 
 
@@ -79,17 +92,17 @@ def counted(draws: Iterator[tuple[Frame, Floats]], population: str) -> pd.DataFr
     return found.assign(width=found["width"] / found["label"].map(alone), label=found["label"].map(LABELS.__getitem__))
 
 
-def simulated(of: str, n: int, number: int, draws: int, seed: int) -> pd.DataFrame:
+def simulated(of: str, n: int, case: str, draws: int, seed: int) -> pd.DataFrame:
     """Return what one classifier gives with n labels, over label shares, with and without shift."""
-    population, groups = OF[of]
+    population, number = OF[of].population, [*CLASSIFIERS].index(case)
     tables = []
     for place, (name, shares) in enumerate(SHARES.items()):
-        for shifted in (False, True):
-            people = Population(groups, shares, [*CLASSIFIERS.values()][number], shifted)
+        for shifted in (False, True) if name in OF[of].shares else ():
+            people = Population(OF[of].groups, shares, CLASSIFIERS[case], shifted)
             generator = np.random.default_rng([seed, n, number, place, shifted])
             found = counted(_samples(people, population, n, draws, generator), population)
             tables.append(found.assign(shares=name, shifted=shifted))
-    return pd.concat(tables).assign(of=of, case=[*CLASSIFIERS][number], n=n)
+    return pd.concat(tables).assign(of=of, case=case, n=n)
 
 
 def _samples(
@@ -169,9 +182,9 @@ def main() -> None:
     with Progress() as bar:
         for of in [one for one in OF if one in asked.only]:
             for n in bar.track(asked.labels, description=of):
-                for number, name in enumerate(CLASSIFIERS):
-                    made = partial(simulated, of, n, number, asked.draws, asked.seed)
-                    parts.append(kept(asked.keep, f"{of}-{n}-{name}", made))
+                for case in OF[of].classifiers:
+                    made = partial(simulated, of, n, case, asked.draws, asked.seed)
+                    parts.append(kept(asked.keep, f"{of}-{n}-{case}", made))
     cells = pd.concat(parts, ignore_index=True)
     show(tables_of(cells), asked.write)
     if asked.write:

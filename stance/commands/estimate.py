@@ -48,7 +48,9 @@ def estimate(config: Any) -> None:
 
     import pandas as pd
 
-    overall = pd.concat([shares(method) for method in methods], ignore_index=True)
+    # of several targets together there is no share
+    apart = ["target"] if inputs.targets else []
+    overall = pd.concat([shares(method, apart) for method in methods], ignore_index=True)
     found = _estimated(plain, inputs, name, overall, {column: shares(methods[0], [column]) for column in config.by})
     report = shares_report(found, f"{name}; predictions by {', '.join(inputs.models) or 'another tool'}")
     made_by = json.dumps(shown_config(plain) | {"inputs": dict(inputs.digests)}, indent=2, ensure_ascii=False)
@@ -74,7 +76,7 @@ def _estimated(
             frame,
             inputs.labels,
             by=column,
-            to="before" if column == TIME else "rest",
+            to={TIME: "before", "target": "pairs"}.get(column, "rest"),
             of=plain["of"],
             method=method,
             population=plain["population"],
@@ -102,11 +104,12 @@ def _plan(overall: "pd.DataFrame", precision: float) -> str:
     from stance.estimates import labels_needed
 
     first = overall[overall["method"] == overall["method"].iloc[0]]
-    half = ((first["high"] - first["low"]) / 2).max()
-    labelled, n = int(first["n_labelled"].iloc[0]), int(first["n"].iloc[0])
-    if half != half or first["assumes"].any():
+    halves = (first["high"] - first["low"]) / 2
+    if halves.isna().all() or first["assumes"].any():
         return "Without a probability sample there is no plan: draw one with stance sample."
-    more = labels_needed(labelled, n, float(half), precision) - labelled
+    half, least_sure = float(halves.max()), first.loc[halves.idxmax()]
+    labelled, n = int(least_sure["n_labelled"]), int(least_sure["n"])
+    more = labels_needed(labelled, n, half, precision) - labelled
     if not more:
         return f"The {labelled:,} labels come to ± {100 * half:.1f} points at most."
     return f"Label {more:,} more of these to come to ± {100 * precision:g} points (now ± {100 * half:.1f} at most)."
@@ -142,7 +145,8 @@ def _tracking_of(config: Any) -> "Tracking":
     from stance.tracking import open_tracking
 
     said = config.tracking
-    name = Path(config.study or config.predictions).stem if said.experiment_name is None else said.experiment_name
+    first = config.predictions if isinstance(config.predictions, str) else [*config.predictions, ""][0]
+    name = Path(config.study or first).stem if said.experiment_name is None else said.experiment_name
     return open_tracking(said.uri, name, Path(said.unsent), offline=said.offline, migrate=said.migrate, wait=said.wait)
 
 
@@ -150,6 +154,7 @@ def _track(
     tracking: "Tracking", name: str, plain: Mapping[str, Any], inputs: "Inputs", overall: "pd.DataFrame", folder: Path
 ) -> str:
     """Track the shares as a run: each with its ends, the inputs by their digests, the models; return where it is."""
+    from stance.evaluation.comparison import tracked_name
     from stance.tracking import flat_params
     from stance.tracking.lifecycle import log_shares
 
@@ -159,7 +164,7 @@ def _track(
         "method", key=lambda column: column.map({first: 0, "naive": 1}).fillna(2), kind="stable"
     )
     metrics = {
-        f"{end}{row['method'].replace('+', 'p')}/{row['label']}": float(row[column])
+        tracked_name("/".join([end + row["method"].replace("+", "p"), *_about(row), row["label"]])): float(row[column])
         for row in ordered.to_dict("records")
         for end, column in (("", "share"), ("low/", "low"), ("high/", "high"))
     }
@@ -167,6 +172,11 @@ def _track(
     params |= {"model": ", ".join(inputs.models)}
     run_id = log_shares(tracking, name, params, metrics, inputs.digests, inputs.models, folder)
     return run_id or f"kept in {tracking.shown}"
+
+
+def _about(row: Mapping[Any, Any]) -> list[str]:
+    """Return the target of a row, where there are several."""
+    return [str(row["target"])] if "target" in row else []
 
 
 def _digest(text: str) -> str:

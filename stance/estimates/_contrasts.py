@@ -1,7 +1,7 @@
 """Differences between shares and their trend, with intervals that hold for all of a table together."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from stance.estimates._estimate import (
 )
 from stance.estimates._frame import read_frame
 
-TO = ("before", "rest")
+TO = ("before", "rest", "pairs")
 DRAWS = 20_000
 
 
@@ -34,8 +34,8 @@ def contrast_shares(
     """Estimate how shares differ between the values of a column, with simultaneous intervals.
 
     `to`: "rest", each value against all the others together; "before", each against the value before it in their
-    order, such as months, and the trend: the slope of a straight line through all, per step. The other settings are
-    those of `estimate_shares`; `method` is one that needs no assumption.
+    order, such as months, and the trend: the slope of a straight line through all, per step; "pairs", each against
+    each, such as targets. The other settings are those of `estimate_shares`; `method` is one that needs no assumption.
 
     Returns a table with the columns `label`, `contrast`, `difference`, `low`, `high` and `told_apart`, whether 0 lies
     outside. The intervals hold for all rows together: by the distribution of the largest of the contrasts of a label
@@ -74,6 +74,10 @@ def _contrasts(to: str, weight: np.ndarray, names: Sequence[str]) -> tuple[np.nd
     if to == "rest":
         others = np.where(np.eye(n, dtype=bool), 0.0, weight)
         return np.eye(n) - others / others.sum(axis=1, keepdims=True), [f"{name} against the rest" for name in names]
+    if to == "pairs":
+        pairs = list(combinations(range(n), 2))
+        matrix = np.array([np.eye(n)[one] - np.eye(n)[other] for one, other in pairs])
+        return matrix, [f"{names[one]} against {names[other]}" for one, other in pairs]
     steps = np.arange(n) - (n - 1) / 2
     matrix = np.vstack([np.eye(n)[1:] - np.eye(n)[:-1], steps / (steps**2).sum()])
     said = [f"{later} against {earlier}" for earlier, later in pairwise(names)]

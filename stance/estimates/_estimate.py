@@ -164,16 +164,16 @@ def _rows(frame: Frame, method: str, population: str, level: float, naive: np.nd
 def _caution(method: str, seen: float, degrees: float, worth: float, n_labelled: int) -> str:
     """Return why an interval is a rough one, "" where it holds as it says."""
     if not degrees > 0:
-        return "too few labels for an interval"
+        return "too few labels"
     found = []
     if seen < FEWEST_SEEN and method == "labelled":
-        found.append("next to none of the labelled comments have this label, or lack it")
+        found.append("few with this label, or without it")
     elif seen < FEWEST_SEEN:
-        found.append("the labelled comments show too few mistakes to tell how many there are")
+        found.append("few mistakes seen")
     if degrees < FEWEST_DEGREES:
-        found.append(f"they are of too few groups (degrees of freedom: {degrees:.0f})")
+        found.append("few groups")
     if worth < WIDER * n_labelled:
-        found.append("it is wider than that of the labelled sample alone")
+        found.append("wider than labelled alone")
     return "; ".join(found)
 
 

@@ -13,9 +13,11 @@ from stance.dataset import build_from_study
 from stance.errors import InputError, did_you_mean
 from stance.estimates._checks import shown_ids
 from stance.estimates._sampling import draw_number, joined_probabilities
-from stance.estimates.predicting import Predictions, read_predictions
+from stance.estimates.predicting import Predictions, read_predictions, target_of
 from stance.study import Study, read_study
+from stance.thread.privacy import fold_name
 
+TARGET = "target"
 NO_MONTH = "no month"
 # labelled without a draw: such a comment stands for itself
 BY_HAND = "0"
@@ -28,7 +30,8 @@ class Inputs:
     """What shares are estimated from: a frame for `estimate_shares`, and what must be said of it.
 
     `held_back`: the probabilities for methods that rest on predictions: labelled comments that the model has trained
-    on stand for themselves only; None where nobody knows how comments were drawn.
+    on stand for themselves only; None where nobody knows how comments were drawn. `targets`: of what is about several,
+    so that a comment has a row for each, and the column `target` says which.
     """
 
     frame: pd.DataFrame
@@ -38,6 +41,7 @@ class Inputs:
     notes: tuple[str, ...]
     models: tuple[str, ...]
     digests: Mapping[str, str]
+    targets: tuple[str, ...] = ()
 
 
 def frame_of(study: Study, target: str | None) -> pd.DataFrame:
@@ -67,14 +71,74 @@ def frame_of(study: Study, target: str | None) -> pd.DataFrame:
 
 
 def from_study(plain: Mapping[str, Any], trained_on: TrainedOn) -> Inputs:
-    """Return the comments of a study with their labels, how they were drawn, and what a model predicts of them."""
+    """Return the comments of a study with their labels, how they were drawn, and what a model predicts of them.
+
+    With `target` in `by` there are predictions for each target, and a row for each comment and target.
+    """
     study = read_study(plain["study"])
-    target = _one_target(plain["target"], study.card.targets)
+    folders = [plain["predictions"]] if isinstance(plain["predictions"], str) else list(plain["predictions"])
+    if TARGET not in plain["by"]:
+        if len(folders) > 1:
+            raise InputError(f"predictions: expected one folder where by has no {TARGET}, found {folders}")
+        return _about_one(study, _one_target(plain["target"], study.card.targets), folders[0], plain, trained_on)
+    check_by_target(plain)
+    about = {folder: target_of(folder) for folder in folders}
+    if len(set(about.values())) < max(2, len(folders)) or None in about.values():
+        raise InputError(
+            f"predictions: expected a folder for each of the targets {list(study.card.targets)} where by={[TARGET]}, "
+            f"as in predictions=[one,other], each made by stance predict target=…, found {about}"
+        )
+    return together(
+        [_about_one(study, _one_target(about[one], study.card.targets), one, plain, trained_on) for one in folders]
+    )
+
+
+def together(parts: Sequence[Inputs]) -> Inputs:
+    """Return what is about one target each as one, a row a comment and target."""
+    frames = []
+    for part in parts:
+        frame = part.frame.assign(target=part.target)
+        if "stratum" in frame:
+            frame["stratum"] = (part.target + " " + frame["stratum"]).where(frame["stratum"].notna())
+        frames.append(frame.drop(columns="example_id", errors="ignore"))
+    held = [part.held_back for part in parts if part.held_back is not None]
+    digests = {f"{name} {part.target}": digest for part in parts for name, digest in part.digests.items()}
+    return Inputs(
+        pd.concat(frames, ignore_index=True),
+        parts[0].labels,
+        "; ".join(part.target for part in parts),
+        pd.concat(held, ignore_index=True) if len(held) == len(parts) else None,
+        tuple(f"{part.target}: {note}" for part in parts for note in part.notes),
+        tuple(dict.fromkeys(model for part in parts for model in part.models)),
+        digests,
+        tuple(part.target for part in parts),
+    )
+
+
+def people_of(study: Study, ids: Sequence[str]) -> list[str]:
+    """Return a number for who wrote each comment; one without an author has its own, for it is one draw still."""
+    names = {f"{thread.thread_id}#{one.comment_id}": one.author for thread in study.threads for one in thread.comments}
+    keys = [f"by {fold_name(name)}" if (name := names[one]) else f"alone {one}" for one in ids]
+    return [str(number) for number in pd.factorize(pd.Series(keys))[0]]
+
+
+def check_by_target(plain: Mapping[str, Any]) -> None:
+    """Raise InputError if what is asked for by target cannot be told of several targets at once."""
+    if list(plain["by"]) != [TARGET] or plain["population"] == "frame" or plain["group"] != "author":
+        raise InputError(
+            f"by: expected {[TARGET]} alone, with group=author and without population=frame, since one person's "
+            f"comments about several targets go together; found by={list(plain['by'])}, group={plain['group']}, "
+            f"population={plain['population']}. Ask for other columns of one target at a time"
+        )
+
+
+def _about_one(study: Study, target: str, folder: str, plain: Mapping[str, Any], trained_on: TrainedOn) -> Inputs:
+    """Return the comments of a study as they are about one target."""
     dataset = build_from_study(study, [target], adjudication=plain["adjudication"], annotator=plain["annotator"])
     ids = frame_of(study, target)["example_id"].tolist()
     erased = ["#".join(key) for key in study.erased]
-    predictions = read_predictions(plain["predictions"], [*ids, *erased])
-    _refuse_other_frame(plain["predictions"], predictions, ids, len(erased))
+    predictions = read_predictions(folder, [*ids, *erased])
+    _refuse_other_frame(folder, predictions, ids, len(erased))
     frame = _with_scores(predictions, study.card.labels, target)
     examples = dataset.to_frame().set_index("example_id")
     row_of = dict(zip(ids, predictions.place[: len(ids)].tolist(), strict=True))
@@ -82,6 +146,10 @@ def from_study(plain: Mapping[str, Any], trained_on: TrainedOn) -> Inputs:
     frame["label"] = pd.Series(None, index=frame.index, dtype=object)
     frame.loc[places, "label"] = examples["label"].to_numpy()
     frame = frame.assign(example_number=np.arange(len(frame)))
+    if TARGET in plain["by"]:
+        # each folder of predictions has pseudonyms of its own, and a person's comments go together over all of them
+        frame["author"] = "nobody"
+        frame.loc[predictions.place[: len(ids)], "author"] = people_of(study, ids)
     trained = frozenset[str]().union(*(trained_on(model) for model in predictions.models))
     notes, held_back = _how_drawn(frame, places, examples, trained, len(ids))
     gone = predictions.place[len(ids) :]
@@ -175,7 +243,9 @@ def _one_target(target: str | None, known: Sequence[str]) -> str:
 
 def from_table(plain: Mapping[str, Any]) -> Inputs:
     """Return a table of one's own, with labels and predictions, as it is."""
-    path = Path(plain["predictions"])
+    if TARGET in plain["by"]:
+        check_by_target(plain)
+    path = Path(str(plain["predictions"]))
     if not plain["labels"]:
         raise InputError("labels: expected the label set of the table, as in labels=[against,none,favor], or study=")
     if not path.is_file():
@@ -203,7 +273,16 @@ def from_table(plain: Mapping[str, Any]) -> Inputs:
     )
     digests = {"table": hashlib.sha256(path.read_bytes()).hexdigest()[:12]}
     frame = frame if "author" in frame else frame.assign(author=None)
-    return Inputs(frame, tuple(map(str, plain["labels"])), plain["target"] or path.stem, held_back, notes, (), digests)
+    labels, name = tuple(map(str, plain["labels"])), plain["target"] or path.stem
+    if TARGET not in plain["by"]:
+        return Inputs(frame, labels, name, held_back, notes, (), digests)
+    alone = frame["example_id"] if "example_id" in frame else frame.index.to_series().astype(str)
+    frame = frame.assign(author=frame["author"].astype(object).where(frame["author"].notna(), alone))
+    if "stratum" in frame:
+        frame["stratum"] = (frame[TARGET].astype(str) + " " + frame["stratum"]).where(frame["stratum"].notna())
+    frame = frame.drop(columns="example_id", errors="ignore")
+    targets = tuple(sorted(map(str, frame[TARGET].dropna().unique())))
+    return Inputs(frame, labels, name, held_back, notes, (), digests, targets)
 
 
 def _digest(text: str) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from stance.study import read_study
 from tests.estimates.frames import make_frame
 
 LABELS = "labels=[against,none,favor]"
@@ -174,3 +175,46 @@ def test_the_model_that_shares_rest_on_is_linked_to_them(tmp_path):
     found = store.client.get_run(run_id).inputs
     assert [one.model_id for one in found.model_inputs] == [model]
     assert [one.dataset.digest for one in found.dataset_inputs] == ["12"]
+
+
+def test_targets_of_a_table_are_compared_and_have_no_share_together(run, table, workspace):
+    other = table.assign(label=table["label"].where(table["label"].isna(), "favor"), target="the toll")
+    both = pd.concat([table.assign(target="the ferry"), other])
+    both.drop(columns="truth").to_csv(workspace / "both.csv", index=False)
+    code, output = run("estimate", "predictions=both.csv", LABELS, "by=[target]")
+    assert code == 0, output
+    assert "the ferry, against: " in output
+    (folder,) = (workspace / "outputs" / "estimates").iterdir()
+    shares = pd.read_csv(folder / "tables" / "shares.csv")
+    assert len(shares) == 2 * 4 * 3
+    found = pd.read_csv(folder / "tables" / "differences_by_target.csv").set_index("label")
+    assert set(found["contrast"]) == {"the ferry against the toll"}
+    first = shares[shares["method"] == "ppi++"].set_index(["target", "label"])["share"]
+    expected = first["the ferry", "favor"] - first["the toll", "favor"]
+    assert found.loc["favor", "difference"] == pytest.approx(expected)
+    assert found.loc["favor", "told_apart"]
+    assert (folder / "plots" / "by_target.png").is_file()
+
+
+def test_targets_of_a_study_are_compared_by_a_folder_of_predictions_for_each(run, workspace):
+    study = read_study("seeds/sunday_opening")
+    comments = [(thread, one) for thread in study.threads for one in thread.comments if one.kind != "ping"]
+    ids = [f"{thread.thread_id}#{one.comment_id}" for thread, one in comments]
+    for number, target in enumerate(study.card.targets):
+        shard(workspace / f"p{number}", ids, study.card.labels, target)
+    code, output = run("estimate", "predictions=[p0,p1]", "study=seeds/sunday_opening", "by=[target]")
+    assert code == 0, output
+    assert "opening on Sundays, oppose: " in output
+    assert "a yearly fee: The 25 labelled comments were chosen by hand" in output
+    for asked, said in [
+        (
+            ["predictions=p0", "by=[target]"],
+            "expected a folder for each of the targets ['opening on Sundays', 'a yearly",
+        ),
+        (["predictions=[p0,p0]", "by=[target]"], "expected a folder for each of the targets"),
+        (["predictions=[p0,p1]", "by=[month]"], "expected one folder where by has no target, found ['p0', 'p1']"),
+        (["predictions=[p0,p1]", "by=[target,month]"], "by: expected ['target'] alone, with group=author"),
+        (["predictions=[p0,gone]", "by=[target]"], "found none at gone"),
+    ]:
+        code, output = run("estimate", *asked, "study=seeds/sunday_opening")
+        assert (code, said in output) == (2, True), output

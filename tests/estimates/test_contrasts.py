@@ -1,6 +1,7 @@
 """Differences between groups: those of the shares, and intervals that hold for all of them together."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from stance.errors import InputError
@@ -53,10 +54,24 @@ def test_a_real_difference_is_told_apart():
     ("asked", "said"),
     [
         ({"method": "em"}, "since differences need intervals, found 'em'"),
-        ({"to": "befor"}, "to: expected one of ['before', 'rest'], found 'befor'. Did you mean 'before'?"),
+        ({"to": "befor"}, "to: expected one of ['before', 'rest', 'pairs'], found 'befor'. Did you mean 'before'?"),
     ],
 )
 def test_what_has_no_interval_has_no_difference(asked, said):
     with pytest.raises(InputError) as refused:
         contrast_shares(frame(), LABELS, by="month", **asked)
     assert said in str(refused.value)
+
+
+def test_pairs_are_each_against_each_and_people_go_together_in_them():
+    """Where each writes the same about three targets there is no difference, and it is sure: people cancel out."""
+    one = make_frame(300, 300).assign(group=[f"reader-{number % 60}" for number in range(300)], probability=1.0)
+    about = [one.assign(target=target, example_id=one["example_id"] + target) for target in ("a", "b", "c")]
+    found = contrast_shares(pd.concat(about, ignore_index=True), LABELS, by="target", to="pairs", method="labelled")
+    assert found["contrast"].tolist() == ["a against b", "a against c", "b against c"] * len(LABELS)
+    assert found[["difference", "low", "high"]].abs().to_numpy().max() < 1e-9
+    apart = pd.concat([*about[:2], about[2].assign(label="favor")], ignore_index=True)
+    again = contrast_shares(apart, LABELS, by="target", to="pairs", method="labelled").set_index(["label", "contrast"])
+    share = (one["label"] == "favor").mean()
+    assert again.loc[("favor", "a against c"), "difference"] == pytest.approx(share - 1)
+    assert again["told_apart"].sum() == 2 * len(LABELS)

@@ -172,7 +172,7 @@ class LearningCurveConfig(EvaluationConfig):
 class EstimateConfig:
     """Whose predictions and labels make shares, of what, by what, and how."""
 
-    predictions: str = MISSING
+    predictions: Any = MISSING
     study: str | None = None
     target: str | None = None
     labels: list[str] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from stance.estimates.predicting._comments import Reading, find_parts
 from stance.estimates.predicting._predict import Predicted, predict_pages, predict_threads
-from stance.estimates.predicting._reading import Predictions, read_predictions
+from stance.estimates.predicting._reading import Predictions, read_predictions, target_of
 from stance.estimates.predicting._shards import Model
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "predict_pages",
     "predict_threads",
     "read_predictions",
+    "target_of",
 ]

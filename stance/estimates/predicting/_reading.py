@@ -74,6 +74,20 @@ def read_predictions(path: str | Path, ids: Sequence[str]) -> Predictions:
     return Predictions(frame.drop(columns="model"), labels, models, place, tuple(foreign), n_foreign)
 
 
+def target_of(folder: str | Path) -> str | None:
+    """Return the target that a folder of predictions is about, None where it does not say one.
+
+    Raises InputError if there are no predictions.
+    """
+    import pyarrow.parquet as pq
+
+    files = shard_files(Path(folder)) if Path(folder).is_dir() else []
+    if not files:
+        raise InputError(f"predictions: expected a folder that stance predict wrote, found none at {folder}")
+    said = set(pq.read_table(files[0], columns=["target"])["target"].to_pylist())
+    return str(said.pop()) if len(said) == 1 and None not in said else None
+
+
 def _refuse_twice(hashes: Sequence[np.ndarray], path: str | Path) -> None:
     """Raise InputError if an id stands in the shards more than once."""
     ordered = np.concatenate(hashes)

@@ -21,6 +21,7 @@ METHODS = {
     "naive": "predictions counted, which no interval makes right",
 }
 SHOWN = {"share": "{:.3f}", "naive": "{:.3f}", "worth": "{:,.0f}", "difference": "{:+.3f}"}
+SHARE = ("share", "share_low", "share_high")
 TIME = "month"
 NOT_TOLD = (
     "Whether the labels are right: an annotator who errs, a person or a model, errs in the shares too.",
@@ -62,8 +63,9 @@ def shares_report(found: Estimated, made_by: str) -> Report:
     """Return the report of shares."""
     answer = [_sentence(row, found) for row in found.headline.to_dict("records")]
     picture = draw("shares", plot_shares(found.headline, f"Shares of {found.of}: {found.target}"), "; ".join(answer))
-    columns = ["label", "method", "share", "share_low", "share_high", "n_labelled", "n", "worth", "assumes", "caution"]
-    table = found.overall.rename(columns={"low": "share_low", "high": "share_high"})[columns]
+    table = _shown(
+        found.overall, ["target", "label", "method", *SHARE, "n_labelled", "n", "worth", "assumes", "caution"]
+    )
     note = (
         f"Intervals: {100 * found.level:.0f} %. worth: how many labels the labelled sample alone would need for this "
         "interval. A row that assumes something holds only if that is so, and its interval too; one with a caution is "
@@ -78,7 +80,8 @@ def shares_report(found: Estimated, made_by: str) -> Report:
 
 
 def _sentence(row: "Mapping[Hashable, object]", found: Estimated) -> str:
-    share = f"{row['label']}: {100 * float(str(row['share'])):.1f} % of the {found.of}"
+    about = f"{row['target']}, " if "target" in row else ""
+    share = f"{about}{row['label']}: {100 * float(str(row['share'])):.1f} % of the {found.of}"
     if row["low"] != row["low"]:
         return f"{share}, with no interval; it {row['assumes']}" if row["assumes"] else f"{share}, with no interval"
     ends = f"{100 * float(str(row['low'])):.1f} to {100 * float(str(row['high'])):.1f}"
@@ -96,8 +99,7 @@ def _by_section(found: Estimated, column: str) -> Section:
     picture: list[Picture] = [
         draw(f"by_{column}", plot(table, column, found.labels, title), f"{title}: the table below")
     ]
-    shown = table.rename(columns={"low": "share_low", "high": "share_high"})
-    shown = shown[[column, "label", "share", "share_low", "share_high", "n_labelled", "n", "naive", "caution"]]
+    shown = _shown(table, [column, "label", *SHARE, "n_labelled", "n", "naive", "caution"])
     note = "naive: predictions counted. An interval with a caution is rough."
     tables = [Table(f"by_{column}", title, shown, note, SHOWN)]
     said = []
@@ -118,6 +120,13 @@ def _by_section(found: Estimated, column: str) -> Section:
         hold = "Intervals hold for all rows together (largest contrast of a label, Bonferroni over labels)."
         tables.append(Table(f"differences_by_{column}", f"Differences by {column}", differences, hold, SHOWN))
     return Section(title, said, picture, tables)
+
+
+def _shown(table: "pd.DataFrame", columns: Sequence[str]) -> "pd.DataFrame":
+    """Return those columns of a table that say something."""
+    renamed = table.rename(columns={"low": "share_low", "high": "share_high"})
+    silent = [column for column in ("assumes", "caution") if not renamed[column].any()]
+    return renamed[[column for column in columns if column in renamed and column not in silent]]
 
 
 def _how(found: Estimated) -> list[str]:
