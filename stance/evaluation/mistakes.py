@@ -152,11 +152,15 @@ def column_importance(
     tested = np.concatenate([test for test, _ in fitted])
     given = examples["label"].to_numpy()[tested]
 
-    def score(rows: pd.DataFrame) -> float:
-        predicted = np.concatenate([made.predict(rows.iloc[test]) for test, made in fitted])
-        return float(f1_score(given, predicted, average="macro"))
+    def scores(tables: Sequence[pd.DataFrame]) -> list[float]:
+        """Score each of several tables of the same rows; a fold's rows of all are predicted in one call."""
+        parts = [
+            np.reshape(made.predict(pd.concat([table.iloc[test] for table in tables])), (len(tables), len(test)))
+            for test, made in fitted
+        ]
+        return [float(f1_score(given, predicted, average="macro")) for predicted in np.concatenate(parts, axis=1)]
 
-    whole = score(examples)
+    [whole] = scores([examples])
     generator = np.random.default_rng(random_state)
     order = tested[np.argsort(examples["example_id"].to_numpy(dtype=object)[tested], kind="stable")]
     losses = []
@@ -165,8 +169,8 @@ def column_importance(
         for _ in range(N_SHUFFLES):
             values = examples[column].to_numpy(dtype=object).copy()
             values[order] = values[generator.permutation(order)]
-            shuffled.append(score(examples.assign(**{column: values})))
-        losses.append(whole - float(np.mean(shuffled)))
+            shuffled.append(examples.assign(**{column: values}))
+        losses.append(whole - float(np.mean(scores(shuffled))))
     table = pd.DataFrame({"column": list(columns), "loss": losses})
     return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
 

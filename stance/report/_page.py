@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stance.report._browse import Browse
-from stance.report._plots import figure_bytes
+from stance.report._plots import figure_bytes, settle
 from stance.report._table import Table
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Report:
 
 def draw(name: str, figure: Any, words: str) -> Picture:
     """Return a figure of `stance.report._plots` as a picture of a report."""
+    settle(figure)
     return Picture(name, words, figure_bytes(figure, "png"), figure_bytes(figure, "svg"))
 
 

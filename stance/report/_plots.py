@@ -239,6 +239,14 @@ def _not_negative(below: pd.Series | list[float], above: pd.Series | list[float]
 
 
 @own_style()
+def settle(figure: "Figure") -> None:
+    """Lay a figure out once for all files that it is written to; matplotlib would do so twice for each."""
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+
+
+@own_style()
 def figure_bytes(figure: "Figure", kind: Literal["png", "svg"]) -> bytes:
     """Return a figure as a file's bytes, the same bytes for the same figure."""
     buffer = io.BytesIO()

@@ -15,7 +15,7 @@ from stance.report._browse import browse_run
 from stance.report._comparison import CHEATING_NOTE, mark_cheats
 from stance.report._limits import STRADDLING, in_words, is_random, run_limits
 from stance.report._methods import describe_data, describe_folds, describe_method
-from stance.report._page import Report, Section, draw
+from stance.report._page import Picture, Report, Section, draw
 from stance.report._plots import plot_confusion, plot_folds, plot_scores
 from stance.report._reported import Reported
 from stance.report._table import Table
@@ -252,11 +252,25 @@ def _folds_section(reported: Reported) -> Section:
     first = f"{describe_folds(summary)}. On both sides of a fold: {', '.join(sides)}."
     notes = [note if note.endswith(".") else f"{note}." for note in tested.notes]
     few = [*found[:5], *([f"And {len(found) - 5} folds more like these."] if len(found) > 5 else [])]
-    figure = plot_folds(summary, tested.targets, reported.labels, f"{tested.scheme}: what each fold tests")
-    words = f"What each fold tests: {first}"
-    pictures = [draw("folds", figure, words)]
+    pictures = [_folds_picture(tested, reported.labels, f"What each fold tests: {first}")]
     said = [first, *notes, *([" ".join(few)] if few else [])]
     return Section("Folds", said, pictures, _fold_tables(reported), folded=True)
+
+
+# the pictures of folds that were drawn last: in a sweep every classifier has the same
+_DRAWN: dict[tuple[str, ...], Picture] = {}
+MOST_DRAWN = 20
+
+
+def _folds_picture(tested: "Tested", labels: Sequence[str], words: str) -> Picture:
+    """Return the picture of what each fold tests, drawn once for the same folds."""
+    folds = (tested.summary.to_json(), tested.targets.to_json(), *labels, tested.scheme, words)
+    if folds not in _DRAWN:
+        figure = plot_folds(tested.summary, tested.targets, labels, f"{tested.scheme}: what each fold tests")
+        if len(_DRAWN) >= MOST_DRAWN:
+            _DRAWN.clear()
+        _DRAWN[folds] = draw("folds", figure, words)
+    return _DRAWN[folds]
 
 
 def _fold_tables(reported: Reported) -> list[Table]:

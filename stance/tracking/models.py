@@ -1,5 +1,6 @@
 """Models of runs: saved with the code that they need, and read back safely, from skops only: a pickle runs code."""
 
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ENCODING = ("sentence-transformers", "onnxruntime", "tokenizers")
+WITH_ENCODERS = (
+    "stance.classifiers.embeddings._encoder",
+    *(f"stance.classifiers.transformer_models.{name}" for name in ("_finetuned", "_nli", "_setfit")),
+)
 ENCODER = "stance.classifiers.embeddings._encoder.SentenceEncoder"
 # what a tracked classifier may hold beside scikit-learn's own
 TRUSTED_TYPES = (
@@ -160,7 +165,7 @@ def save_model(classifier: Any, input_example: "pd.DataFrame", folder: Path, tru
     columns: list[ColSpec | TensorSpec] = [
         ColSpec("string", str(name), required=name == "text") for name in input_example
     ]
-    types = _types(classifier)
+    types = _types(classifier) if _may_hold_more(trust) else []
     with_encoder = ENCODER in types or any(".transformer_models." in name for name in types)
     needed = ["pandas", "scikit-learn", "skops"]
     if with_encoder:  # of a model that was exported it is onnxruntime, and torch need not be there
@@ -185,3 +190,11 @@ def _types(classifier: Any) -> list[str]:
     import skops.io
 
     return list(skops.io.get_untrusted_types(data=skops.io.dumps(classifier)))
+
+
+def _may_hold_more(trust: Sequence[str]) -> bool:
+    """Tell whether a model may hold types beside those that are always trusted, or a model of language.
+
+    To look takes as long as to save it. A type whose module was never loaded in this process is in no model of it.
+    """
+    return bool(trust) or any(name.startswith(WITH_ENCODERS) for name in sys.modules)

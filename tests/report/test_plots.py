@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from stance.evaluation.comparison import Comparison
-from stance.report._plots import figure_bytes, plot_comparison, plot_confusion, plot_folds
+from stance.report._plots import figure_bytes, plot_comparison, plot_confusion, plot_folds, settle
 from tests.tables import LABELS
 
 MATRIX = np.array([[8, 0, 1], [2, 1, 1], [3, 0, 0]])
@@ -118,3 +118,12 @@ def test_what_other_libraries_have_set_changes_no_picture_and_stays_set():
     with matplotlib.rc_context({"font.family": "serif", "font.size": 17, "axes.grid": True, "lines.linewidth": 9}):
         assert [figure_bytes(draw(), "svg") for draw in figures] == before
         assert matplotlib.rcParams["font.size"] == 17
+
+
+def test_a_figure_that_is_laid_out_once_is_that_which_matplotlib_lays_out_for_each_file():
+    settled, other = plot_comparison(comparison()), plot_comparison(comparison())
+    settle(settled)
+    for figure in (settled, other):
+        figure_bytes(figure, "png")
+    places = [[axes.get_position().bounds for axes in figure.axes] for figure in (settled, other)]
+    assert places[0] == [pytest.approx(place, abs=0.01) for place in places[1]]

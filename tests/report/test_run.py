@@ -11,7 +11,7 @@ from stance.evaluation.leaks import AUTHORS_TELL, N_RESAMPLES
 from stance.evaluation.scores import Score
 from stance.evaluation.scores._refits import weigh_refits
 from stance.folds import author_groups, leave_one_author_out, leave_one_out, repeated_stratified
-from stance.report import Reported, report_files, run_report
+from stance.report import Reported, _run, report_files, run_report
 from stance.report._methods import describe_groups
 from tests.tables import LABELS
 
@@ -482,3 +482,20 @@ def test_the_verdict_is_about_what_the_task_is_judged_by(rows):
     assert ": any favor_against_f1 from " in section(report, "What this cannot tell").paragraphs[0]
     (picture,) = section(report, "Leak report").pictures
     assert picture.words.startswith("favor_against_f1: complement_nb, these folds 0.")
+
+
+def test_the_picture_of_the_same_folds_is_drawn_once_whatever_the_classifier(rows, monkeypatch):
+    drawn, plot = [], _run.plot_folds
+    monkeypatch.setattr(_run, "_DRAWN", {})
+    monkeypatch.setattr(_run, "plot_folds", lambda *given: drawn.append(given) or plot(*given))
+    of_folds = [
+        report_files(run_report(reported(rows, classifier, name, folds), "made by"))["plots/folds.svg"]
+        for classifier, name, folds in (
+            (majority(), "majority", leave_one_author_out),
+            (complement_nb(), "complement_nb", leave_one_author_out),
+            (majority(), "majority", leave_one_out),
+        )
+    ]
+    assert len(drawn) == 2
+    assert of_folds[0] == of_folds[1]
+    assert of_folds[2] != of_folds[0]

@@ -1,6 +1,7 @@
 """Models are read in skops' format only, and what they hold is known or named."""
 
 import pickle
+import sys
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from stance.errors import InputError
 from stance.evaluation.comparison import ComparedRun
-from stance.tracking import read_model
+from stance.tracking import models, read_model
 from stance.tracking.runs import predictions_csv, read_predictions
 
 STORE = "sqlite:///nowhere.db"
@@ -97,3 +98,13 @@ def test_ids_and_words_of_predictions_are_no_formulas_and_come_back_as_they_were
     assert lines[1:] == ["'=HYPERLINK(1),-1,1,'@x,'+late", "t#2,1,-1,''=y,"]
     run = ComparedRun("r", "r", "d", "c", "now", None, tmp_path.as_uri(), {}, {})
     assert read_predictions(None, run).iloc[:, :4].equals(predictions.iloc[:, :4])
+
+
+def test_a_model_is_looked_through_only_where_it_may_hold_what_is_not_always_trusted(monkeypatch):
+    """A module that was never loaded made nothing that could be in a model."""
+    for name in [name for name in sys.modules if name.startswith(models.WITH_ENCODERS)]:
+        monkeypatch.delitem(sys.modules, name)
+    assert not models._may_hold_more(())
+    assert models._may_hold_more(["mine"])
+    monkeypatch.setitem(sys.modules, models.ENCODER.rpartition(".")[0], None)
+    assert models._may_hold_more(())
