@@ -252,9 +252,10 @@ def report_run(
         tracked = write_files(there, job.output_dir / "tracked")
     model = getattr(evaluation.fitted, "best_estimator_", evaluation.fitted) if plain["tracking"]["model"] else None
     refitted = [evaluation.refits.score] if evaluation.refits else []
+    crossed = evaluation.cross_target.scores() if evaluation.cross_target else []
     gaps = [gap for by_value in evaluation.by for gap in by_value.widest()]
     return RunRecord(
-        scores=[*evaluation.scores, *evaluation.leaks.gap_scores(), *refitted, *gaps],
+        scores=[*evaluation.scores, *evaluation.leaks.gap_scores(), *refitted, *gaps, *crossed],
         steps=score_by_fold(predictions, dataset.labels),
         files=tracked,
         summary="\n\n".join(

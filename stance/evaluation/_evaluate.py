@@ -17,10 +17,12 @@ from stance.evaluation._significance import PermutationTest, permutation_test
 from stance.evaluation.leaks import (
     BESIDE,
     RANDOM_SCHEMES,
+    CrossTarget,
     LeakReport,
     in_a_line,
     known_apart,
     make_leak_report,
+    measure_cross_target,
     predict_cheating,
     put_beside,
 )
@@ -68,7 +70,8 @@ class Evaluation:
     `ceiling`: one annotator against the others, None where none shares an example with another; `chance`: the
     permutation test, None where it was not asked for; `metric`: what the task is judged by; `cost`:
     by the names of COST_METRICS, what the predictions cost; `refits`: how far training anew moves its score, None where
-    it was not asked for; `by`: scores by target, where there are several, and by what was asked for, with the gaps.
+    it was not asked for; `by`: scores by target, where there are several, and by what was asked for, with the gaps;
+    `cross_target`: what is lost on targets that were not seen, None unless the folds hold targets out.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Evaluation:
     cost: Mapping[str, float] = field(default_factory=dict)
     refits: Refits | None = None
     by: tuple[ByValue, ...] = ()
+    cross_target: CrossTarget | None = None
 
     @property
     def primary(self) -> Score:
@@ -171,6 +175,9 @@ def evaluate(
             weights,
         )
     scores = tuple(score_predictions(predictions, by_id, labels, n_resamples, random_state, own))
+    cross = None
+    if found[0] == "shuffled" and found[1] is not None and "target" in known_apart(examples, folds):
+        cross = measure_cross_target(predictions, found[1], by_id, labels, metric)
     with_kinds = predictions.join(kinds, on="example_id")
     refits = None
     if repeats:
@@ -195,6 +202,7 @@ def evaluate(
         cost=cost.metrics(),
         refits=refits,
         by=tuple(score_by_value(with_kinds, column, by_id, labels, metric) for column in _asked_by(by, predictions)),
+        cross_target=cross,
     )
 
 

@@ -29,6 +29,11 @@ DOUBT_NOTE = (
     f" Not to be trusted are intervals that rest on a label given in fewer than {FEW_WITH_LABEL} groups, and those of "
     f"means over all labels where one is given in fewer than {FEW_IN_MEAN}: they hold the truth too seldom."
 )
+CROSS_TARGET_NOTE = (
+    "shift: total variation distance of the target's label shares to those of all others. held_out: the score on the "
+    "target; known: where others of it are trained on, the mean over the shuffled folds; drop: known less held_out. At "
+    "equal shares each label of the target weighs alike (Kitagawa 1955)."
+)
 SIDES_NOTE = (
     "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training, by "
     "the dataset's own finding (the same text; near ones if they were asked for)."
@@ -213,12 +218,11 @@ def _leak_section(reported: Reported) -> Section:
     named = leaks.rows.assign(name=mark_cheats(leaks.rows["name"], leaks.rows["cheats"]))
     note = CHEATING_NOTE + ("" if reported.config["bootstrap"]["n_resamples"] == N_RESAMPLES else OTHER_RESAMPLES)
     table = Table("leaks", "Beside rows that cheat, and other folds", named, note, marked="cheats")
-    return Section(
-        "Leak report",
-        paragraphs,
-        [draw("leaks", figure, f"{in_words(metric)}: {words}")],
-        [table],
-    )
+    tables = [table]
+    if (cross := reported.evaluation.cross_target) is not None:
+        paragraphs.append(cross.said(in_words(metric)))
+        tables.append(Table("cross_target", "Targets that were held out", cross.table, CROSS_TARGET_NOTE))
+    return Section("Leak report", paragraphs, [draw("leaks", figure, f"{in_words(metric)}: {words}")], tables)
 
 
 def _confusion_section(reported: Reported) -> Section:

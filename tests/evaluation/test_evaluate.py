@@ -18,7 +18,7 @@ from stance.evaluation.mistakes import column_importance
 from stance.evaluation.predictions import cross_predict, fit_classifier
 from stance.evaluation.scores import score_predictions
 from stance.evaluation.scores._ceiling import score_annotators
-from stance.folds import Fold, by_author, by_thread, leave_one_author_out, leave_one_out, official
+from stance.folds import Fold, by_author, by_target, by_thread, leave_one_author_out, leave_one_out, official
 from stance.folds.groups import connected_groups
 from stance.study.votes import votes_of
 
@@ -306,6 +306,16 @@ def test_what_is_fitted_again_is_fitted_by_the_same_weights_as_what_is_reported(
 def test_a_metric_that_these_labels_do_not_have_is_refused_with_the_near_miss(spoken):
     with pytest.raises(InputError, match=r"metric: expected for the labels .* found 'macro_f2'\. Did you mean"):
         evaluated(spoken, majority(), by_author(spoken), metric="macro_f2")
+
+
+def test_what_is_lost_on_targets_that_were_held_out_is_measured(spoken):
+    many = pd.concat([spoken.assign(example_id=spoken["example_id"] + f"/{copy}") for copy in "ab"], ignore_index=True)
+    many["target"] = ["the ferry"] * 36 + ["the bridge"] * 36
+    cross = evaluated(many, complement_nb(), by_target(many), scheme="by_target").cross_target
+    assert cross.table["target"].tolist() == ["the bridge", "the ferry"]
+    # the words tell the label whatever the target
+    assert (cross.table["held_out"].tolist(), cross.drop.value) == ([1, 1], 0)
+    assert evaluated(many, complement_nb(), by_author(many)).cross_target is None
 
 
 def test_scores_are_told_apart_by_target_and_by_what_is_asked_for(spoken):

@@ -14,6 +14,7 @@ from stance.evaluation.leaks._beside import (
 )
 from stance.evaluation.leaks._gaps import N_RESAMPLES
 from stance.evaluation.leaks._report import AUTHORS_TELL, LeakReport, make_leak_report
+from stance.evaluation.leaks._targets import CrossTarget, measure_cross_target
 
 __all__ = [
     "AUTHORS_TELL",
@@ -22,12 +23,14 @@ __all__ = [
     "RANDOM",
     "RANDOM_SCHEMES",
     "SLOW_NOTE",
+    "CrossTarget",
     "LeakReport",
     "compared_folds",
     "in_a_line",
     "known_apart",
     "make_leak_report",
     "marked",
+    "measure_cross_target",
     "predict_cheating",
     "put_beside",
 ]

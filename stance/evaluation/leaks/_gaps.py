@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from stance.evaluation.scores._metrics import difference_of, make_metrics
+from stance.evaluation.scores._resampling import leave_groups_out
 from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
 from stance.evaluation.scores._sums import CodedRows, code_rows, confusion_sums, paired_sums
+from stance.evaluation.scores.intervals import jackknife_t
 
 N_RESAMPLES = 2_000
 
@@ -32,24 +34,29 @@ def measure_gaps(
     names: Sequence[str],
     random_state: int,
 ) -> list[Score]:
-    """Return by how much each main metric is higher under random folds."""
-    strict = _as_often(strict, random)
+    """Return by how much each main metric is higher under random folds: a difference, and made as one (jackknife-t)."""
+    strict = as_often(strict, random)
     coded = [code_rows(table, groups, labels) for table in (random, strict)]
     keys = [table[["repeat", "example_id"]].reset_index(drop=True) for table in (random, strict)]
     named = make_metrics(labels)
     by_draw = [confusion_sums(rows, len(labels)).by_group.sum(axis=1) for rows in coded]
     if keys[0].equals(keys[1]):
         sums = paired_sums(coded[0], coded[1], len(labels))
-        gaps = with_intervals([(difference_of(named[name]), sums) for name in names], N_RESAMPLES, random_state)
+        left_out = [leave_groups_out(difference_of(named[name]), sums) for name in names]
+        ends = [jackknife_t(one) for one in left_out]
+        gaps = [
+            Score(name, float(one.value), float(low), float(high))
+            for name, one, (low, high) in zip(names, left_out, ends, strict=True)
+        ]
         draws = [named[name].value(by_draw[0]) - named[name].value(by_draw[1]) for name in names]
     else:
         pairs = zip(*(main_scores(rows, labels, names, random_state) for rows in coded), strict=True)
         gaps = [_apart(first, second) for first, second in pairs]
         draws = [named[name].value(by_draw[0]) for name in names]
-    return [_widened(gap, of_draws) for gap, of_draws in zip(gaps, draws, strict=True)]
+    return [widened(gap, of_draws) for gap, of_draws in zip(gaps, draws, strict=True)]
 
 
-def _as_often(strict: pd.DataFrame, random: pd.DataFrame) -> pd.DataFrame:
+def as_often(strict: pd.DataFrame, random: pd.DataFrame) -> pd.DataFrame:
     """Return predictions once for each shuffle that was made of their folds; of as many repeats as they are."""
     times, rest = divmod(random["repeat"].nunique(), strict["repeat"].nunique())
     if rest or times < 2:
@@ -58,7 +65,7 @@ def _as_often(strict: pd.DataFrame, random: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(copies).sort_values(["repeat", "example_id"], kind="stable", ignore_index=True)
 
 
-def _widened(gap: Score, draws: np.ndarray) -> Score:
+def widened(gap: Score, draws: np.ndarray) -> Score:
     """Return a gap whose interval also holds how far its mean over some draws may lie from that over all of them."""
     from scipy.stats import t  # type: ignore[import-untyped, unused-ignore]
 

@@ -54,9 +54,9 @@ def make_leak_report(
     by example_id; `strict_groups`: those of the other folds where these are the stricter ones, which gaps then draw
     too (None: the same). `metric` leads the main metrics. `seen_authors`: the shares of tested rows whose author is
     trained on too, under these folds and under the others. Intervals are the symmetric bootstrap-t over groups with
-    2,000 resamples. A gap is paired where both folds test the same examples, else made from the two intervals (Zou
-    and Donner 2008). Where folds were shuffled several times it is the mean, and its interval is widened by how far
-    one differs from the next.
+    2,000 resamples. A gap is paired where both folds test the same examples, by jackknife-t as all differences, else
+    made from the two intervals (Zou and Donner 2008). Where folds were shuffled several times it is the mean, and its
+    interval is widened by how far one differs from the next.
     """
     word, other, note = beside
     of_other = groups if strict_groups is None else strict_groups

@@ -49,6 +49,8 @@ class ByValue:
         """Say where a value differs from the others, a sentence a metric that tells one, or that none does."""
         if self.gaps.empty:
             return []
+        if self.gaps["gap_low"].isna().all():
+            return [f"By {self.column}, gaps have no interval: each value, or all others, are of one group."]
         sentences = []
         for metric, rows in self.gaps[self.gaps["told"]].groupby("metric", sort=False):
             named = [

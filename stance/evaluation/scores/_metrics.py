@@ -166,6 +166,34 @@ def mean_of_rows(name: str, span: tuple[float, float]) -> Metric:
     return _ratios(name, above, below, below, span)
 
 
+def at_equal_shares(metric: Metric, n_labels: int) -> Metric:
+    """Return a metric of a confusion matrix in which each label that was given weighs alike (Kitagawa 1955).
+
+    So scores of examples with other label shares can be compared.
+
+    >>> accuracy = make_metrics(["against", "favor"])["accuracy"]
+    >>> float(at_equal_shares(accuracy, 2).value(np.array([90.0, 0.0, 5.0, 5.0])))
+    0.75
+    """
+
+    def weighed(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        matrices = sums.reshape(*sums.shape[:-1], n_labels, n_labels)
+        given = matrices.sum(axis=-1, keepdims=True)
+        weight = np.divide(1.0, given, out=np.zeros_like(given), where=given > 0)
+        return matrices * weight, weight
+
+    def value(sums: np.ndarray) -> np.ndarray:
+        return metric.value(weighed(sums)[0].reshape(sums.shape))
+
+    def gradient(sums: np.ndarray) -> np.ndarray:
+        rates, weight = weighed(sums)
+        of_rates = metric.gradient(rates.reshape(sums.shape)).reshape(rates.shape)
+        found: np.ndarray = (of_rates - (of_rates * rates).sum(axis=-1, keepdims=True)) * weight
+        return found.reshape(sums.shape)
+
+    return Metric(f"{metric.name}_at_equal_shares", value, gradient, metric.span, metric.parts)
+
+
 def difference_of(metric: Metric) -> Metric:
     """Return the difference of a metric between two classifiers; its sums are the first's, then the second's."""
     least, greatest = metric.span

@@ -16,7 +16,7 @@ STRENGTH = re.compile(r"\.(C|alpha)$")
 MAIN = ("macro_f1", "favor_against_f1", "accuracy")
 FOLDS = ("fold_accuracy", "fold_macro_f1")
 OTHERS = ("balanced_accuracy", "mcc", "log_loss", "favor_against_f1_by_target", "brier", "ece")
-NOT_OWN = ("low/", "high/", "leak/", "gap/", "f1/", "precision/", "recall/", "soft_")
+NOT_OWN = ("low/", "high/", "leak/", "gap/", "cross_target/", "f1/", "precision/", "recall/", "soft_")
 
 
 def top_params(params: Mapping[str, object]) -> dict[str, str]:
