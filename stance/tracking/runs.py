@@ -12,7 +12,7 @@ from stance.errors import InputError, did_you_mean
 from stance.study.annotations import escape_formula, unescape_formula
 from stance.tracking._moved import local_path
 from stance.tracking._store import Store, list_experiments, open_store
-from stance.tracking.columns import MORE, PARAMS_FILE
+from stance.tracking.columns import MORE, PARAMS_FILE, said_params
 from stance.tracking.identity import RunIdentity
 
 if TYPE_CHECKING:
@@ -184,10 +184,14 @@ def read_predictions(store: Store | None, run: "ComparedRun") -> "pd.DataFrame":
 
 
 def with_all_params(store: Store | None, run: "ComparedRun") -> "ComparedRun":
-    """Return a run with those of its params too that stand in a file only, as settings of an ensemble's members do."""
+    """Return a run with those of its params too that stand in a file only, as settings of an ensemble's members do.
+
+    Only what would be at the top of a run if there were room: a run whose params fit there has no others.
+    """
     if MORE not in run.params:
         return run
-    return replace(run, params=json.loads(Path(_file_of(store, run, PARAMS_FILE)).read_text(encoding="utf-8")))
+    whole = json.loads(Path(_file_of(store, run, PARAMS_FILE)).read_text(encoding="utf-8"))
+    return replace(run, params=said_params(whole))
 
 
 def _file_of(store: Store | None, run: "ComparedRun", name: str) -> str:

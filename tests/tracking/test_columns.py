@@ -5,7 +5,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stance.evaluation.comparison import ComparedRun, name_runs
 from stance.tracking.columns import metrics_json, params_json, top_metrics, top_params
+from stance.tracking.runs import with_all_params
 
 ENSEMBLE = {f"classifier.members.{member}.{name}": 1 for member in "abc" for name in ("ngrams", "beta", "C", "reads")}
 CHOSEN = {"classifier": "ensemble", "dataset": "awl", "folds": "strictest", "labels": '["against", "favor"]'}
@@ -96,3 +98,17 @@ def test_params_are_never_more_than_fifteen_and_all_are_in_the_file(params):
 def test_scores_of_folds_are_a_list():
     metrics = [("macro_f1", 0.5, 0), ("fold_accuracy", 1.0, 0), ("fold_accuracy", 0.0, 1)]
     assert json.loads(metrics_json(metrics)) == {"fold_accuracy": [1.0, 0.0], "macro_f1": 0.5}
+
+
+def test_a_run_whose_params_did_not_fit_stands_under_the_same_folds_as_one_whose_did(tmp_path):
+    folds = {"folds": "strictest", "folds.target": "stance.folds.strictest", "folds.by": None, "folds.n_folds": 5}
+    runs = []
+    for name, settings in (("few", {}), ("many", ENSEMBLE)):
+        params = CHOSEN | folds | settings
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "params.json").write_bytes(params_json(params))
+        run = ComparedRun(name, name, "", "", "", None, str(folder), top_params(params), {})
+        runs.append(with_all_params(None, run))
+    assert name_runs(runs, "folds") == {"few": "strictest", "many": "strictest"}
+    assert runs[1].params["classifier.members.a.ngrams"] == "1"

@@ -28,12 +28,10 @@ def top_params(params: Mapping[str, object]) -> dict[str, str]:
     >>> top_params({"seed": 0, "classifier": "logreg", "classifier.C": 1, "tune": None, "debug": "quick"})
     {'classifier': 'logreg', 'classifier.C': '1', 'seed': '0'}
     """
-    said = {name: str(value) for name, value in params.items() if str(value) not in UNSAID}
+    said = said_params(params)
     places = [name for name in said if re.fullmatch(r"(dataset|sources\..+)\.(study|path)", name)]
     unusual = [name for name, usual in UNUSUAL.items() if said.get(name, usual) != usual]
-    settings = {
-        group: [name for name in said if _is_setting(name, said[name], group)] for group in ("classifier", "folds")
-    }
+    settings = {group: [name for name in said if name.startswith(f"{group}.")] for group in ("classifier", "folds")}
     strongest = sorted(settings["classifier"], key=lambda name: not STRENGTH.search(name))
     wanted = [*FIRST, *OF_SHARES, *places, *unusual, *strongest, "seed", *settings["folds"]]
     there = [name for name in dict.fromkeys(wanted) if name in said]
@@ -43,9 +41,18 @@ def top_params(params: Mapping[str, object]) -> dict[str, str]:
     return {name: said[name] for name in top} | {MORE: "params.json"}
 
 
-def _is_setting(name: str, value: str, group: str) -> bool:
-    ours = name.endswith("target") and value.startswith("stance.")
-    return name.startswith(f"{group}.") and not ours
+def said_params(params: Mapping[str, object]) -> dict[str, str]:
+    """Return params without those that are not said and those of which function of this package does it.
+
+    >>> said_params({"folds": "official", "folds.target": "stance.folds.official", "tune": None, "seed": 0})
+    {'folds': 'official', 'seed': '0'}
+    """
+    shown = {name: str(value) for name, value in params.items()}
+    return {
+        name: value
+        for name, value in shown.items()
+        if value not in UNSAID and not (name.endswith(".target") and value.startswith("stance."))
+    }
 
 
 def top_metrics(metrics: Sequence[tuple[str, float, int]], primary: str) -> list[tuple[str, float, int]]:
