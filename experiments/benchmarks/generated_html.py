@@ -287,6 +287,15 @@ class _Page:
             "change": f"<ul><li><b>{self.labels[0]}</b> <em>{self.towns[entry.author]}</em></li></ul>"
             if place % 4 == 1
             else "",
+            "to_label": self.labels[0][:4].capitalize() + "x",
+            "stars": "★" * (1 + place % 5) + "☆" * (4 - place % 5),
+            "sigdash": f"<br>-- <br>{signature}" if signature else "",
+            "staff": f'<div class="rv-a"><em>{language.reply}:</em> {self.titles[0]} {self.labels[0]}</div>'
+            if place % 5 == 2
+            else "",
+            "arrowline": f'<div>{language.reply} <a href="/{html.escape(above)}">{html.escape(above)}</a></div>'
+            if above
+            else "",
             "sig": f'<div class="sg">____________<br>{signature}</div>' if signature else "",
             "quote": f"<blockquote><p>{html.escape(quote[0])}</p><p>{html.escape(quote[1])}</p></blockquote>"
             if quote

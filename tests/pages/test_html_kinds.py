@@ -68,6 +68,16 @@ KINDS = {
         "<div class='q'><a href='/u'>{name}</a> <i>May {n}, 2012, 9:3{n} am</i><div><div class='a'>{words}</div>"
         "<div class='z'>{town} is where {name} has lived for as long as anybody can tell</div></div></div>"
     ),
+    "name, then rank and town in brackets": (
+        "<div class='q'><p class='k'>Sel: {name} (Vonta, {town})<br>May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>"
+    ),
+    "a title of its own in bold": (
+        "<div class='q'><span>{name}</span> <i>May {n}, 2012, 9:3{n} am</i><div><b>{title}</b>"
+        "<p>{words}</p></div></div>"
+    ),
+    "rows alike, by turns": (
+        "<tr><td><font><b>{name}</b> | May {n}, 2012, 9:3{n} am</font></td></tr><tr><td><font>{words}</font></td></tr>"
+    ),
 }
 TITLES = ("Tuska", "Mondre fal", "Ne verto pilan", "Sorm")
 TOWNS = {"reader-1": "Dapel", "reader-2": "Kesta", "reader-3": "Dapel"}
@@ -191,3 +201,22 @@ def test_a_declared_thread_that_a_script_loads_names_whose():
     assert finding.message.startswith(
         "the page declares 12 comments, 0 are on it; they may be loaded by a script of Dis"
     )
+
+
+def test_a_signature_in_the_words_is_left_out_and_said():
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><p>{words}<br>-- <br>of {town}</p></div>"
+    thread = parse_html(page_of(cell).encode(), "page.html")
+    assert [comment.text for comment in thread.comments] == list(WORDS)
+    assert [(finding.name, finding.message) for finding in thread.findings] == [
+        ("signatures", "4 entries end in lines that their authors put below all they wrote: these are left out")
+    ]
+
+
+def test_entries_without_names_or_words_are_counted():
+    cell = "<div class='comment'><i>May {n}, 2012, 9:3{n} am</i><div class='w'>{words}</div></div>"
+    cells = [cell.format(n=n, words=words) for n, words in enumerate((*WORDS[:3], "<img src='a.png'>"), start=1)]
+    thread = parse_html(f"<body><div class='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [(finding.name, finding.message) for finding in thread.findings] == [
+        ("author_missing", "4 of 4 entries show no author that could be told: theirs stay empty"),
+        ("wordless_entries", "1 entries hold no words: a picture alone, or words that stand elsewhere on the page"),
+    ]

@@ -16,6 +16,7 @@ from stance.pages.html._entries.replies import answer, answer_by_links, number
 from stance.pages.html._entries.tree import Tree
 from stance.pages.html._nothing import explain_nothing, loader_of
 from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
+from stance.pages.html._signatures import without_signatures
 from stance.pages.html._slots.signed import SIGN, read_signed
 from stance.pages.html._slots.slots import Fields, read_slots
 from stance.pages.identity import make_comment_id, make_thread_id
@@ -145,6 +146,8 @@ def _comments(
     numbers = number(tree, records)
     answer_by_links(tree, records, numbers)
     fields, differ, open_authors = read_slots(tree, records, marked)
+    texts, signed = without_signatures([field.author for field in fields], [field.text for field in fields])
+    fields = [field._replace(text=text) for field, text in zip(fields, texts, strict=True)]
     day_first = None
     if any(date.defect == "order_open" for field in fields for _, date in field.shown):
         day_first = day_comes_first((line for field in fields for line, _ in field.shown), language)
@@ -179,6 +182,17 @@ def _comments(
     if unread:
         message = f"{unread} entries show no full date (unknown_month); their time stays empty"
         findings = (Finding("time_incomplete", message), *findings)
+    if signed:
+        message = f"{signed} entries end in lines that their authors put below all they wrote: these are left out"
+        findings = (Finding("signatures", message), *findings)
+    wordless = sum(not field.text and not record.is_ping for field, record in zip(fields, records, strict=True))
+    if wordless:
+        message = f"{wordless} entries hold no words: a picture alone, or words that stand elsewhere on the page"
+        findings = (Finding("wordless_entries", message), *findings)
+    unnamed = sum(field.author is None for field in fields)
+    if 2 * unnamed > len(fields) > 1:
+        message = f"{unnamed} of {len(fields)} entries show no author that could be told: theirs stay empty"
+        findings = (Finding("author_missing", message), *findings)
     if open_authors:
         message = f"the authors of {open_authors} entries are open: another part of them may as well hold the names"
         findings = (Finding("author_open", message), *findings)

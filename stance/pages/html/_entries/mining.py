@@ -244,6 +244,8 @@ class _Miner:
             ends = [*heads[1:], records[-1].end]
             last = _last(tree, records[-1])
             if last != records[-1].start and tree.signs[last] in signs:
+                if tree.tags[last] == tree.tags[records[-1].start]:
+                    break  # rows alike: what stands before the first is a heading, as the last one has all its rows
                 ends[-1] = last
             records = [Record(head, end) for head, end in zip(heads, ends, strict=True)]
         return records

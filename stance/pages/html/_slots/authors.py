@@ -16,6 +16,7 @@ _OF_ELEMENTS = ("element", "own")
 _LEAST_WORTH = 0.75
 _CLOSE = 0.6
 _OPEN = 0.1
+_OPEN_IN_FEW = 0.45  # where one person may have written all, a label looks like his name
 _SAID_AGAIN = 0.4
 _FINER = 0.3
 _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
@@ -237,9 +238,11 @@ class _Authors:
         column = self.columns[best]
         if best[0] not in _OF_ELEMENTS:
             return len(self.layout.usual) < FEWEST and not self._is_known_byline(column)
+        is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
+        margin = _OPEN_IN_FEW if is_same and len(self.layout.usual) <= FEW else _OPEN
         for other in ranked:
-            if worths[other] <= worths[best] - _OPEN:
-                return False
+            if worths[other] <= max(_LEAST_WORTH, worths[best] - margin):
+                continue
             both = [at for at in column if at in self.columns[other]]
             apart = [
                 at

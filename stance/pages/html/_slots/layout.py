@@ -12,20 +12,18 @@ from stance.pages.html._entries.records import Record
 from stance.pages.html._entries.tree import Kind, Tree
 
 LONGEST_LINE = 240
-LONGEST_ADDRESS = 160
 FEWEST = 3  # to compare what varies and what agrees
 FEW = 4
-_NEARLY_ALL = 0.9
+NEARLY_ALL = 0.9
 _MOST_BROTHERS = 8
 _LEVELS_OF_BROTHERS = 4
 _WRITTEN = frozenset(("p", "br", "li", "em", "i", "q", "blockquote", "img", "pre", "code"))  # in which people write
 _DIGITS = re.compile(r"\d+")
 _TITLES = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _LINES_EACH = 1.5
-_LEFT_BESIDE = 60
+LEFT_BESIDE = 60
 _LEFT_IN_A_SPLIT_LINE = 4
 _LEFT_BESIDE_IN_FEW = 15
-_WORDY = 0.3
 
 
 class Line(NamedTuple):
@@ -82,7 +80,7 @@ class Layout:
     def __init__(self, tree: Tree, records: Sequence[Record]) -> None:
         self.tree = tree
         self.paths: dict[tuple[int, str], int] = {(-1, ""): 0}
-        self.is_split = False
+        self.is_split = self.has_bold_titles = False
         self.wordy: set[int] = set()
         self.kept = self._kept(records)
         self.ordered: set[tuple[int, str]] = set()
@@ -98,7 +96,7 @@ class Layout:
             self.is_split = True  # all stands in one line: its inline elements are what parts it
             self.entries = [self._lay_out(record) for record in records]
             self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
-        self.common = self._common_lines(lambda line: line.flat)
+        self.common = self.common_lines(lambda line: line.flat)
         self.counted: set[str] = set()
         self.titles = self._title_paths()
         self.said: set[str] = set()
@@ -151,7 +149,7 @@ class Layout:
         found = set()
         for key, sizes in counts.items():
             size, count = sizes.most_common(1)[0]
-            if 1 < size <= _MOST_BROTHERS and count >= max(2, _NEARLY_ALL * sizes.total()):
+            if 1 < size <= _MOST_BROTHERS and count >= max(2, NEARLY_ALL * sizes.total()):
                 found.add(key)
         return found
 
@@ -204,7 +202,7 @@ class Layout:
             inner, place = place, tree.parents[place]
         return inner if self.is_split and tree.kinds[inner].is_inline else place
 
-    def _common_lines(self, key: Callable[[Line], str]) -> set[str]:
+    def common_lines(self, key: Callable[[Line], str]) -> set[str]:
         """Return what lines are to be compared by, where nearly all entries have the same at one place."""
         at_place: dict[tuple[int, int, bool], Counter[str]] = {}
         for entry in self.usual:
@@ -219,7 +217,7 @@ class Layout:
         needed = max(min(len(self.usual), FEWEST), 0.4 * len(self.usual), 2)
         for counts in at_place.values():
             commonest, count = counts.most_common(1)[0]
-            if count >= needed and count >= _NEARLY_ALL * sum(counts.values()):
+            if count >= needed and count >= NEARLY_ALL * sum(counts.values()):
                 common.add(commonest)
         return common - {""}
 
@@ -231,52 +229,6 @@ class Layout:
             if self.tree.tags[places[0]] in _TITLES and places[0] != entry.record.start
         )
         return {path for path, count in counts.items() if count >= 0.6 * len(self.usual)}
-
-    def find_chrome(self) -> None:
-        """Find what only known authors show to be the page's: lines that differ in a number, and those that say whom
-        an entry answers, in the same words with the linked name of an author.
-        """
-        held = {line.start for entry in self.usual for line in entry.lines if self._holds_slot(entry, line)}
-        self.counted = self._common_lines(lambda line: "" if line.start in held else _DIGITS.sub("0", line.flat))
-        self.counted = {words for words in self.counted if "0" in words and any(map(str.isalpha, words))}
-        self.wordy = self._wordy_paths()
-        names = {entry.author for entry in self.usual if entry.author}
-        lines: dict[str, list[str]] = {}
-        for entry in self.usual:
-            for line in entry.lines:
-                if line.start not in held and len(line.words) <= LONGEST_ADDRESS:
-                    named = self._linked_name(line, names)
-                    if named:
-                        lines.setdefault(line.words.replace(named, "", 1), []).append(line.flat)
-        self.common |= {flat for flats in lines.values() if len(flats) > 1 for flat in flats}
-
-    def _wordy_paths(self) -> set[int]:
-        """Return the paths of lines in which words stand beside the name: long in some entries, short in others."""
-        left: dict[int, list[bool]] = {}
-        for entry in self.usual:
-            for line in entry.lines:
-                if entry.who is not None and entry.who[0] < line.end and line.start < entry.who[1]:
-                    when = entry.when.texts if entry.when is not None and entry.when.line else (0, 0)
-                    rest = [text for text in range(line.start, line.end) if not when[0] <= text < when[1]]
-                    size = sum(len(self.tree.texts[text].strip()) for text in rest) - len(entry.author or "")
-                    left.setdefault(line.path, []).append(size > _LEFT_BESIDE)
-        return {path for path, sizes in left.items() if sum(sizes) >= _WORDY * len(sizes) and len(sizes) > 1}
-
-    def _holds_slot(self, entry: Entry, line: Line) -> bool:
-        slots = [entry.who, entry.when.texts if entry.when is not None else None]
-        return any(slot is not None and slot[0] < line.end and line.start < max(slot[1], slot[0] + 1) for slot in slots)
-
-    def _linked_name(self, line: Line, names: set[str]) -> str:
-        tree = self.tree
-        for text in range(line.start, line.end):
-            words = " ".join(tree.texts[text].split())
-            if words.lstrip("@") in names or words in names:
-                place = tree.owners[text]
-                while place > 0 and tree.tags[place] != "a" and tree.kinds[place].is_inline:
-                    place = tree.parents[place]
-                if tree.tags[place] == "a":
-                    return words
-        return ""
 
     def is_common(self, words: str) -> bool:
         """Tell whether a line as it is compared is the page's own."""
@@ -328,7 +280,7 @@ class Layout:
         if self.is_split:
             return holds and left <= _LEFT_IN_A_SPLIT_LINE
         is_alone = len(self.usual) < FEWEST and entry.who is None
-        return holds and left <= (_LEFT_BESIDE_IN_FEW if is_alone else _LEFT_BESIDE)
+        return holds and left <= (_LEFT_BESIDE_IN_FEW if is_alone else LEFT_BESIDE)
 
 
 def flat(words: str) -> str:

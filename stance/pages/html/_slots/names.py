@@ -11,6 +11,7 @@ from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, fl
 NO_NAME = re.compile(
     r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}|.*(?:\(\D{0,20}|:\s?)\d{1,6}\)?"
 )
+_ADDITIONS = (re.compile(r"([^(]*[^\W_][^(]*?) \([^()]*\)"), re.compile(r"([^,]*[^\W_][^,]*?) ?, .*"))
 LEAST_EVIDENCE = 0.65
 LEAST_SHARE = 0.4
 _MOST_TEXTS = 6
@@ -90,6 +91,7 @@ class Names:
         if _holds_only_a_link(self.layout, place) or self.evidence(place) >= 1.0 or tree.tags[place] == "a":
             return
         rests, _ = shared_ends([name for name, _, _ in column.values()], self.layout.find_date)
+        rests = without_additions(rests)
         for (at, (name, start, end)), rest in zip(list(column.items()), rests, strict=True):
             found = tidy_name(rest) if len(column) >= FEWEST else name_from_line(name)
             column[at] = (found or name, start, end)
@@ -114,6 +116,7 @@ class Names:
             named = sum(any(map(str.isalpha, rest)) for rest in rests)
             if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
                 self.layout.said |= shared
+            rests = without_additions(rests)
             for (at, line), rest in zip(lines.items(), rests, strict=True):
                 name = name_from_line(rest)
                 if name and not NO_NAME.fullmatch(name):
@@ -132,6 +135,20 @@ class Names:
             evidence = found if level == 0 and found else evidence or found * (1 - 0.3 * level)
             above = tree.parents[above]
         return evidence
+
+
+def without_additions(names: list[str]) -> list[str]:
+    """Return names without what all of several have behind them, in brackets or behind a comma: towns, ranks.
+
+    >>> without_additions(["reader-1 (Town)", "reader-2 (Other Town)", "reader-1 (Town)"])
+    ['reader-1', 'reader-2', 'reader-1']
+    """
+    filled = [name for name in names if name]
+    for pattern in _ADDITIONS:
+        found = [pattern.fullmatch(name) for name in filled]
+        if len(filled) >= FEWEST and all(found):
+            return [match[1] if (match := pattern.fullmatch(name)) else name for name in names]
+    return names
 
 
 def _holds_only_a_link(layout: Layout, place: int) -> bool:

@@ -27,7 +27,14 @@ class Template(NamedTuple):
     @classmethod
     def of(cls, layout: Layout, author: Key | None, time: times.Key | None, container: int) -> "Template | None":
         """Return the template of a thread, None where a slot has no element of its own."""
-        if author is None or time is None or not container or author[0] != "element" or time[0] not in _SKIMMED_TIMES:
+        if (
+            layout.has_bold_titles
+            or author is None
+            or time is None
+            or not container
+            or author[0] != "element"
+            or time[0] not in _SKIMMED_TIMES
+        ):
             return None
         template = cls(layout, author[1], time, container, _ways(layout, {0, author[1], time[1], container}))
         is_paragraph = any(

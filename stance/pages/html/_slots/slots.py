@@ -24,6 +24,7 @@ from stance.pages.html._entries.platforms import Marked
 from stance.pages.html._entries.records import Record
 from stance.pages.html._entries.tree import Tree
 from stance.pages.html._slots import authors, times, words
+from stance.pages.html._slots.chrome import find_chrome
 from stance.pages.html._slots.layout import FEWEST, Entry, Layout, When
 from stance.pages.html._slots.persons import find_signatures
 from stance.pages.html._slots.skim import Template
@@ -89,7 +90,7 @@ def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None)
     time = times.find_times(layout)
     author, is_open = authors.find_authors(layout)
     differ = _follow(layout, marked) if marked is not None else 0
-    layout.find_chrome()
+    find_chrome(layout)
     find_signatures(layout)
     container = words.find_container(layout)
     fields = [_fields(layout, entry, container) for entry in layout.entries]

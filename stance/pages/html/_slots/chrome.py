@@ -1,0 +1,78 @@
+"""What only known authors and times show to be the page's: counts, titles in bold, lines that say whom one answers."""
+
+import re
+
+from stance.pages.html._slots.layout import FEWEST, LEFT_BESIDE, NEARLY_ALL, Entry, Layout, Line
+
+_DIGITS = re.compile(r"\d+")
+_LONGEST_ADDRESS = 160
+_BOLD = frozenset(("b", "strong"))
+_WORDY = 0.3
+
+
+def find_chrome(layout: Layout) -> None:
+    """Find what only known authors show to be the page's: lines that differ in a number, and those that say whom
+    an entry answers, in the same words with the linked name of an author.
+    """
+    held = {line.start for entry in layout.usual for line in entry.lines if _holds_slot(entry, line)}
+    layout.counted = layout.common_lines(lambda line: "" if line.start in held else _DIGITS.sub("0", line.flat))
+    layout.counted = {words for words in layout.counted if "0" in words and any(map(str.isalpha, words))}
+    layout.wordy = _wordy_paths(layout)
+    _hide_bold_titles(layout, held)
+    names = {entry.author for entry in layout.usual if entry.author}
+    lines: dict[str, list[str]] = {}
+    for entry in layout.usual:
+        for line in entry.lines:
+            if line.start not in held and len(line.words) <= _LONGEST_ADDRESS:
+                named = _linked_name(layout, line, names)
+                if named and named != line.words:
+                    lines.setdefault(line.words.replace(named, "", 1), []).append(line.flat)
+    fewest = 2 if len(layout.usual) >= FEWEST else 1
+    layout.common |= {flat for flats in lines.values() if len(flats) >= fewest for flat in flats}
+
+
+def _hide_bold_titles(layout: Layout, held: set[int]) -> None:
+    """Take for titles what nearly all entries have in bold as a line of its own, where it is no slot of theirs."""
+    bold: dict[int, dict[int, tuple[int, int]]] = {}
+    for at, entry in enumerate(layout.usual):
+        whole = {line.start: line.end for line in entry.lines if line.start not in held}
+        for path, places in entry.elements.items():
+            texts = (layout.tree.text_from[places[0]], layout.tree.text_to[places[0]])
+            if layout.tree.tags[places[0]] in _BOLD and len(places) == 1 and whole.get(texts[0]) == texts[1]:
+                bold.setdefault(path, {})[at] = texts
+    for lines in bold.values():
+        if len(lines) >= max(FEWEST, NEARLY_ALL * len(layout.usual)):
+            layout.has_bold_titles = True
+            for at, texts in lines.items():
+                layout.usual[at].chrome.update(range(*texts))
+
+
+def _wordy_paths(layout: Layout) -> set[int]:
+    """Return the paths of lines in which words stand beside the name: long in some entries, short in others."""
+    left: dict[int, list[bool]] = {}
+    for entry in layout.usual:
+        for line in entry.lines:
+            if entry.who is not None and entry.who[0] < line.end and line.start < entry.who[1]:
+                when = entry.when.texts if entry.when is not None and entry.when.line else (0, 0)
+                rest = [text for text in range(line.start, line.end) if not when[0] <= text < when[1]]
+                size = sum(len(layout.tree.texts[text].strip()) for text in rest) - len(entry.author or "")
+                left.setdefault(line.path, []).append(size > LEFT_BESIDE)
+    return {path for path, sizes in left.items() if sum(sizes) >= _WORDY * len(sizes) and len(sizes) > 1}
+
+
+def _holds_slot(entry: Entry, line: Line) -> bool:
+    slots = [entry.who, entry.when.texts if entry.when is not None else None]
+    return any(slot is not None and slot[0] < line.end and line.start < max(slot[1], slot[0] + 1) for slot in slots)
+
+
+def _linked_name(layout: Layout, line: Line, names: set[str]) -> str:
+    tree = layout.tree
+    for text in range(line.start, line.end):
+        words = " ".join(tree.texts[text].split())
+        if words.lstrip("@") in names or words in names:
+            place = tree.owners[text]
+            while place > 0 and tree.tags[place] != "a" and tree.kinds[place].is_inline:
+                place = tree.parents[place]
+            if tree.tags[place] == "a":
+                return words
+    return ""
