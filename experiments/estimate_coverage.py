@@ -53,11 +53,11 @@ class Of:
     shares: tuple[str, ...] = tuple(SHARES)
 
 
-# drawing anew takes longer: of groups there are fewer classifiers, and of threads one set of shares
+# drawing anew takes longer: of groups there are fewer classifiers and one set of shares
 OF = {
     "frame": Of("frame", AUTHORS, tuple(CLASSIFIERS)),
     "threads": Of("groups", THREADS, shares=("55/30/15",)),
-    "authors": Of("groups", AUTHORS),
+    "authors": Of("groups", AUTHORS, shares=("55/30/15",)),
 }
 
 

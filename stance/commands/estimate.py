@@ -29,10 +29,11 @@ log = logging.getLogger("estimate")
 def estimate(config: Any) -> None:
     """Read labels and predictions, estimate, write the report, and say the answer."""
     from stance.estimates import estimate_shares
-    from stance.estimates.joining import from_study, from_table
+    from stance.estimates.joining import from_study
+    from stance.estimates.own_table import from_table
     from stance.files import refuse_foreign, write_files
     from stance.report import report_files
-    from stance.report.shares import shares_report
+    from stance.report.shares import shares_report, without_interval
 
     plain, tracking = to_plain(config), _tracking_of(config)
     inputs = from_table(plain) if config.study is None else from_study(plain, partial(_trained_on, config.tracking.uri))
@@ -55,7 +56,8 @@ def estimate(config: Any) -> None:
     report = shares_report(found, f"{name}; predictions by {', '.join(inputs.models) or 'another tool'}")
     made_by = json.dumps(shown_config(plain) | {"inputs": dict(inputs.digests)}, indent=2, ensure_ascii=False)
     write_files(report_files(report) | {"config.json": made_by.encode()}, folder)
-    for sentence in (*found.notes, *report.verdict, found.plan):
+    missing = [sentence for column, table in found.by.items() for sentence in without_interval(table, column)]
+    for sentence in (*found.notes, *report.verdict, *missing, found.plan):
         say(sentence)
     say(f"report: {folder / 'report.html'}")
     say(f"run:    {_track(tracking, name, plain, inputs, overall, folder)}")

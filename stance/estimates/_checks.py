@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from stance.errors import InputError, did_you_mean
+from stance.estimates.predicting._hashes import hash_texts
 
 OF = ("comments", "commenters")
 MOST_NAMED = 3
@@ -27,8 +29,17 @@ def check_columns(frame: pd.DataFrame, labels: Sequence[str], by: Sequence[str],
         raise InputError(f"frame: expected the columns {missing}, found {columns}{why}.{hints}")
     if not len(frame):
         raise InputError("frame: expected one row for each comment, labelled or not, found none")
-    if "example_id" in frame and (twice := frame["example_id"].duplicated()).any():
+    if "example_id" in frame and (twice := _repeated(frame["example_id"])).any():
         raise InputError(f"frame: expected each example_id once, found {shown_ids(frame['example_id'][twice])} again")
+
+
+def _repeated(ids: pd.Series) -> pd.Series:
+    """Say of each id whether it stood there before; of millions of texts by their hashes."""
+    if not isinstance(ids.dtype, pd.ArrowDtype):
+        return ids.duplicated()
+    found = pa.array(ids.array)
+    chunks = found.chunks if isinstance(found, pa.ChunkedArray) else [found]
+    return pd.Series(np.concatenate([hash_texts(chunk) for chunk in chunks]), index=ids.index).duplicated()
 
 
 def shown_ids(ids: Sequence[object] | pd.Series) -> str:

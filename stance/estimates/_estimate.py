@@ -9,10 +9,9 @@ from stance.errors import InputError, did_you_mean
 from stance.estimates._assumed import adjusted_shares, naive_shares, shifted_shares
 from stance.estimates._assumed_spread import Spreads, adjusted_spread, assumed_shares, shifted_spread
 from stance.estimates._corrected import labelled_share, powered_share, tuned_share
-from stance.estimates._design import POPULATIONS, Shares
+from stance.estimates._design import POPULATIONS, Shares, score_ends
 from stance.estimates._dsl import supervised_share
 from stance.estimates._frame import Frame, read_frame
-from stance.estimates._intervals import score_ends
 
 LEVEL = 0.95
 # valid whatever the predictions are worth, by the simulation in docs/estimate.md

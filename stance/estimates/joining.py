@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -239,50 +238,6 @@ def _one_target(target: str | None, known: Sequence[str]) -> str:
         hint = did_you_mean(target or "", known)
         raise InputError(f"target: expected one of {list(known)}, found {target!r}.{hint}")
     return str(target)
-
-
-def from_table(plain: Mapping[str, Any]) -> Inputs:
-    """Return a table of one's own, with labels and predictions, as it is."""
-    if TARGET in plain["by"]:
-        check_by_target(plain)
-    path = Path(str(plain["predictions"]))
-    if not plain["labels"]:
-        raise InputError("labels: expected the label set of the table, as in labels=[against,none,favor], or study=")
-    if not path.is_file():
-        raise InputError(
-            f"predictions: expected a table (CSV or Parquet) where there is no study=, found none at {path}"
-        )
-    words = dict.fromkeys(("example_id", "label", "predicted", "draw", "stratum"), str)
-    frame = (
-        pd.read_parquet(path)
-        if path.suffix == ".parquet"
-        else pd.read_csv(path, dtype=words, keep_default_na=False, na_values=[""])
-    )
-    held_back = frame.get("probability")
-    for column in [*plain["by"], *([plain["group"]] if plain["group"] not in (None, "author") else [])]:
-        if column not in frame:
-            hint = did_you_mean(column, map(str, frame))
-            raise InputError(f"by: expected columns of {path.name}, found no {column!r}.{hint}")
-    notes = (
-        ()
-        if held_back is not None
-        else (
-            "The table has no column probability, so nobody knows how its labelled rows were drawn: what stands here "
-            "rests on assumptions.",
-        )
-    )
-    digests = {"table": hashlib.sha256(path.read_bytes()).hexdigest()[:12]}
-    frame = frame if "author" in frame else frame.assign(author=None)
-    labels, name = tuple(map(str, plain["labels"])), plain["target"] or path.stem
-    if TARGET not in plain["by"]:
-        return Inputs(frame, labels, name, held_back, notes, (), digests)
-    alone = frame["example_id"] if "example_id" in frame else frame.index.to_series().astype(str)
-    frame = frame.assign(author=frame["author"].astype(object).where(frame["author"].notna(), alone))
-    if "stratum" in frame:
-        frame["stratum"] = (frame[TARGET].astype(str) + " " + frame["stratum"]).where(frame["stratum"].notna())
-    frame = frame.drop(columns="example_id", errors="ignore")
-    targets = tuple(sorted(map(str, frame[TARGET].dropna().unique())))
-    return Inputs(frame, labels, name, held_back, notes, (), digests, targets)
 
 
 def _digest(text: str) -> str:

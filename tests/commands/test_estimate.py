@@ -218,3 +218,55 @@ def test_targets_of_a_study_are_compared_by_a_folder_of_predictions_for_each(run
     ]:
         code, output = run("estimate", *asked, "study=seeds/sunday_opening")
         assert (code, said in output) == (2, True), output
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "empty.csv",
+            b"",
+            "expected empty.csv to be a table as CSV in UTF-8, with commas and a header, found one that",
+        ),
+        ("latin.csv", "label,predicted\nagainst,n\xe4\n".encode("latin-1"), "latin.csv to be a table as CSV in UTF-8"),
+        ("uneven.csv", b"label,predicted\nagainst,none,favor\n", "uneven.csv to be a table as CSV in UTF-8"),
+        ("junk.parquet", b"PAR1junk", "expected junk.parquet to be a Parquet file, found one that cannot be read"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_with_the_reason(run, workspace, name, content, said):
+    (workspace / name).write_bytes(content)
+    code, output = run("estimate", f"predictions={name}", LABELS)
+    assert (code, said in output) == (2, True), output
+
+
+def test_a_shard_that_cannot_be_read_is_refused_by_its_name(run, study, workspace):
+    shard(workspace / "predictions", IDS)
+    (workspace / "predictions" / "shard-00000.parquet").write_bytes(b"junk")
+    code, output = run("estimate", "predictions=predictions", f"study={study}")
+    assert code == 2, output
+    assert "expected Parquet as stance predict writes it in predictions/shard-00000.parquet, found" in output
+
+
+def test_a_table_is_the_same_as_csv_and_as_parquet(run, table, workspace):
+    table.drop(columns="truth").to_parquet(workspace / "table.parquet")
+    tables = []
+    for name in ("table.csv", "table.parquet"):
+        code, output = run("estimate", f"predictions={name}", LABELS, "by=[month]", "tracking=offline")
+        assert code == 0, output
+        folder = workspace / output.split("report:")[1].split()[0]
+        tables.append(pd.read_csv(folder.parent / "tables" / "by_month.csv"))
+    pd.testing.assert_frame_equal(*tables, atol=1e-9)
+
+
+def test_an_id_that_stands_twice_in_a_table_is_named(run, table, workspace):
+    table.loc[5, "example_id"] = "t#4"
+    table.to_csv(workspace / "twice.csv", index=False)
+    code, output = run("estimate", "predictions=twice.csv", LABELS)
+    assert (code, "expected each example_id once, found 't#4' again" in output) == (2, True), output
+
+
+def test_a_group_without_labels_is_said_on_the_terminal_too(run, table, workspace):
+    table.assign(label=table["label"].where(table["month"] == "2020-01")).to_csv(workspace / "half.csv", index=False)
+    code, output = run("estimate", "predictions=half.csv", LABELS, "by=[month]")
+    assert code == 0, output
+    assert "Too few labels for an interval in 1 of 2: 2020-02. Only the naive count stands there" in output

@@ -139,7 +139,12 @@ def _read_shard(file: Path, before: Sequence[pa.Table]) -> pa.Table:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    names = pq.read_schema(file).names
+    try:
+        names = pq.read_schema(file).names
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            f"predictions: expected Parquet as stance predict writes it in {file}, found {error}; predict again"
+        ) from None
     if missing := [name for name in COLUMNS if name not in names]:
         raise InputError(f"predictions: expected the columns of stance predict in {file}, found none of {missing}")
     scores = [name for name in names if name.startswith("score_")]

@@ -23,6 +23,7 @@ METHODS = {
 SHOWN = {"share": "{:.3f}", "naive": "{:.3f}", "worth": "{:,.0f}", "difference": "{:+.3f}"}
 SHARE = ("share", "share_low", "share_high")
 TIME = "month"
+MOST_NAMED = 10
 NOT_TOLD = (
     "Whether the labels are right: an annotator who errs, a person or a model, errs in the shares too.",
     "What people think who do not comment, or comment elsewhere.",
@@ -102,13 +103,7 @@ def _by_section(found: Estimated, column: str) -> Section:
     shown = _shown(table, [column, "label", *SHARE, "n_labelled", "n", "naive", "caution"])
     note = "naive: predictions counted. An interval with a caution is rough."
     tables = [Table(f"by_{column}", title, shown, note, SHOWN)]
-    said = []
-    empty = sorted(set(table.loc[table["low"].isna(), column].astype(str)))
-    if empty:
-        said.append(
-            f"Too few labels for an interval in {len(empty)} of {table[column].nunique()}: {', '.join(empty[:10])}. "
-            "Only the naive count stands there; label some of their comments."
-        )
+    said = without_interval(table, column)
     contrasts = found.contrasts.get(column)
     if contrasts is not None and len(contrasts):
         apart = contrasts[contrasts["told_apart"]]
@@ -120,6 +115,18 @@ def _by_section(found: Estimated, column: str) -> Section:
         hold = "Intervals hold for all rows together (largest contrast of a label, Bonferroni over labels)."
         tables.append(Table(f"differences_by_{column}", f"Differences by {column}", differences, hold, SHOWN))
     return Section(title, said, picture, tables)
+
+
+def without_interval(table: "pd.DataFrame", column: str) -> list[str]:
+    """Return a sentence that names the values of a column with too few labels for an interval, if there are any."""
+    empty = sorted(set(table.loc[table["low"].isna(), column].astype(str)))
+    if not empty:
+        return []
+    more = f" and {len(empty) - MOST_NAMED:,} more" if len(empty) > MOST_NAMED else ""
+    return [
+        f"Too few labels for an interval in {len(empty):,} of {table[column].nunique():,}: "
+        f"{', '.join(empty[:MOST_NAMED])}{more}. Only the naive count stands there; label some of their comments."
+    ]
 
 
 def _shown(table: "pd.DataFrame", columns: Sequence[str]) -> "pd.DataFrame":
