@@ -84,6 +84,7 @@ def _read(path: Path, asked: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     for number, column in enumerate(table.schema):
         if column.name != "example_id" and (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
             table = table.set_column(number, column.name, table[column.name].dictionary_encode())
+    table = table.unify_dictionaries()
     compact = {kind: pd.ArrowDtype(kind) for kind in (pa.string(), pa.large_string())}
     frame: pd.DataFrame = table.to_pandas(types_mapper=compact.get, split_blocks=True, self_destruct=True)
     return frame.reset_index(drop=True)
@@ -106,9 +107,14 @@ def _table(path: Path, columns: Sequence[str]) -> "pa.Table":
     import pyarrow.parquet as pq
 
     if path.suffix == PARQUET:
-        return pq.read_table(path, columns=list(columns)).replace_schema_metadata(None)
+        repeating = [name for name in columns if name != "example_id"]
+        return pq.read_table(path, columns=list(columns), read_dictionary=repeating).replace_schema_metadata(None)
     # an id is no number, and a month no date, however they look
-    texts = {name: pa.string() for name in columns if name not in NUMBERS and not name.startswith("score_")}
+    texts: dict[str, pa.DataType] = {
+        name: pa.string() if name == "example_id" else pa.dictionary(pa.int32(), pa.string())
+        for name in columns
+        if name not in NUMBERS and not name.startswith("score_")
+    }
     convert = pc.ConvertOptions(
         column_types=texts, include_columns=list(columns), null_values=[""], strings_can_be_null=True
     )
