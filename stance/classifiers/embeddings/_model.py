@@ -55,6 +55,13 @@ def missing_extra() -> InputError:
     return InputError(f"classifier: expected sentence-transformers to be installed, found it missing; {EXTRA}")
 
 
+def without_bars() -> None:
+    """Let transformers show no bar while it loads weights, which takes a second and happens once a fold."""
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call, unused-ignore]
+
+
 def _refuse_code(folder: Path) -> None:
     """Raise InputError if loading the model would unpickle something or run code that lies in its folder."""
     exported = is_exported(folder)
@@ -101,6 +108,7 @@ def load_model(folder: Path, dtype: str) -> Any:
         from sentence_transformers import SentenceTransformer
     except ImportError:
         raise missing_extra() from None
+    without_bars()
     return SentenceTransformer(
         str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True, "dtype": dtype}
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stance.classifiers.embeddings._cache import VectorCache, key_of
-from stance.classifiers.embeddings._model import cache_folder, fingerprint, missing_extra
+from stance.classifiers.embeddings._model import cache_folder, fingerprint, missing_extra, without_bars
 from stance.classifiers.transformer_models._folder import find_transformer
 from stance.errors import InputError
 
@@ -56,6 +56,7 @@ def load_judge(folder: Path) -> tuple[Any, Any]:
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
     except ImportError:
         raise missing_extra() from None
+    without_bars()
     said = {"local_files_only": True, "trust_remote_code": False}
     model = AutoModelForSequenceClassification.from_pretrained(str(folder), use_safetensors=True, **said)
     return model.eval(), AutoTokenizer.from_pretrained(str(folder), **said)

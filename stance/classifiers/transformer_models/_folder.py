@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stance.classifiers.embeddings._model import PICKLES, from_hub
+from stance.classifiers.embeddings._model import PICKLES, from_hub, without_bars
 from stance.errors import InputError
 
 
@@ -38,6 +38,7 @@ def find_transformer(name: str) -> Path:
 
 def from_folder(kind: Any, folder: Path, **settings: Any) -> Any:
     """Load what `kind`, an Auto class of transformers, finds in a folder. Raises InputError if it cannot."""
+    without_bars()
     try:
         return kind.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False, **settings)
     except (OSError, ValueError, KeyError) as error:

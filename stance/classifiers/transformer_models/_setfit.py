@@ -1,5 +1,6 @@
 """A sentence encoder taught by pairs of examples, and a logistic regression on its vectors (SetFit)."""
 
+import logging
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from stance.classifiers.embeddings._columns import ReadsTexts, texts_of
-from stance.classifiers.embeddings._model import find_model
+from stance.classifiers.embeddings._model import find_model, without_bars
 from stance.errors import InputError
 
 EXTRA = 'pip install "stance-threads[setfit]"'
@@ -138,7 +139,9 @@ def _library() -> Any:
         import setfit
     except ImportError:
         raise InputError(f"classifier: expected setfit to be installed, found it missing; {EXTRA}") from None
+    # importing it makes both talk of every step
     setfit.logging.set_verbosity_error()
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
     return setfit
 
 
@@ -148,4 +151,5 @@ def _encoder(name: str) -> Any:
     _library()
     from sentence_transformers import SentenceTransformer
 
+    without_bars()
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs={"use_safetensors": True})

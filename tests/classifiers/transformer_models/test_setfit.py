@@ -76,3 +76,12 @@ def test_the_real_library_teaches_the_real_model_and_what_it_learnt_is_read_back
     (tmp_path / "made.skops").write_bytes(skops.io.dumps(made))
     again = read_model(str(tmp_path / "made.skops"), "").classifier
     assert (again.predict_proba(ASKED) == found).all()
+
+
+@pytest.mark.models
+def test_the_libraries_say_nothing_of_their_steps(minilm, capfd, caplog):
+    package("setfit", "accelerate")
+    with caplog.at_level("INFO"):
+        setfit(model=str(minilm), pairs=1).fit(ROWS, ROWS["label"])
+    assert capfd.readouterr() == ("", "")
+    assert caplog.messages == []
