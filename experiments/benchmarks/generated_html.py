@@ -289,6 +289,7 @@ class _Page:
             else "",
             "to_label": self.labels[0][:4].capitalize() + "x",
             "stars": "★" * (1 + place % 5) + "☆" * (4 - place % 5),
+            "signature0": signature,
             "sigdash": f"<br>-- <br>{signature}" if signature else "",
             "staff": f'<div class="rv-a"><em>{language.reply}:</em> {self.titles[0]} {self.labels[0]}</div>'
             if place % 5 == 2

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from stance.cells import say, visible, visible_json
 from stance.errors import ReadError
-from stance.pages import find_pages, group_pages, open_page, read_group, read_stream
-from stance.thread import Finding, Thread
+from stance.pages import find_pages, group_pages, open_page, read_group, read_stream, read_table
+from stance.thread import COMMENT_COLUMNS, Finding, Thread
 
 _SHOW_PROGRESS_FROM = 20 << 20
 _ROWS_OF_A_FILE = 20
@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         if options.summary:
-            return _print_summary(options.paths, options.url)
-        return _print_comments(options.paths, options.url)
+            return _print_summary(options.paths, options.url, options.columns)
+        return _print_comments(options.paths, options.url, options.columns)
     except BrokenPipeError:
         # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -41,10 +41,30 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="a file, or a folder to search through")
     parser.add_argument("--summary", action="store_true", help="print a table with a row a thread instead")
     parser.add_argument("--url", help="the address of the page, where the file does not say it")
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        metavar="YAML",
+        help=f"the files are tables; which column is {', '.join(COMMENT_COLUMNS)}: '{{text: body, author: who}}'",
+    )
     return parser.parse_args(arguments)
 
 
-def _print_comments(paths: Sequence[Path], url: str | None) -> int:
+def _columns(given: str) -> dict[str, str]:
+    from yaml import YAMLError, safe_load
+
+    try:
+        columns = safe_load(given)
+    except YAMLError:
+        columns = None
+    if not isinstance(columns, dict):
+        raise argparse.ArgumentTypeError(
+            f"expected words and columns such as {{text: body, author: who}}, got {given!r}"
+        )
+    return {str(word): str(column) for word, column in columns.items()}
+
+
+def _print_comments(paths: Sequence[Path], url: str | None, columns: Mapping[str, str] | None) -> int:
     code = 0
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="\n")
@@ -53,7 +73,7 @@ def _print_comments(paths: Sequence[Path], url: str | None) -> int:
             code = _complain(group)
             continue
         try:
-            for thread in _read(group, url):
+            for thread in _read(group, url, columns):
                 _print_thread(thread)
                 _print_findings(str(group[0]), thread)
         except ReadError as error:
@@ -75,7 +95,11 @@ def _existing(paths: Sequence[Path]) -> Iterator[tuple[Path, ...] | ReadError]:
     yield from errors
 
 
-def _read(group: tuple[Path, ...], url: str | None) -> Iterator[Thread]:
+def _read(group: tuple[Path, ...], url: str | None, columns: Mapping[str, str] | None) -> Iterator[Thread]:
+    if columns is not None:
+        for path in group:
+            yield from read_table(path, columns, url)
+        return
     if len(group) > 1:
         yield from read_group(group, url)
         return
@@ -125,7 +149,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield page
 
 
-def _print_summary(paths: Sequence[Path], url: str | None) -> int:
+def _print_summary(paths: Sequence[Path], url: str | None, columns: Mapping[str, str] | None) -> int:
     from rich.console import Console
     from rich.table import Table
 
@@ -133,8 +157,8 @@ def _print_summary(paths: Sequence[Path], url: str | None) -> int:
     table.add_column("file", overflow="fold", ratio=3)
     table.add_column("format", no_wrap=True)
     table.add_column("title", overflow="fold", ratio=3)
-    for column in ("entries", "authors", "times", "replies", "declared"):
-        table.add_column(column, justify="right", no_wrap=True)
+    for number in ("entries", "authors", "times", "replies", "declared"):
+        table.add_column(number, justify="right", no_wrap=True)
     table.add_column("findings", overflow="fold", ratio=3)
     errors: list[ReadError] = []
     for group in _existing(paths):
@@ -142,7 +166,7 @@ def _print_summary(paths: Sequence[Path], url: str | None) -> int:
             errors.append(group)
             continue
         try:
-            for row in _rows(group[0].name, _read(group, url)):
+            for row in _rows(group[0].name, _read(group, url, columns)):
                 table.add_row(*row)
         except ReadError as error:
             errors.append(error)

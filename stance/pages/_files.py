@@ -1,6 +1,6 @@
 """Files and folders read into threads, those together of which one says what the other leaves out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -15,16 +15,32 @@ _CONVERSATIONS = "conversations.json"
 _OF_A_CORPUS = {"speakers.json", "users.json", "index.json", "corpus.json", "info.speaker.jsonl"}
 
 
-def read_pages(*paths: str | Path, url: str | None = None) -> Iterator[Thread]:
+def read_pages(
+    *paths: str | Path, url: str | None = None, columns: Mapping[str, str] | None = None
+) -> Iterator[Thread]:
     """Yield the threads of saved pages, dumps, exports and crawls, one after the other.
 
     `paths`: files, or folders that are searched through. The format of each file is recognised by its content,
     gzip, zstd, bzip2 and xz are unpacked. `url`: the address of the page, where the file does not say it. A page
     without comments gives a thread with none. Reddit's comments and submissions, and the files of a ConvoKit corpus,
-    are read together. Raises ReadError, with file and place, where a file cannot be read.
+    are read together. `columns`: the files are tables of comments, and this is the column of each word, as in
+    `load_table`: `{"text": "body", "author": "who"}`. Raises ReadError, with file and place, where a file cannot be
+    read.
     """
+    if columns is not None:
+        for path in find_pages(*paths):
+            yield from read_table(path, columns, url)
+        return
     for group in group_pages(list(find_pages(*paths))):
         yield from read_group(group, url)
+
+
+def read_table(path: Path, columns: Mapping[str, str], url: str | None = None) -> Iterator[Thread]:
+    """Yield the threads of a table of unlabelled comments (CSV, TSV, JSONL, Parquet, XLSX) whose columns are named."""
+    from stance.pages.exports.named_columns import parse_columns
+
+    with open_page(path) as stream:
+        yield from parse_columns(unpack_stream(stream, str(path))[0], str(path), columns, url)
 
 
 def open_page(path: Path) -> BinaryIO:

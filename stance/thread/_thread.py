@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+# what a comment has, as the columns of a table: the words of `columns`, for unlabelled comments and for examples alike
+COMMENT_COLUMNS = ("text", "author", "thread_id", "comment_id", "parent_id", "published")
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:

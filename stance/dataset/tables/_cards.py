@@ -5,20 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from stance.thread import COMMENT_COLUMNS
+
 SPLITS = ("train", "validation", "test")
-CELLS = (
-    "text",
-    "label",
-    "target",
-    "author",
-    "thread_id",
-    "comment_id",
-    "parent_id",
-    "depth",
-    "published",
-    "split",
-    "context",
-)
+_TEXT, *_WHO_AND_WHERE, _PUBLISHED = COMMENT_COLUMNS
+CELLS = (_TEXT, "label", "target", *_WHO_AND_WHERE, "depth", _PUBLISHED, "split", "context")
 LISTS = ("annotators", "annotator_labels", "confidence", "evidence", "evidence_start")
 # set behind a word, for a column that no file has: it is made of others, or comes from another table
 MADE = "\x1f"

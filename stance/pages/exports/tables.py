@@ -10,7 +10,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Generator, Iterator
 from typing import Any, BinaryIO
 
 from stance.errors import ReadError
@@ -53,12 +53,7 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
     walker = Walker(gatherer)
     head = stream.read(1 << 16)
     stream.seek(0)
-    if head.startswith(_PARQUET):
-        rows = _parquet_rows(stream, source)
-    elif head.startswith(_PACKED):
-        rows = _workbook_rows(stream, source)
-    else:
-        rows = _text_rows(stream, source, head)
+    rows = read_rows(stream, source, head)
     columns: list[str] = []
     strangers = 0
     for row in rows:
@@ -76,6 +71,18 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
         gatherer.leave_out(gatherer.last_thread, "unrecognised", strangers)
     gatherer.format = "table"
     yield from make_threads(gatherer, source, url)
+
+
+def read_rows(
+    stream: BinaryIO, source: str, head: bytes, names: Collection[str] = ()
+) -> Generator[dict[str, Any], None, None]:
+    """Yield the rows of a table that begins with `head`, of which `names` of columns may be known.
+
+    Raises ReadError where it is damaged.
+    """
+    if head.startswith(_PARQUET):
+        return _parquet_rows(stream, source)
+    return _workbook_rows(stream, source) if head.startswith(_PACKED) else _text_rows(stream, source, head, names)
 
 
 def _refuse_labels(columns: list[str], source: str) -> None:
@@ -129,9 +136,13 @@ def _first_rows(lines: str, sign: str, cut_off: bool) -> list[list[str]]:
     return rows[:-1] if cut_off and len(rows) > 2 else rows or [[]]
 
 
-def _text_rows(stream: BinaryIO, source: str, head: bytes) -> Iterator[dict[str, Any]]:
+def _text_rows(
+    stream: BinaryIO, source: str, head: bytes, names: Collection[str] = ()
+) -> Generator[dict[str, Any], None, None]:
     encoding = _encoding(head)
-    sign = _delimiter(head.decode(encoding, "replace"), 1 << 16) or ","
+    shown = head.decode(encoding, "replace")
+    parted = (sign for sign in _DELIMITERS if {*names} <= {*_first_rows(shown, sign, cut_off=False)[0]})
+    sign = (next(parted, None) if names else None) or _delimiter(shown, 1 << 16) or ","
     text = io.TextIOWrapper(stream, encoding, "replace", newline="")
     rows = csv.reader(text, delimiter=sign)
     try:
@@ -147,7 +158,7 @@ def _text_rows(stream: BinaryIO, source: str, head: bytes) -> Iterator[dict[str,
         text.detach()
 
 
-def _parquet_rows(stream: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
+def _parquet_rows(stream: BinaryIO, source: str) -> Generator[dict[str, Any], None, None]:
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
 
@@ -160,7 +171,7 @@ def _parquet_rows(stream: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
         raise ReadError(f"{source}: expected a table in Parquet, found damage: {first}. Fetch it again.") from error
 
 
-def _workbook_rows(stream: BinaryIO, source: str) -> Iterator[dict[str, Any]]:
+def _workbook_rows(stream: BinaryIO, source: str) -> Generator[dict[str, Any], None, None]:
     """Yield the rows of the only sheet of a workbook that has any."""
     import openpyxl
 

@@ -5,7 +5,7 @@ interfaces of comments use for these; case and underscores do not count.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from stance.pages.exports._records.slots import Record, Slot, name_of, text_of, time_of, word
@@ -100,6 +100,24 @@ def find_shape(record: Record) -> Source | None:
             _shapes.clear()
         _shapes[signature] = _make_shape(record)
     return _shapes[signature]
+
+
+def make_named_shape(columns: Mapping[str, str]) -> Source:
+    """Return the source of records whose fields are named: the field of each word of `COMMENT_COLUMNS`."""
+    text = columns["text"]
+    return Source(
+        "table",
+        lambda record: True,
+        text=_slot(text, text_of),
+        comment_id=_slot(columns.get("comment_id"), _id_of),
+        parent_id=_slot(columns.get("parent_id"), _parent_of),
+        author=_slot(columns.get("author"), _person),
+        published=_slot(columns.get("published"), lambda value: time_of(_unwrapped(value))),
+        thread=_slot(columns.get("thread_id"), _id_of),
+        replies=(),
+        parent_may_be_post=True,
+        left_out=_gone(text, []),
+    )
 
 
 def _make_shape(record: Record) -> Source | None:

@@ -28,12 +28,12 @@ _NOWHERE = _Place()
 
 
 class Walker:
-    """Walks through the values of a file and gives what it finds to a gatherer."""
+    """Walks through the values of a file and gives what it finds to a gatherer; `source`, where it is known."""
 
-    def __init__(self, gatherer: Gatherer) -> None:
+    def __init__(self, gatherer: Gatherer, source: Source | None = None) -> None:
         self.gatherer = gatherer
-        self._first: Source | None = None
-        self._last: Source | None = None
+        self._first = source
+        self._last = source
 
     def walk(self, value: Any) -> int:
         """Give the comments and posts within a value to the gatherer; return how many records they were."""

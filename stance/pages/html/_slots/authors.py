@@ -1,5 +1,6 @@
 """The author of each entry: the slot of few words that varies over a thread, partly recurs, and stands by the time."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Set
 
@@ -15,6 +16,7 @@ _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"
 _OF_ELEMENTS = ("element", "own")
 _LEAST_WORTH = 0.75
 _CLOSE = 0.6
+_COUNTER = re.compile(r"(\D+\s)\d{1,6}")
 _OPEN = 0.1
 _OPEN_IN_FEW = 0.45  # where one person may have written all, a label looks like his name
 _SAID_AGAIN = 0.4
@@ -161,6 +163,9 @@ class _Authors:
         worth = 0.05 if 0.2 < distinct < 1 else 0.0
         if len(names) > 1 and len(set(names)) == 1:
             worth = -0.1 if len(names) == 2 else -0.25 if len(names) <= FEW else -0.5
+        counters = {found[1] if (found := _COUNTER.fullmatch(name)) else "" for name in names}
+        if len(names) >= FEWEST and len(counters) == 1 and counters != {""} and len(set(names)) > 1:
+            worth -= 0.6  # "Letter 1", "Level 2"
         worth -= 0.15 * max(0.0, sum(name.count(" ") for name in names) / len(names) - 2)
         return worth - 0.6 * sum(name.endswith((".", "!", "?")) and " " in name for name in names) / len(names)
 
@@ -247,7 +252,9 @@ class _Authors:
             apart = [
                 at
                 for at in both
-                if column[at][2] <= self.columns[other][at][1] or self.columns[other][at][2] <= column[at][1]
+                if (is_same and column[at][0] not in self.columns[other][at][0])
+                or column[at][2] <= self.columns[other][at][1]
+                or self.columns[other][at][2] <= column[at][1]
             ]
             if len(apart) > 0.5 * len(column):
                 return True
