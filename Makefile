@@ -6,9 +6,12 @@ READY := $(VENV)/.ready
 LABEL_STUDIO := .venv-label-studio
 MODELS := .venv-models
 PORT ?= 5000
+FOLDER ?= server
+HOST ?= 127.0.0.1
+HOSTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test models label-studio faults ui check golden lock clean
+.PHONY: help setup train test models label-studio faults ui server check golden lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +57,9 @@ faults: $(READY) ## kill runs at random points and give bad inputs, for a minute
 
 ui: $(READY) ## open the MLflow UI on this machine only; PORT=5001 for another port
 	$(BIN)/stance ui port=$(PORT)
+
+server: $(READY) ## a lab's MLflow server on PostgreSQL, with passwords; FOLDER= HOST= PORT= HOSTS= as docs/lab.md says
+	$(BIN)/python experiments/server.py --folder "$(FOLDER)" --host "$(HOST)" --port $(PORT) --hosts "$(HOSTS)"
 
 check: $(READY) ## lint and type-check
 	$(BIN)/ruff check .

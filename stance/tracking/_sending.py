@@ -2,8 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stance.tracking._store import Store
 from stance.tracking.columns import top_metrics, top_params
@@ -17,6 +19,9 @@ Entry = TypeVar("Entry")
 # the most that MLflow takes in one batch
 METRICS_AT_ONCE = 1000
 PARAMS_AT_ONCE = 100
+# how artifacts are called that a server takes, and how many files are sent to it at once
+THROUGH_SERVER = "mlflow-artifacts:"
+FILES_AT_ONCE = 8
 
 
 def create_run(store: Store, name: str, tags: dict[str, str], started: int | None = None) -> "Run":
@@ -75,14 +80,36 @@ def _send(store: Store, kept: KeptRun, run_id: str) -> None:
             lambda: client.create_logged_model(store.experiment_id, "model", run_id, params=top_params(kept.params))
         )
     _log_metrics(store, kept, run_id, model.model_id if model else None)
-    store.ask(lambda: client.log_artifacts(run_id, str(kept.files)))
+    run = store.ask(lambda: client.get_run(run_id))
+    _send_files(store, run.info.artifact_uri, kept.files, lambda: client.log_artifacts(run_id, str(kept.files)))
     _log_inputs(store, kept, run_id)
     if model is not None:
         _log_model(store, kept, run_id, model)
-    if "exception" in store.ask(lambda: client.get_run(run_id)).data.tags:
+    if "exception" in run.data.tags:
         # of an earlier end, which this one takes back
         store.ask(lambda: client.delete_tag(run_id, "exception"))
     store.ask(lambda: client.set_terminated(run_id, "FINISHED", kept.ended))
+
+
+def _send_files(store: Store, location: str, folder: Path, log: Callable[[], object]) -> None:
+    """Send the files of a folder to where artifacts are: by `log`, or several at once through a server.
+
+    A server takes each file with a request of its own, and MLflow's client sends one after the other.
+    """
+    if not location.startswith(THROUGH_SERVER):
+        store.ask(log)
+        return
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    to: Any = get_artifact_repository(location, store.uri)
+
+    def send(path: Path) -> None:
+        within = path.parent.relative_to(folder).as_posix()
+        store.ask(lambda: to.log_artifact(str(path), None if within == "." else within))
+
+    with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+        for _ in pool.map(send, sorted(path for path in folder.rglob("*") if path.is_file())):
+            pass
 
 
 def log_params(store: Store, run_id: str, params: Mapping[str, object]) -> None:
@@ -139,7 +166,8 @@ def _log_model(store: Store, kept: KeptRun, run_id: str, model: "LoggedModel") -
     described.run_id, described.model_id, described.artifact_path = run_id, model.model_id, model.artifact_location
     described.save(str(kept.model / "MLmodel"))
     client, model_id = store.client, model.model_id
-    store.ask(lambda: client.log_model_artifacts(model_id, str(kept.model)))
+    to = str(model.artifact_location)
+    _send_files(store, to, kept.model, lambda: client.log_model_artifacts(model_id, str(kept.model)))
     store.ask(lambda: client.finalize_logged_model(model_id, "READY"))
     outputs = store.ask(lambda: client.get_run(run_id)).outputs
     if outputs is None or model_id not in {output.model_id for output in outputs.model_outputs}:

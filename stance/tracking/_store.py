@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, TypeVar
 from stance.errors import InputError, did_you_mean
 from stance.files import refuse_path
 from stance.tracking._address import Address, parse_address
-from stance.tracking._asking import StoreGone, ask, reason_of
+from stance.tracking._asking import StoreGone, ask
 from stance.tracking._moved import ARTIFACTS, artifacts_now, relocate
-from stance.tracking._schema import check_schema, create_database
+from stance.tracking.opening import check_schema, check_server, create_database
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Experiment
 
 Answer = TypeVar("Answer")
-SECONDS_TO_ANSWER = 5
 # how long a store may be away before a run is kept in its folder
 SECONDS_TO_WAIT = 60
 # MLflow 3 opens an experiment without a kind on its pages for language-model applications
@@ -152,28 +151,12 @@ def _check_writable(database: Path, create: bool) -> None:
 
 
 def _check_reachable(address: Address, migrate: bool) -> None:
-    """Ask a server or a database once, as MLflow asks it: MLflow itself would go on trying for minutes.
-
-    Whatever a server answers, it is there.
-    """
+    """Ask a server or a database once, as MLflow asks it: MLflow itself would go on trying for minutes."""
     if not address.is_server:
         if not address.uri.startswith("databricks"):
             check_schema(address, migrate)
         return
-    from mlflow.exceptions import MlflowException
-    from mlflow.utils.credentials import get_default_host_creds
-    from mlflow.utils.rest_utils import http_request
-
-    creds = get_default_host_creds(address.uri)  # type: ignore[no-untyped-call]
-    once = {"max_retries": 0, "timeout": SECONDS_TO_ANSWER, "raise_on_status": False}
-    try:
-        http_request(creds, "/health", "GET", **once)  # type: ignore[no-untyped-call]
-    except (MlflowException, OSError, ValueError) as error:
-        reason = reason_of(error).rpartition("(Caused by ")[2] or reason_of(error)
-        raise InputError(
-            f"tracking.uri: no MLflow server answers at {address.shown} ({reason}); start it with `mlflow server`, "
-            "or keep runs in this folder with tracking.uri=sqlite:///mlflow.db"
-        ) from None
+    check_server(address)
 
 
 def _quiet() -> None:
@@ -183,6 +166,7 @@ def _quiet() -> None:
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # links that land on another kind of page
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")
     # SQLAlchemy prints an interrupt that falls into the closing of a connection

@@ -46,7 +46,7 @@ def test_every_file_opens_with_its_purpose_and_its_command(path):
     assert says.endswith((".", "?")), says
     verb, *overrides = shlex.split(command)
     assert verb in VERBS
-    group = path.parent.name
+    group = path.parent.relative_to(CONFIGS).as_posix()
     assert path.parent == CONFIGS or any(override.startswith((f"{group}=", f"{group}.")) for override in overrides)
     # annotate's verb is a word without a value
     assert composed(verb, *(override for override in overrides if "=" in override))
@@ -54,7 +54,7 @@ def test_every_file_opens_with_its_purpose_and_its_command(path):
 
 @named(GROUPED)
 def test_every_group_composes(path):
-    assert composed("train", f"{path.parent.name}={path.stem}")
+    assert composed("train", f"{path.parent.relative_to(CONFIGS)}={path.stem}")
 
 
 @pytest.mark.parametrize("name", ["train", "build", "compare", "annotate", "power", "learning_curve", "sync"])

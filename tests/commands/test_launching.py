@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 from mlflow import MlflowClient
 
-from stance.commands.config import _jobs, _launch
+from stance.commands.config import _jobs, _launch, _overrides
 from stance.tracking import open_store
 from stance.tracking.ui import where
 
@@ -105,6 +105,30 @@ def test_a_launcher_that_is_not_known_or_not_installed_is_refused_with_what_brin
     code, output = run("train", "-m", "seed=1,2", "hydra/launcher=joblib")
     assert code == 2
     assert "hydra/launcher=joblib: needs hydra-joblib-launcher, which is not installed: pip install" in output
+
+
+def test_rays_launchers_name_the_extra_that_brings_them_and_an_address_at_which_nothing_answers(run, monkeypatch):
+    monkeypatch.setattr("stance.commands.config._overrides.find_spec", lambda name: None)
+    for name, brings in (("ray_local", "ray"), ("ray_cluster", "ray"), ("slurm", "submitit")):
+        code, output = run("train", "-m", "seed=1,2", f"hydra/launcher={name}")
+        assert code == 2
+        said = f"needs hydra-{brings}-launcher, which is not installed: pip install 'stance-threads[scale]'"
+        assert output.strip() == f"hydra/launcher={name}: {said}"
+    monkeypatch.setattr(_overrides, "_refuse_missing", lambda name: None)
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        code, output = run("train", "-m", "seed=1,2", "hydra/launcher=ray_cluster")
+    assert code == 2
+    assert output.startswith(f"RAY_ADDRESS: no Ray cluster answers at {address} (")
+    assert "start one with `ray start --head`" in output
+    monkeypatch.delenv("RAY_ADDRESS")
+    code, output = run("train", "-m", "seed=1,2", "hydra/launcher=ray_cluster")
+    assert code == 2
+    assert output.startswith(
+        "RAY_ADDRESS: expected the address of a Ray cluster, as in RAY_ADDRESS=10.0.0.1:6379, found"
+    )
 
 
 def test_jobs_in_other_processes_give_the_same_digits_and_a_failed_one_is_told(run, workspace, migrated_store):

@@ -13,6 +13,7 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 from mlflow import MlflowClient
@@ -179,12 +180,45 @@ def asks():
         server.shutdown()
 
 
-def test_whatever_a_server_answers_it_is_there_and_no_password_is_shown(asks, monkeypatch):
-    for user in ("", "me:secret@"):
-        _check_reachable(parse_address(f"http://{user}127.0.0.1:{asks}/prefix"), migrate=False)
+def test_who_may_not_read_is_told_so_before_any_work_and_which_variables_say_who_asks(asks, monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_USERNAME", raising=False)
+    _check_reachable(parse_address(f"http://me:secret@127.0.0.1:{asks}/prefix"), migrate=False)
+    variables = "set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD to those that you have"
+    with pytest.raises(InputError, match=f"/prefix asks who you are; {variables}"):
+        _check_reachable(parse_address(f"http://127.0.0.1:{asks}/prefix"), migrate=False)
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "me")
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "wrong-secret")
+    with pytest.raises(InputError, match=f"/prefix refuses the user or the password; {variables}") as refused:
+        _check_reachable(parse_address(f"http://127.0.0.1:{asks}/prefix"), migrate=False)
+    assert "secret" not in str(refused.value)
     with pytest.raises(InputError, match=r"no MLflow server answers at http://127\.0\.0\.1:9 \(") as refused:
         _check_reachable(parse_address("http://me:secret@127.0.0.1:9"), migrate=False)
     assert "secret" not in str(refused.value)
+    assert "MLFLOW_TRACKING_URI" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "said"),
+    [
+        (200, "2.9.0", r"is of an older MLflow, 2\.9\.0, and here is 3\..*; update the server"),
+        (200, "4.0.1", r"is of a newer MLflow, 4\.0\.1, and here is 3\..*; update mlflow here"),
+        (403, "Invalid Host header", r"does not serve under this name; .*make server HOSTS=127\.0\.0\.1"),
+    ],
+)
+def test_a_server_of_another_version_or_name_is_refused_before_any_work(monkeypatch, status, text, said):
+    answer = SimpleNamespace(status_code=status, text=text)
+    monkeypatch.setattr("mlflow.utils.rest_utils.http_request", lambda *_, **__: answer)
+    with pytest.raises(InputError, match=said):
+        _check_reachable(parse_address("http://127.0.0.1:9"), migrate=False)
+
+
+def test_a_store_in_the_midst_of_a_migration_is_refused_and_kept(workspace):
+    with closing(sqlite3.connect(workspace / "mlflow.db")) as store, store:
+        store.execute("DELETE FROM alembic_version")
+    before = (workspace / "mlflow.db").read_bytes()
+    with pytest.raises(InputError, match=r"is being migrated, or that was interrupted; wait until it is done"):
+        open_store("sqlite:///mlflow.db", "awl", migrate=True)
+    assert (workspace / "mlflow.db").read_bytes() == before
 
 
 def test_a_server_that_is_no_mlflow_is_refused(asks):

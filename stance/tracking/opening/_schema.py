@@ -84,7 +84,13 @@ def _found_schema(address: Address) -> str | None:
             return None
         if "alembic_version" in tables and "experiments" in tables:
             with engine.connect() as connection:
-                return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+            if len(found) == 1:
+                return str(found[0])
+            raise InputError(
+                f"tracking.uri: {address.shown} is being migrated, or that was interrupted; wait until it is done, or "
+                "put back the copy that was made before"
+            )
     except SQLAlchemyError as error:
         raise InputError(f"tracking.uri: the store {address.shown} cannot be opened: {reason_of(error)}") from None
     finally:

@@ -1,0 +1,72 @@
+"""A server that is asked before any work is done: whether it is there, is an MLflow of this kind, and lets us in."""
+
+import os
+import re
+from typing import Any
+
+from stance.errors import InputError
+from stance.tracking._address import Address
+from stance.tracking._asking import reason_of
+
+SECONDS_TO_ANSWER = 5
+USER, PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+EXPERIMENTS = "/api/2.0/mlflow/experiments/search"
+
+
+def check_server(address: Address) -> None:
+    """Refuse a server that does not answer, is of another MLflow, or does not let this user in.
+
+    A server of a newer MLflow is taken as long as the first number of its version is the same. Raises InputError, in
+    which no password stands.
+    """
+    version = _get(address, "/version")
+    if version.status_code == 403 and "Host" in version.text:
+        raise InputError(
+            f"tracking.uri: the server at {address.shown} does not serve under this name; ask for it under one of "
+            f"those that it was started with, or start it with one more: make server HOSTS={_name_of(address)}"
+        )
+    if version.status_code == 200:
+        _check_version(version.text.strip(), address)
+    status = _get(address, EXPERIMENTS, params={"max_results": 1}).status_code
+    if status == 401:
+        said = "refuses the user or the password" if os.environ.get(USER) else "asks who you are"
+        raise InputError(
+            f"tracking.uri: the server at {address.shown} {said}; set {USER} and {PASSWORD} to those that you have"
+        )
+    if status == 403:
+        raise InputError(f"tracking.uri: the server at {address.shown} lets {USER} read no runs; ask its admin")
+
+
+def _check_version(found: str, address: Address) -> None:
+    from mlflow.version import VERSION
+
+    if not re.fullmatch(r"\d+\.\d+\S*", found):
+        return  # it is no MLflow, which is found when the experiment is asked for
+    here, there = (tuple(int(part) for part in version.split(".")[:2]) for version in (VERSION, found))
+    if there[0] != here[0] or there < here:
+        what, where = ("an older", "the server") if there < here else ("a newer", "mlflow here")
+        raise InputError(
+            f"tracking.uri: the server at {address.shown} is of {what} MLflow, {found}, and here is {VERSION}; "
+            f"expected {here[0]}.{here[1]} or a newer {here[0]}; update {where}"
+        )
+
+
+def _get(address: Address, path: str, **more: Any) -> Any:
+    from mlflow.exceptions import MlflowException
+    from mlflow.utils.credentials import get_default_host_creds
+    from mlflow.utils.rest_utils import http_request
+
+    creds = get_default_host_creds(address.uri)  # type: ignore[no-untyped-call]
+    once = {"max_retries": 0, "timeout": SECONDS_TO_ANSWER, "raise_on_status": False}
+    try:
+        return http_request(creds, path, "GET", **once, **more)  # type: ignore[no-untyped-call]
+    except (MlflowException, OSError, ValueError) as error:
+        reason = reason_of(error).rpartition("(Caused by ")[2] or reason_of(error)
+        raise InputError(
+            f"tracking.uri: no MLflow server answers at {address.shown} ({reason}); start it with `make server`, say "
+            "where it is with MLFLOW_TRACKING_URI, or keep runs in this folder with tracking.uri=sqlite:///mlflow.db"
+        ) from None
+
+
+def _name_of(address: Address) -> str:
+    return address.shown.split("://")[1].partition("/")[0].partition(":")[0]
