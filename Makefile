@@ -11,7 +11,7 @@ HOST ?= 127.0.0.1
 HOSTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test models label-studio faults ui server check golden lock clean
+.PHONY: help setup train test models label-studio faults ui server server-test check golden lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ ui: $(READY) ## open the MLflow UI on this machine only; PORT=5001 for another p
 
 server: $(READY) ## a lab's MLflow server on PostgreSQL, with passwords; FOLDER= HOST= PORT= HOSTS= as docs/lab.md says
 	$(BIN)/python experiments/server.py --folder "$(FOLDER)" --host "$(HOST)" --port $(PORT) --hosts "$(HOSTS)"
+
+server-test: $(READY) ## four processes write 200 runs to such a server, and each is there; some minutes
+	$(BIN)/python tests/lab_server/four_writers.py
 
 check: $(READY) ## lint and type-check
 	$(BIN)/ruff check .

@@ -97,6 +97,8 @@ def _passes(error: Exception) -> bool:
 
     if "disk is full" in str(error) or "readonly database" in str(error):
         return False
+    if "UniqueViolation" in str(error):
+        return True  # another process has just written the same row, a dataset's for one: asked again it is there
     if isinstance(error, MlflowException):
         status = int(error.get_http_status_code())  # type: ignore[no-untyped-call]
         return status >= 500 or status == 429

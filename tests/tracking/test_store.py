@@ -19,7 +19,7 @@ import pytest
 from mlflow import MlflowClient
 
 from stance.errors import InputError
-from stance.tracking import open_store
+from stance.tracking import _asking, open_store
 from stance.tracking._address import parse_address
 from stance.tracking._store import _check_reachable
 
@@ -210,6 +210,21 @@ def test_a_server_of_another_version_or_name_is_refused_before_any_work(monkeypa
     monkeypatch.setattr("mlflow.utils.rest_utils.http_request", lambda *_, **__: answer)
     with pytest.raises(InputError, match=said):
         _check_reachable(parse_address("http://127.0.0.1:9"), migrate=False)
+
+
+def test_a_row_that_another_process_writes_in_the_same_moment_is_asked_for_again():
+    from mlflow.exceptions import MlflowException
+
+    taken = MlflowException("(psycopg.errors.UniqueViolation) duplicate key: dataset_pk", error_code=1000)
+    answers = iter([taken, "there"])
+
+    def call():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert _asking.ask(call, "http://127.0.0.1:5000", 10) == "there"
 
 
 def test_a_store_in_the_midst_of_a_migration_is_refused_and_kept(workspace):
