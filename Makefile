@@ -34,7 +34,7 @@ test: $(READY) ## run the tests, on all cores
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 models: $(READY) $(MODELS)/.ready ## run the tests that load real models, which fail where one is missing
-	STANCE_MODELS=required HF_HUB_OFFLINE=1 $(MODELS)/bin/python -m pytest -m models -rs tests/classifiers
+	STANCE_MODELS=required HF_HUB_OFFLINE=1 $(MODELS)/bin/python -m pytest -m models -rs tests/classifiers tests/thread
 
 # torch's dependencies are pinned with it: to resolve them would bring gigabytes of CUDA
 $(MODELS)/.ready: requirements-models.txt requirements.lock pyproject.toml | $(READY)

@@ -47,6 +47,14 @@ class Child:
         while self.running and time.monotonic() < end:
             time.sleep(0.005)
 
+    def end_within(self, seconds: float) -> None:
+        """Wait until it has ended; one that still runs then is killed, and counts as one that ended in a traceback."""
+        self.wait(seconds)
+        if self.running:
+            self.send(signal.SIGKILL)
+            self.wait(10)
+            self.written += f"\nTraceback: it still ran after {seconds:g} s and was killed\n".encode()
+
     def send(self, number: int) -> None:
         """Send it a signal, if it still runs."""
         if self.running:

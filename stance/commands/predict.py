@@ -1,6 +1,6 @@
 """Predict any number of comments by a tracked model, and write the predictions as Parquet."""
 
-import json
+import ast
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ def reading_of(plain: Mapping[str, Any], trained: Mapping[str, Any]) -> "Reading
     return Reading(
         context=context if context is not None else trained.get("dataset.context", "none"),
         context_limit=limit if limit is not None else int(trained.get("dataset.context_limit", 0)),
-        mask=tuple(json.loads(trained.get("dataset.mask", "[]").replace("'", '"'))),
+        mask=tuple(ast.literal_eval(trained.get("dataset.mask", "[]"))),
         target=plain["target"],
     )
 

@@ -23,6 +23,7 @@ from stance.thread import Thread
 from stance.thread.context import ContextKind
 from stance.thread.names import by_thread
 from stance.thread.privacy import Authors, Mask
+from stance.thread.recogniser import shown_kinds
 from stance.thread.units import Unit
 
 WHOLE_COMMENTS = Cutting()
@@ -66,7 +67,7 @@ def build_dataset(
     names = dict.fromkeys(sorted({annotation.annotator for annotation in annotations}), kind)
     language = [said.pop("language")] if said.get("language") else []
     known = {"title": name, **said, "language": language, "annotators": names}
-    known["config"] = chosen | {"mask": list(finishing.mask)}
+    known["config"] = chosen | {"mask": shown_kinds(finishing.mask)}
     source = Source(name, tuple(targets), tuple(labels), (), (), names, known)
     return _build(threads, annotations, source, cutting, finishing, split=split)
 
@@ -117,8 +118,9 @@ def build_from_study(
     `context`: none, parent, thread, title or post, to `context_limit` characters (0: no limit). `adjudication`:
     majority, unanimous, dawid_skene, mace or annotator; `annotator` is the one named, or decides ties. `pool`: whether
     language models vote with people where both have labelled; else people decide, and agreement is measured apart.
-    `authors`: sequential or keyed pseudonyms, or keep if the card says why. `mask`: of mentions, emails,
-    urls and names. `duplicates`: group or drop; near ones too if `near_duplicates` is their least Jaccard similarity.
+    `authors`: sequential or keyed pseudonyms, or keep if the card says why. `mask`: of mentions, emails, urls, names,
+    and `spacy:<package or folder>` for persons that this pipeline finds. `duplicates`: group or drop; near ones too if
+    `near_duplicates` is their least Jaccard similarity.
     `metric`: what its task is judged by, see `evaluate`. `erase`: an author whose comments are left out; the name
     goes nowhere.
 
@@ -132,7 +134,7 @@ def build_from_study(
         "adjudication": adjudication,
         "annotator": annotator,
         "authors": authors,
-        "mask": list(mask),
+        "mask": shown_kinds(mask),
         "duplicates": duplicates,
         "near_duplicates": near_duplicates,
         "metric": metric,

@@ -1,6 +1,7 @@
 """The finishing step that studies and published tables share: units become examples, in memory that stays flat."""
 
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -19,6 +20,7 @@ from stance.dataset.passes._rewriting import Rewritten, ToRewrite, dropped_schem
 from stance.errors import InputError
 from stance.study.agreement import measure_agreement, repeated_items
 from stance.study.votes import Votes
+from stance.thread.recogniser import PREFIX, identity_of, shown_kinds
 
 if TYPE_CHECKING:
     import datasets
@@ -96,6 +98,14 @@ def _finish_prepared(
         rewritten.append(result())
         on_rows("finishing", rewritten[-1].digests.size + rewritten[-1].dropped.num_rows)
     stats = _digested(source, rewritten) | counts
+    about = dict(source.about)
+    if finishing.mask:
+        masked = sum((entry.masked for entry in prepared), Counter())
+        stats["masked"] = {
+            shown: masked[kind] for shown, kind in zip(shown_kinds(finishing.mask), finishing.mask, strict=True)
+        }
+        if recognisers := [identity_of(kind) for kind in finishing.mask if kind.startswith(PREFIX)]:
+            about["recognisers"] = recognisers
     if len(votes.item):
         stats["agreement"] = agreement().to_dict()
     if len(others) > 1:
@@ -108,7 +118,7 @@ def _finish_prepared(
         }
     dropped = DroppedUnits(pa.concat_tables([_as_table(source.dropped), *(entry.dropped for entry in rewritten)]))
     examples = _as_examples([entry.examples for entry in rewritten], features, stats["sha"])
-    return StanceDataset(source.name, source.targets, source.labels, examples, dropped, stats, source.about)
+    return StanceDataset(source.name, source.targets, source.labels, examples, dropped, stats, about)
 
 
 def _repeated(ledger: "pa.Table", votes: Votes) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from stance.files import shown_path
 from stance.study.adjudication import How
 from stance.thread.names import by_thread
 from stance.thread.privacy import Authors, Mask
+from stance.thread.recogniser import shown_kinds
 
 if TYPE_CHECKING:
     import datasets
@@ -103,7 +104,7 @@ def load_table(
         table = read_table(path, workers=workers, on_rows=on_rows, **reading)
         known |= {"ordered": ordered, "metric": metric}
         place = "a table in memory" if in_memory else shown_path(Path(str(path)))
-        config = {"_target_": "stance.dataset.load_table", "path": place, **asked}
+        config = {"_target_": "stance.dataset.load_table", "path": place, **asked, "mask": shown_kinds(mask)}
         described = about_table(table, known, config)
         source = _source(table, called, described, erase, context, context_limit)
         if "names" in finishing.mask:

@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Literal, TypeAlias, get_args
 
 from stance.errors import InputError, did_you_mean
-from stance.thread.names import find_names
+from stance.thread.names import PLACEHOLDERS, find_names
+from stance.thread.recogniser import PREFIX, find_persons
 
 Authors: TypeAlias = Literal["sequential", "keyed", "keep"]
-Mask: TypeAlias = Literal["mentions", "emails", "urls", "names"]
+Mask: TypeAlias = str  # mentions, emails, urls, names, or spacy: and the name of a pipeline
 KEY_VARIABLE = "STANCE_PSEUDONYM_KEY"
 _KEY_BYTES = 16
 _PLACEHOLDERS: dict[str, str] = {"mentions": "@user", "emails": "[email]", "urls": "[url]", "names": "[name]"}
@@ -30,6 +31,7 @@ _PATTERNS: dict[Mask, str] = {
     "mentions": rf"(?<![a-z0-9_])[@＠](?=\d*[^\W\d]){_NAME}(?:[.-]{_NAME})*+(?:[@＠]{_NAME}(?:[.-]{_NAME})*+)*+(?:://\S*+)?+",
 }
 _DOMAIN = re.compile(r"[@＠][^@＠]*\w\.\w")
+_WORD = re.compile(r"\w+")
 _AFTER_URL = ".,;:!?'’‘…)}*_~。，！？、；：）」』"
 
 
@@ -37,11 +39,13 @@ _AFTER_URL = ".,;:!?'’‘…)}*_~。，！？、；：）」』"
 class Masked:
     """A text with its masks, and the way to it from the offsets of the text before.
 
-    `cuts` are, in order, (start, end, start in the new text, end in the new text) of what was replaced.
+    `cuts` are, in order, (start, end, start in the new text, end in the new text) of what was replaced, and `kinds`
+    the kind of mask that each of them is of.
     """
 
     text: str
     cuts: tuple[tuple[int, int, int, int], ...] = ()
+    kinds: tuple[Mask, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where the characters from `start` to `end` of the text before now stand, masks taken whole.
@@ -67,7 +71,8 @@ class Masked:
 def mask_text(text: str, kinds: Sequence[Mask], authors: tuple[str, ...] = ()) -> Masked:
     """Replace @mentions by `@user`, e-mail addresses by `[email]` and URLs by `[url]`, of the `kinds` that are given.
 
-    `names`: what the text calls the `authors` of its thread by becomes `[name]`, as `stance.thread.names` finds it.
+    `names`: what the text calls the `authors` of its thread by becomes `[name]`, as `stance.thread.names` finds it,
+    and with `spacy:<package or folder>` so do the persons that this pipeline finds (`stance.thread.recogniser`).
 
     A URL has a scheme or begins with www; the punctuation after it stays. `example.org` alone is left, since in
     comments such words are mostly two sentences without a space between. Masking twice changes nothing more.
@@ -78,20 +83,24 @@ def mask_text(text: str, kinds: Sequence[Mask], authors: tuple[str, ...] = ()) -
     Raises InputError that names every kind that is not known.
     """
     pattern = _pattern(tuple(kinds))
-    signs = _signs(text) if {*kinds} - {"names"} else []
+    signs = _signs(text) if {*kinds} & {*_PATTERNS} else []
     found = [*_found(text, signs, pattern)] if signs else []
     if "names" in kinds and authors:
-        found = _with_names(found, text, authors)
+        found = _with_names(found, [(*span, "names") for span in find_names(text, authors)], text)
+    for kind in kinds:
+        if kind.startswith(PREFIX):
+            found = _with_names(found, [(*span, kind) for span in find_persons(text, kind)], text)
     if not found:
         return Masked(text)
     pieces, cuts = [], []
     old = new = 0
-    for start, end, placeholder in found:
+    for start, end, kind in found:
+        placeholder = _PLACEHOLDERS.get(kind, _PLACEHOLDERS["names"])
         pieces += [text[old:start], placeholder]
         new += start - old + len(placeholder)
         cuts.append((start, end, new - len(placeholder), new))
         old = end
-    return Masked("".join([*pieces, text[old:]]), tuple(cuts))
+    return Masked("".join([*pieces, text[old:]]), tuple(cuts), tuple(kind for *_, kind in found))
 
 
 def mask_evidence(
@@ -169,15 +178,16 @@ def _signs(text: str) -> list[str]:
 
 @lru_cache(maxsize=8)
 def _pattern(kinds: tuple[Mask, ...]) -> re.Pattern[str]:
-    if unknown := [kind for kind in kinds if kind not in _PLACEHOLDERS]:
+    if unknown := [kind for kind in kinds if kind not in _PLACEHOLDERS and kind.removeprefix(PREFIX) in (kind, "")]:
         hints = "".join(did_you_mean(str(kind), _PLACEHOLDERS) for kind in unknown)
-        raise InputError(f"expected masks of {sorted(_PLACEHOLDERS)}, found {unknown}.{hints}")
+        known = f"{sorted(_PLACEHOLDERS)} or {PREFIX}<a package or folder>"
+        raise InputError(f"expected masks of {known}, found {unknown}.{hints}")
     chosen = (f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items() if kind in kinds)
     return re.compile("|".join(chosen), re.IGNORECASE)
 
 
-def _found(text: str, signs: Sequence[str], pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield (start, end, placeholder) of all that is to be replaced.
+def _found(text: str, signs: Sequence[str], pattern: re.Pattern[str]) -> Iterator[tuple[int, int, Mask]]:
+    """Yield (start, end, kind) of all that is to be replaced.
 
     Nothing that is replaced holds a space, so only the words around a sign of it are matched.
     """
@@ -194,22 +204,33 @@ def _found(text: str, signs: Sequence[str], pattern: re.Pattern[str]) -> Iterato
                 continue  # "lunch@home" is no address
             if match.lastgroup == "urls":
                 found = _without_punctuation(found)
-            placeholder = _PLACEHOLDERS[str(match.lastgroup)]
-            if found != placeholder:
-                yield match.start(), match.start() + len(found), placeholder
+            if found != _PLACEHOLDERS[str(match.lastgroup)]:
+                yield match.start(), match.start() + len(found), str(match.lastgroup)
 
 
 def _with_names(
-    found: Sequence[tuple[int, int, str]], text: str, authors: tuple[str, ...]
-) -> list[tuple[int, int, str]]:
-    """Return what is to be replaced with the names outside of it, in order."""
-    names, taken = [], 0
-    for start, end in find_names(text, authors):
+    found: Sequence[tuple[int, int, Mask]], names: Sequence[tuple[int, int, Mask]], text: str
+) -> list[tuple[int, int, Mask]]:
+    """Return what is to be replaced with what is outside of it of each name, in order; both are in order before."""
+    made, taken = [], 0
+    for start, end, kind in names:
+        if {word.lower() for word in _WORD.findall(text[start:end])} <= PLACEHOLDERS:
+            continue  # what another mask left, or nothing to read
         while taken < len(found) and found[taken][1] <= start:
             taken += 1
-        if taken == len(found) or end <= found[taken][0]:
-            names.append((start, end, _PLACEHOLDERS["names"]))
-    return sorted([*found, *names])
+        for place in range(taken, len(found)):
+            if found[place][0] >= end:
+                break
+            made.append((start, found[place][0], kind))
+            start = max(start, found[place][1])
+        made.append((start, end, kind))
+    outside = (_trimmed(text, *each) for each in made if each[0] < each[1])
+    return sorted([*found, *(each for each in outside if _WORD.search(text, each[0], each[1]))])
+
+
+def _trimmed(text: str, start: int, end: int, kind: Mask) -> tuple[int, int, Mask]:
+    """Return a span without the white space around what it holds."""
+    return end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip()), kind
 
 
 def _without_punctuation(url: str) -> str:

@@ -179,7 +179,7 @@ def test_the_data_statement_is_filled(study, tmp_path):
         "**Duplicates.** No two examples have the same text.",
         "- Nothing of the sea.\n- 4 examples: ",
         "**Persons.** Opinions on a ferry. Political opinions are special-category personal data",
-        "Authors are numbered in the order of their first appearance. Masked in texts: urls.",
+        "Authors are numbered in the order of their first appearance. Masked in texts: urls (0).",
         "**Licence.** CC0 Contact: nobody.",
         "Revision 1; sha256 `",
         "hf upload <you>/ferry <this folder> --repo-type dataset",

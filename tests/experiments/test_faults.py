@@ -1,6 +1,8 @@
 """The harness counts what it should: a lost, a doubled, a half-finished run, and an input that is accepted."""
 
 import importlib
+import signal
+import time
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -55,6 +57,14 @@ def test_a_forked_call_gives_its_code_its_words_and_its_traceback(faults, worksp
         child.wait(30)
         assert (child.code, words in child.output()) == (code, True)
         assert (faults.TRACEBACK.search(child.output()) is not None) == (code == 70)
+
+
+def test_a_call_that_does_not_end_is_killed_and_counted(faults, workspace):
+    child = faults.start(lambda: time.sleep(60), workspace)
+    child.end_within(0.2)
+    assert not child.running
+    assert child.code == -signal.SIGKILL
+    assert faults.TRACEBACK.search(child.output())
 
 
 def test_what_python_swallows_is_no_traceback(faults):

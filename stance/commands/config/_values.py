@@ -11,6 +11,7 @@ from stance.cells import same_letters
 from stance.classifiers.language_models.endpoint import refuse_secrets
 from stance.errors import InputError, did_you_mean
 from stance.files import shown_path
+from stance.thread.recogniser import shown_kinds
 
 # What values of a key can be, wherever it stands.
 LEAST = {
@@ -107,6 +108,8 @@ def shown_config(plain: Mapping[str, Any]) -> dict[str, Any]:
 def _shown(key: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return shown_config(value)
+    if key == "mask":
+        return shown_kinds(value or [])
     if isinstance(value, list):  # of the files of a table, for one
         return [_shown(key, entry) for entry in value]
     return shown_path(Path(value)) if key in PLACES and isinstance(value, str) else value

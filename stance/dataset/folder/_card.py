@@ -168,7 +168,8 @@ def _persons_words(dataset: StanceDataset) -> str:
         "keyed": "Authors are pseudonyms under a secret key, the same in every study that uses the key.",
         "keep": f"Authors have the names that they show: {dataset.about.get('authors_kept_because')}.",
     }
-    masked = ", ".join(config.get("mask") or ())
+    counts = dataset.stats.get("masked") or {}
+    masked = ", ".join(f"{kind} ({counts[kind]:,})" if kind in counts else kind for kind in config.get("mask") or ())
     texts = f"Masked in texts: {masked}." if masked else "Texts are as they were written."
     return f"{authors[config.get('authors', 'sequential')]} {texts}"
 

@@ -66,10 +66,17 @@ def _of_reading(dataset: StanceDataset) -> Iterator[str]:
     yield "Comments may quote or name others, people who are not in the dataset among them."
     if "mentions" not in (config.get("mask") or ()):
         yield "@mentions, if there are any, stand in the texts as they were written."
+    recognisers = dataset.about.get("recognisers") or ()
     if "names" in (config.get("mask") or ()):
+        others = "" if recognisers else " and people who did not comment"
         yield (
-            "Names are masked that authors of the same thread show. Nicknames of theirs, misspellings and people who "
-            "did not comment stand as they were written."
+            f"Names are masked that authors of the same thread show. Nicknames of theirs{',' if others else ' and'} "
+            f"misspellings{others} stand as they were written."
+        )
+    for recogniser in recognisers:
+        yield (
+            f"Persons are masked that {recogniser} finds. It misses some, takes other words for some, and both differ "
+            "from language to language: count on a sample how many it leaves."
         )
 
 

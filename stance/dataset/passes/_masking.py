@@ -1,5 +1,6 @@
 """Masks for a whole chunk of units: text, context and evidence, with the offsets of evidence following."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # what every mention, address and URL has: a row without any of it is left as it is, unread
+SIGNED = frozenset({"mentions", "emails", "urls"})
 _SIGNS = r"@|＠|://|[wW][wW][wW]"
 
 
-def mask_chunk(chunk: "pa.Table", kinds: Sequence[Mask], names: Mapping[str, tuple[str, ...]]) -> "pa.Table":
-    """Return units with the masks of `kinds` in text, context and evidence; `names`: a thread's authors by its id."""
+def mask_chunk(
+    chunk: "pa.Table", kinds: Sequence[Mask], names: Mapping[str, tuple[str, ...]]
+) -> "tuple[pa.Table, Counter[str]]":
+    """Return units with the masks of `kinds` in text, context and evidence, and how many of each kind in texts.
+
+    `names`: a thread's authors by its id.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -22,23 +29,27 @@ def mask_chunk(chunk: "pa.Table", kinds: Sequence[Mask], names: Mapping[str, tup
     )
     quoted = _suspect_lists(chunk["evidence"])
     rows = pc.indices_nonzero(pc.or_(suspect, quoted))
-    if "names" in kinds:
+    if not {*kinds} <= SIGNED:
         rows = pa.array(range(chunk.num_rows), pa.uint64())
     if not len(rows):
-        return chunk
+        return chunk, Counter()
     columns = chunk.select(["text", "context", "evidence", "evidence_start"])
     asked = zip(columns.take(rows).to_pylist(), chunk["thread_id"].take(rows).to_pylist(), strict=True)
-    made = [_mask_row(row, kinds, names.get(thread_id, ())) for row, thread_id in asked]
+    counts: Counter[str] = Counter()
+    made = [_mask_row(row, kinds, names.get(thread_id, ()), counts) for row, thread_id in asked]
     masked = pa.Table.from_pylist(made, columns.schema)
     order = _in_place(chunk.num_rows, rows)
     together = pa.concat_tables([columns, masked]).take(order)
     for name in columns.column_names:
         chunk = chunk.set_column(chunk.schema.get_field_index(name), chunk.schema.field(name), together[name])
-    return chunk
+    return chunk, counts
 
 
-def _mask_row(row: "dict[str, object]", kinds: Sequence[Mask], names: tuple[str, ...]) -> "dict[str, object]":
+def _mask_row(
+    row: "dict[str, object]", kinds: Sequence[Mask], names: tuple[str, ...], counts: Counter[str]
+) -> "dict[str, object]":
     masked = mask_text(str(row["text"]), kinds, names)
+    counts.update(masked.kinds)
     quotations, starts = row["evidence"], row["evidence_start"]
     assert isinstance(quotations, list)
     assert isinstance(starts, list)

@@ -1,5 +1,6 @@
 """The first pass over units: each chunk is masked and put aside, and only what the whole must know is kept."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +34,13 @@ class Prepared:
     """A chunk that was put aside, and what is kept of it: `ledger` has a row for each unit.
 
     Columns of the ledger: example_id, thread_id, comment_id, author, target and split (dictionaries), label (the
-    code of a published one), blank, reply, characters, fingerprint.
+    code of a published one), blank, reply, characters, fingerprint. `masked`: masks in its texts, by kind.
     """
 
     chunk: "pa.Table | Path"
     ledger: "pa.Table"
     votes: Votes
+    masked: Counter[str]
 
 
 def prepare(job: ToPrepare) -> Prepared:
@@ -46,11 +48,11 @@ def prepare(job: ToPrepare) -> Prepared:
     import pyarrow as pa
 
     chunk = job.chunk() if callable(job.chunk) else take_away(job.chunk)
-    chunk = mask_chunk(chunk, job.mask, job.names) if job.mask else chunk
+    chunk, masked = mask_chunk(chunk, job.mask, job.names) if job.mask else (chunk, Counter())
     labels = pa.array(job.labels, pa.string())
     votes = votes_of_lists(chunk["annotators"], chunk["annotator_labels"], job.labels)
     aside = put_aside(_with_codes(chunk.drop_columns(["label"]), labels), job.path)
-    return Prepared(aside, _ledger(chunk, labels), votes)
+    return Prepared(aside, _ledger(chunk, labels), votes, masked)
 
 
 def empty_ledger() -> "pa.Table":

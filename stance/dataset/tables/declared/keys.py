@@ -22,7 +22,9 @@ CHOICES = {
     ),
     "annotator": Key("whose label counts with adjudication=annotator, or decides a tie", "annotator: coder_1"),
     "authors": Key("sequential: author-01; keyed: alike in every study; keep: names, with a reason", "authors: keyed"),
-    "mask": Key("what is replaced in texts, of mentions, emails, urls and names", "mask: [mentions, urls]"),
+    "mask": Key(
+        "what is replaced in texts: mentions, emails, urls, names, spacy:<package or folder>", "mask: [mentions, urls]"
+    ),
     "duplicates": Key("texts that are alike: group (never parted by folds) or drop", "duplicates: drop"),
     "near_duplicates": Key(
         "0.5 to 1: the least share of common word pairs that makes two texts near duplicates", "near_duplicates: 0.8"
