@@ -131,6 +131,16 @@ def test_rays_launchers_name_the_extra_that_brings_them_and_an_address_at_which_
     )
 
 
+@pytest.mark.parametrize("where", ["sqlite", "offline"])
+def test_a_sweep_whose_every_run_failed_says_why_once_and_compares_nothing(run, workspace, where):
+    """awl has no official folds."""
+    code, output = run("train", "-m", "folds=official", "classifier=majority,logreg", f"tracking={where}")
+    assert code == 2
+    assert output.count("not done: #0, #1 of 2: official: expected examples with a split") == 1
+    assert output.splitlines()[-1] == "no comparison: no run of this sweep has finished"
+    assert not list((workspace / "outputs").rglob("comparison"))
+
+
 def test_jobs_in_other_processes_give_the_same_digits_and_a_failed_one_is_told(run, workspace, migrated_store):
     """The second job is refused in its worker: awl has no official folds."""
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="the extra `scale` is not installed")

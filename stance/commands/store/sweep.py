@@ -11,6 +11,8 @@ from stance.errors import InputError
 if TYPE_CHECKING:
     from stance.tracking import Tracking
 
+NONE_FINISHED = "no comparison: no run of this sweep has finished"
+
 
 def tracking_of(config: Any, job: Launched, name: str | None = None) -> "Tracking":
     """Open where runs go, under `name`, or that of the config's run."""
@@ -48,7 +50,9 @@ def compare_sweep(config: Any, job: Launched) -> None:
     folder, tracking = job.sweep_dir / "comparison", tracking_of(config, job)
     baseline = config.tracking.baseline
     if tracking.store is None:
-        show_comparison(tracking, find_kept_sweep(tracking, job.sweep_id), folder, baseline, None, config.bootstrap)
+        if not (kept := find_kept_sweep(tracking, job.sweep_id)):
+            raise InputError(NONE_FINISHED)
+        show_comparison(tracking, kept, folder, baseline, None, config.bootstrap)
         return
     found = {}
     for name in names_of_sweep(config.tracking.uri, job.sweep_id):
@@ -57,7 +61,7 @@ def compare_sweep(config: Any, job: Launched) -> None:
         if runs := find_sweep(tracking.store, job.sweep_id):
             found[name] = tracking, runs
     if not found:
-        raise InputError("no comparison: no run of this sweep has finished")
+        raise InputError(NONE_FINISHED)
     for name, (tracking, runs) in found.items():
         place = folder / name if len(found) > 1 else folder
         verdict = show_comparison(tracking, runs, place, baseline, None, config.bootstrap)
