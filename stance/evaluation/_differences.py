@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from stance.evaluation._significance import holm, mcnemar_p, randomisation_p
-from stance.evaluation.scores._metrics import LOWER_IS_BETTER, Metric
+from stance.evaluation.scores._metrics import LOWER_IS_BETTER, Metric, make_metrics
 from stance.evaluation.scores._pairs import pair_predictions, require_same_rows
 from stance.evaluation.scores._resampling import leave_groups_out
-from stance.evaluation.scores._scoring import list_metrics
+from stance.evaluation.scores._scoring import BY_TARGET, list_metrics, near_end
 from stance.evaluation.scores._sums import Sums
 from stance.evaluation.scores.intervals import Resampled, differ_in_few, jackknife_t, resample_groups
 
@@ -49,8 +49,9 @@ class Pairing:
     random_state: int
     margin: float | None
 
-    def of(self, first: str, second: str, names: tuple[str, str], n_exchanges: int) -> tuple[Resampled, float, int]:
-        """Return the difference of two runs, by run id, without each group, its p, and in how many groups they differ.
+    def of(self, first: str, second: str, names: tuple[str, str], n_exchanges: int) -> tuple[Resampled, float, str]:
+        """Return the difference of two runs, by run id, without each group, its p, and why not to trust its interval.
+
 
         Raises InputError that calls them by `names` if they are not of the same rows.
         """
@@ -58,7 +59,9 @@ class Pairing:
         require_same_rows(*tables, names)
         pair = pair_predictions(*tables, self.labels, self.metric)
         p = randomisation_p(*pair, n_exchanges, self.random_state)
-        return leave_groups_out(*pair), p, differing_groups(*tables, self.metric)
+        left_out = leave_groups_out(*pair)
+        near = _both_near(self.metric, self.labels, pair[1])
+        return left_out, p, _few(left_out, differing_groups(*tables, self.metric), near, self)
 
 
 def differences_to(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> pd.DataFrame:
@@ -69,8 +72,8 @@ def differences_to(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> pd.
     rows, few = [], []
     for classifier, folds, run_id in zip(tested["classifier"], tested["folds"], tested["run_id"], strict=True):
         names = f"{classifier} under {folds}", f"{baseline} under {folds}"
-        left_out, p, differ = pairing.of(run_id, base[folds], names, pairing.n_resamples)
-        few.append(_few(left_out, differ, pairing))
+        left_out, p, doubt = pairing.of(run_id, base[folds], names, pairing.n_resamples)
+        few.append(doubt)
         low, high = jackknife_t(left_out, level)
         better = float(left_out.value) * (-1 if pairing.metric in LOWER_IS_BETTER else 1)
         beside = _mcnemar(pairing.predictions[run_id], pairing.predictions[base[folds]], better)
@@ -99,6 +102,16 @@ def differing_groups(first: pd.DataFrame, second: pd.DataFrame, metric: str) -> 
     return len(set(one["group"].to_numpy()[counted]))
 
 
+def _both_near(name: str, labels: Sequence[str], sums: Sums) -> bool:
+    """Return whether both scores of a difference, of a confusion matrix, are near one end of the metric's span."""
+    metric = make_metrics(labels).get("favor_against_f1" if name == BY_TARGET else name)
+    if metric is None:
+        return False
+    halves = np.split(sums.by_group.sum(axis=1), 2, axis=-1)
+    one, other = (float(np.nanmean(_value(metric, half[np.newaxis], sums))) for half in halves)
+    return near_end(one, other, metric.span)
+
+
 def pairs_among(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return one row for each pair of the best that read under one scheme, and of these with the best that cheats.
 
@@ -119,8 +132,8 @@ def pairs_among(scores: pd.DataFrame, pairing: Pairing, baseline: str) -> tuple[
             first, second = (one, other) if (one["score"] >= other["score"]) != lower else (other, one)
             names = tuple(f"{row['classifier']} under {folds}" for row in (first, second))
             n_exchanges = min(pairing.n_resamples, PAIR_EXCHANGES)
-            left_out, p, differ = pairing.of(first["run_id"], second["run_id"], (names[0], names[1]), n_exchanges)
-            few.append(_few(left_out, differ, pairing))
+            left_out, p, doubt = pairing.of(first["run_id"], second["run_id"], (names[0], names[1]), n_exchanges)
+            few.append(doubt)
             rows.append((first["classifier"], second["classifier"], folds, left_out, p))
     level = 1 - SIGNIFICANT / max(1, len(rows))
     ends = [jackknife_t(left_out, level) for *_, left_out, _ in rows]
@@ -200,7 +213,7 @@ def _mcnemar(first: pd.DataFrame, second: pd.DataFrame, better: float) -> float:
     return mcnemar_p(one, other)
 
 
-def _few(left_out: Resampled, differ: int, pairing: Pairing) -> str:
+def _few(left_out: Resampled, differ: int, near: bool, pairing: Pairing) -> str:
     """Say that two classifiers differ in too few groups for the interval of their difference, "" where they do not.
 
     Nor where accuracy is compared, which differs by no more than they do, and the share of groups in which they may
@@ -209,6 +222,8 @@ def _few(left_out: Resampled, differ: int, pairing: Pairing) -> str:
     from scipy.stats import beta  # type: ignore[import-untyped, unused-ignore]
 
     n_groups = len(left_out.sizes)
+    if near:
+        return "both are so near the best or worst value that few groups decide"
     if not differ_in_few(differ, n_groups):
         return ""
     most = float(beta.ppf(0.975, differ + 1, n_groups - differ))

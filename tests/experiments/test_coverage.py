@@ -34,16 +34,16 @@ def test_tables_replace_those_between_their_marks_and_nothing_else(page_tables):
     assert page_tables.put_into(once, "two", "| 2 |") == once
 
 
-def test_sizes_add_up_and_no_group_is_empty(coverage):
-    sizes = coverage.make_sizes(np.random.default_rng(0), coverage.SETTINGS["threads"], (50, 7), 30)
+def test_sizes_add_up_and_no_group_is_empty(coverage, populations):
+    sizes = populations.make_sizes(np.random.default_rng(0), coverage.SETTINGS["threads"], (50, 7), 30)
     assert (sizes.sum(axis=1) == 30).all()
     assert sizes.min() == 1
 
 
 @pytest.mark.parametrize("name", ["authors", "loud"])
-def test_the_truth_is_what_very_many_comments_come_to(coverage, name):
+def test_the_truth_is_what_very_many_comments_come_to(coverage, populations, name):
     generator, setting = np.random.default_rng(0), coverage.SETTINGS[name]
-    joint = coverage.make_joint(generator, setting, coverage.make_sizes(generator, setting, (4000, 10), 100))
+    joint = populations.make_joint(generator, setting, populations.make_sizes(generator, setting, (4000, 10), 100))
     expected = coverage.true_sums(setting, 10, 100) / 100
     found = np.concatenate([joint.sum(axis=axis).sum(axis=(0, 1)).ravel() for axis in (-1, -2)]) / joint.sum()
     assert found == pytest.approx(expected, abs=0.004)
@@ -72,7 +72,7 @@ def test_what_is_alike_within_groups_is_as_alike_as_it_says(populations):
 def test_all_data_sets_are_simulated_and_the_seed_decides_which(coverage):
     def drawn(seed, datasets=25):
         arguments = argparse.Namespace(datasets=datasets, resamples=10, seed=seed)
-        return list(coverage._blocks(np.random.default_rng(seed), coverage.SETTINGS["even"], 30, 4, arguments))
+        return list(coverage.blocks(np.random.default_rng(seed), coverage.SETTINGS["even"], 30, 4, arguments))
 
     assert sum(len(joint) for joint, _ in drawn(0)) == 25
     assert all(weights.shape == (10, 4) for _, weights in drawn(0))
@@ -112,26 +112,43 @@ def test_the_command_writes_its_tables_into_a_page_and_skips_more_groups_than_ex
     assert [part in printed for part in re.findall(r"<!-- \w+ -->\n(.*?)\n<!-- end", written, re.DOTALL)] == [True] * 3
 
 
-def test_rare_labels_are_counted_by_the_groups_that_have_them(coverage, tmp_path, monkeypatch, capsys):
+def test_every_metric_is_counted_where_it_is_shown_unmarked(coverage, tmp_path, monkeypatch, capsys):
+    made = importlib.import_module("metric_coverage")
     page = tmp_path / "intervals.md"
-    page.write_text("before\n<!-- rare -->\n<!-- end of rare -->\nafter")
-    monkeypatch.setattr(coverage, "RARE_SIZES", ((100, 9),))
-    arguments = ["--only-rare", "--datasets", "200", "--resamples", "50", "--write", str(page)]
+    marks = "".join(f"<!-- {name} -->\n<!-- end of {name} -->\n" for name in ("metrics", "metric differences"))
+    page.write_text(f"before\n{marks}after")
+    monkeypatch.setattr(made, "SIZES", ((30, 6),))
+    monkeypatch.setattr(made, "LEAST", 10)
+    monkeypatch.setattr(made, "ALL_SETTINGS", {name: made.ALL_SETTINGS[name] for name in ("even", "70/24/6")})
+    arguments = ["--only-metrics", "--datasets", "40", "--resamples", "20", "--write", str(page)]
     monkeypatch.setattr("sys.argv", ["coverage.py", *arguments])
     coverage.main()
-    rows = [line.strip("| ").split(" | ") for line in page.read_text().splitlines() if line.startswith("| 70/24/6")]
-    cells = {row[3]: row[4:] for row in rows}
-    # the same for all: no label decides what accuracy rests on
-    assert len(set(cells["accuracy"])) == 1
-    # with favor in 6 of 100 examples hardly a data set has it in 8 of 9 groups
-    assert cells["f1/favor"][0].endswith("(1.00)")
-    assert cells["f1/favor"][3] == "–"
-    assert "rare" in capsys.readouterr().out
+    rows = [line.strip("| ").split(" | ") for line in page.read_text().splitlines() if line.startswith("| ")]
+    scores = dict(rows[1:20])
+    assert {"macro_f1", "favor_against_f1_by_target", "brier", "soft_jensen_shannon"} <= set(scores)
+    # in 6 groups no label is in 10
+    assert scores["recall/favor"] == "– 0.00"
+    assert re.fullmatch(r"\d+\.\d \(\d+\.\d \S+\) [01]\.\d\d", scores["accuracy"])
+    differences = [name for name, _ in rows[21:]]
+    assert {"macro_f1", "macro_f1, gap"} <= set(differences)
+    assert "metric differences" in capsys.readouterr().out
     assert page.read_text().startswith("before\n")
     assert page.read_text().endswith("after")
 
 
-def test_the_simulation_resamples_as_the_library_does(coverage):
+def test_kinds_of_rows_come_to_their_expected_counts(coverage, populations):
+    made, simulated = (importlib.import_module(name) for name in ("metric_coverage", "simulated"))
+    generator, setting = np.random.default_rng(0), coverage.SETTINGS["even"]
+    joint = populations.make_joint(generator, setting, populations.make_sizes(generator, setting, (3000, 10), 100))
+    expected, drawn = made.true_kinds(setting, 10, 100), made.make_kinds(generator, joint)
+    for kind in ("plain", "split", "sure"):
+        assert drawn[kind].sum(axis=1).mean(axis=0) == pytest.approx(expected[kind], abs=0.6)
+    held = simulated.holding(np.array([0.1, 0.3, np.nan]), np.array([0.2, 0.4, np.nan]), np.array(0.15))
+    assert held[:2].tolist() == [1, 0]
+    assert np.isnan(held[2])
+
+
+def test_the_simulation_resamples_as_the_library_does(coverage, populations):
     # one data set of each construction's ingredients, made by both from the same counts and the same weights
     from stance.evaluation.scores._metrics import make_metrics
     from stance.evaluation.scores._resampling import resample_metrics
@@ -139,7 +156,7 @@ def test_the_simulation_resamples_as_the_library_does(coverage):
     from stance.evaluation.scores.intervals import resample_groups
 
     generator, setting = np.random.default_rng(1), coverage.SETTINGS["authors"]
-    joint = coverage.make_joint(generator, setting, coverage.make_sizes(generator, setting, (3, 6), 40))
+    joint = populations.make_joint(generator, setting, populations.make_sizes(generator, setting, (3, 6), 40))
     table = joint.sum(axis=-1).reshape(3, 6, 9)
     (weights,) = resample_groups(6, 20, 5)
     metric = make_metrics(coverage.LABELS)["macro_f1"]

@@ -16,7 +16,7 @@ from stance.evaluation.scores._sums import (
     label_codes,
     probability_columns,
 )
-from stance.evaluation.scores.intervals import FEW_IN_MEAN, FEW_WITH_LABEL, NEAR_END, bootstrap_t
+from stance.evaluation.scores.intervals import FEW_GROUPS, FEW_IN_MEAN, FEW_WITH_LABEL, NEAR_END, bootstrap_t
 
 TARGET = "target"
 BY_TARGET = "favor_against_f1_by_target"
@@ -120,11 +120,24 @@ def label_doubt(metric: str, given: Mapping[str, int], predicted: Mapping[str, i
     said = [(given[name], f"{name} is given in") for name in rested]
     if kind == "precision":
         said += [(predicted[label], f"{label} is predicted in")]
+    elif kind in ("f1", "favor_against_f1", BY_TARGET):  # what is never predicted is known to be so
+        rare = [name for name in rested if 0 < predicted[name] < FEW_GROUPS]
+        said += [(predicted[name], f"{name} is predicted in") for name in rare]
     number, what = min(said, key=lambda pair: pair[0], default=(least, ""))
     if number >= least:
         return ""
     many = "no group" if not number else "1 group only" if number == 1 else f"{number} groups only"
     return f"{what} {many}"
+
+
+def near_end(one: float, other: float, span: tuple[float, float]) -> bool:
+    """Return whether two scores are both so near an end of their span that few groups decide on their difference.
+
+    >>> near_end(0.98, 1.0, (0, 1)), near_end(0.98, 0.5, (0, 1)), near_end(0.0, 0.0, (0, 1))
+    (True, False, True)
+    """
+    shares = [(value - span[0]) / (span[1] - span[0]) for value in (one, other)]
+    return max(shares) < NEAR_END or min(shares) > 1 - NEAR_END
 
 
 def end_doubt(value: float, span: tuple[float, float]) -> str:
