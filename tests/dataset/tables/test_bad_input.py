@@ -2,10 +2,12 @@
 
 import json
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from stance.dataset import load_table
 from stance.dataset.chunks import _chunking as chunking
 from stance.dataset.chunks._workers import open_workers
 from stance.dataset.tables import read_table
@@ -330,3 +332,26 @@ def test_nothing_is_refused_where_nothing_is_wrong():
     problems.add_rows("doubled ids", [], str)
     problems.refuse("t.csv")
     assert not problems
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ([["late", "again"], "a joy"], "one value in each cell, or a list in each, found list in row 1 beside others"),
+        (["late", {"a": 1}], "one value in each cell, or a list in each, found dict in row 2 beside others"),
+        (
+            [b"late", b"caf\xe9"],
+            r"column 'text': expected text, found bytes; decode them, as in \.str\.decode\('utf-8'\)",
+        ),
+    ],
+)
+def test_cells_of_a_frame_that_are_no_text_are_refused(texts, message):
+    frame = pd.DataFrame({"text": pd.Series(texts, dtype=object), "label": ["favor", "against"]})
+    with pytest.raises(InputError, match=message):
+        load_table(frame, ["against", "favor"], {"text": "text", "label": "label"}, target="the ferry")
+
+
+def test_half_a_character_in_a_frame_is_what_it_is_in_a_file():
+    frame = pd.DataFrame({"text": ["late \ud83d", "a joy"], "label": ["favor", "against"]}, dtype=object)
+    found = load_table(frame, ["against", "favor"], {"text": "text", "label": "label"}, target="the ferry")
+    assert found.to_frame()["text"].tolist() == ["late \ufffd", "a joy"]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stance.cells import whole_characters
 from stance.dataset.tables.reading._hub import name_labels
 from stance.errors import InputError
 
@@ -42,8 +43,19 @@ def frame_of(table: Any) -> "pa.Table | None":
 def _column(series: "pd.Series") -> "pa.Array":
     import pandas as pd
     import pyarrow as pa
+    from pandas.api.types import is_list_like
 
     try:
-        return pa.Array.from_pandas(series)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # text and numbers in one column, as 3 beside "3b"
-        return pa.array([None if pd.isna(value) else str(value) for value in series], pa.string())
+        made = pa.Array.from_pandas(series)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, UnicodeEncodeError):
+        # text and numbers in one column, as 3 beside "3b", or half a character
+        several = next((place for place, value in enumerate(series) if is_list_like(value)), None)
+        if several is not None:
+            raise InputError(
+                f"column {series.name!r}: expected one value in each cell, or a list in each, found "
+                f"{type(series.iloc[several]).__name__} in row {several + 1} beside others that are none"
+            ) from None
+        made = pa.array([None if pd.isna(value) else whole_characters(str(value)) for value in series], pa.string())
+    if pa.types.is_binary(made.type) or pa.types.is_large_binary(made.type):
+        raise InputError(f"column {series.name!r}: expected text, found bytes; decode them, as in .str.decode('utf-8')")
+    return made
