@@ -57,6 +57,10 @@ def make_comments(
         findings.append(
             Finding("time_incomplete", f"{count} entries show no full date ({defect}); their time stays empty")
         )
+    unnamed = sum(comment.author is None for comment in comments)
+    if 2 * unnamed > len(comments) > 1:
+        message = f"{unnamed} of {len(comments)} entries show no author that could be told: theirs stay empty"
+        findings.append(Finding("author_missing", message))
     repaired, more = repair_replies(comments)
     return repaired, [*findings, *more]
 
