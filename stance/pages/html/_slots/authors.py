@@ -152,7 +152,10 @@ class _Authors:
             return False
         for at, (_, start, end) in column.items():
             entry = self.entries[at]
-            line = entry.lines[entry.line_at(start)]
+            number = entry.line_at(start)
+            if number < 0:
+                return False  # all that it shows belongs to the entries inside it
+            line = entry.lines[number]
             goes_on = end < line.end and len(line.words) <= LONGEST_NAME
             if not goes_on or not self.layout.tree.texts[end - 1].rstrip().endswith(":"):
                 return False
