@@ -33,7 +33,7 @@ ASSUMED: dict[str, str] = {
 }
 METHODS = (*VALID, *ASSUMED)
 # An interval made from fewer squared errors, or from groups that are worth fewer degrees of freedom, is a rough one; by
-# the simulation those above hold in 93 to 97 of 100 samples.
+# the simulation those above hold in 93 to 97 of 100 samples in nearly all cells.
 FEWEST_SEEN, FEWEST_DEGREES = 5.0, 10.0
 # ppi as it was published is wider than the labelled sample where scores are bad; rounding aside
 WIDER = 0.9
@@ -66,8 +66,8 @@ def estimate_shares(
     Returns a table with the columns `by`, `label`, `share`, `low`, `high`, `method`, `n_labelled`, `n`, `naive` (the
     share among the predictions, which no interval makes right), `worth` (how many labels the labelled sample alone
     would need for this interval), `assumes` (in words, "" for what holds) and `caution` (why the interval is rough, ""
-    where it held the truth in 93 to 97 of 100 samples of the simulation). Ends are missing where the labels are too
-    few, and for the naive count. Raises InputError if the frame cannot be used.
+    where it held the truth in 93 to 97 of 100 samples in nearly all cells of the simulation). Ends are missing where
+    the labels are too few, and for the naive count. Raises InputError if the frame cannot be used.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"score_for": [0.9, 0.8, 0.2, 0.1] * 25, "label": (["for"] * 2 + ["against"] * 2) * 25})

@@ -70,7 +70,7 @@ def shares_report(found: Estimated, made_by: str) -> Report:
     note = (
         f"Intervals: {100 * found.level:.0f} %. worth: how many labels the labelled sample alone would need for this "
         "interval. A row that assumes something holds only if that is so, and its interval too; one with a caution is "
-        "rough, and by the simulation rather too wide than too narrow."
+        "rough: by the simulation mostly too wide, and sometimes too narrow."
     )
     tables = [Table("shares", "Every method", table, note, SHOWN)]
     sections = [Section("Shares", [*found.notes, found.plan], [picture], tables)]
