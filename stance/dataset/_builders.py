@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from inspect import signature
 from pathlib import Path
 
 from stance.cells import same_letters
 from stance.dataset._about import SPLITS, check_about
 from stance.dataset._erasing import comments_of_author, refuse_kept
 from stance.dataset._finishing import finish, nothing
+from stance.dataset._kinds import check_kinds
 from stance.dataset._source import Source
 from stance.dataset._study_about import about_study
 from stance.dataset._study_units import Cutting, units_of_study
@@ -54,6 +56,7 @@ def build_dataset(
     the label set are empty, an annotation does not fit the threads, the targets or the label set, a choice of
     `cutting` or `finishing` does not exist, or no example is left.
     """
+    check_kinds(locals(), signature(build_dataset).parameters)
     threads, annotations = tuple(threads), list(map(_in_same_letters, annotations))
     targets, labels = ([same_letters(word) or word for word in words] for words in (targets, labels))
     check_annotations(annotations, threads, labels, targets=targets, language=cutting.language)
@@ -126,6 +129,7 @@ def build_from_study(
 
     Raises InputError where the study cannot be read, a choice does not exist, or no example is left.
     """
+    check_kinds(locals(), signature(build_from_study).parameters)
     asked = {
         "targets": None if targets is None else list(targets),
         "unit": unit,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stance.dataset._about import check_about
 from stance.dataset._erasing import refuse_kept, without_author
 from stance.dataset._finishing import finish, nothing
+from stance.dataset._kinds import check_kinds
 from stance.dataset._source import Dropped, Source
 from stance.dataset._table_context import TableContext, check_context, with_contexts
 from stance.dataset.chunks._chunking import even_chunks
@@ -84,7 +85,12 @@ def load_table(
 
     Raises InputError where the table is not as declared, a choice does not exist, or no example is left.
     """
-    asked = {key: value for key, value in locals().items() if key not in PASSED}
+    given = locals()
+    check_kinds(given, signature(load_table).parameters)
+    # an array of numpy or pandas is kept as the list it says, for a config is JSON
+    asked = {
+        key: value.tolist() if hasattr(value, "tolist") else value for key, value in given.items() if key not in PASSED
+    }
     reading = {key: value for key, value in asked.items() if key in signature(read_table).parameters}
     words = _words(columns, files, join)
     if context == "column" and "context" not in words:
