@@ -110,7 +110,8 @@ def _fields(layout: Layout, entry: Entry, container: int) -> Fields:
         return _ping(layout, entry, published, shown, container)
     text = words.words_of(layout, entry, container)
     if author is not None and entry.who is not None:
-        entry.record.is_ping = is_ping_by(entry.lines[entry.line_at(entry.who[0])].words)
+        number = entry.line_at(entry.who[0])
+        entry.record.is_ping = number >= 0 and is_ping_by(entry.lines[number].words)
     if author is None and len(layout.usual) < FEWEST:
         first, _, rest = text.partition("\n")
         name = name_from_byline(first)
