@@ -9,7 +9,6 @@ from stance.cells import same_letters
 from stance.dataset._about import SPLITS, check_about
 from stance.dataset._erasing import comments_of_author, refuse_kept
 from stance.dataset._finishing import finish, nothing
-from stance.dataset._kinds import check_kinds
 from stance.dataset._source import Source
 from stance.dataset._study_about import about_study
 from stance.dataset._study_units import Cutting, units_of_study
@@ -17,7 +16,7 @@ from stance.dataset.chunks._chunking import even_chunks
 from stance.dataset.chunks._workers import open_workers
 from stance.dataset.examples import StanceDataset
 from stance.dataset.passes._deciding import Finishing, check_finishing
-from stance.errors import InputError, did_you_mean
+from stance.errors import InputError, check_kinds, did_you_mean
 from stance.study import Study, read_study
 from stance.study.adjudication import How
 from stance.study.annotations import Annotation, check_annotations

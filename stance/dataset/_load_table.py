@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from stance.dataset._about import check_about
 from stance.dataset._erasing import refuse_kept, without_author
 from stance.dataset._finishing import finish, nothing
-from stance.dataset._kinds import check_kinds
 from stance.dataset._source import Dropped, Source
 from stance.dataset._table_context import TableContext, check_context, with_contexts
 from stance.dataset.chunks._chunking import even_chunks
@@ -18,6 +17,7 @@ from stance.dataset.examples import StanceDataset
 from stance.dataset.passes._deciding import Finishing, check_finishing
 from stance.dataset.tables._read_table import BadRows, read_table
 from stance.dataset.tables._unit_table import UnitTable
+from stance.errors import check_kinds
 from stance.files import shown_path
 from stance.study.adjudication import How
 from stance.thread.names import by_thread

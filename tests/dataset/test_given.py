@@ -1,4 +1,4 @@
-"""What builders are given from Python: values of another kind than they take are named, arrays serve as lists."""
+"""What the builders are given from Python: values of another kind than they take are named, arrays serve as lists."""
 
 import numpy as np
 import pandas as pd
