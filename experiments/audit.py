@@ -12,6 +12,7 @@ from pathlib import Path
 import krippendorff  # type: ignore[import-untyped, unused-ignore]
 import numpy as np
 import pandas as pd
+from benchmarks.evaluation import scores_by_sklearn
 from page_tables import show
 from scipy.spatial.distance import jensenshannon  # type: ignore[import-untyped, unused-ignore]
 from scipy.stats import t  # type: ignore[import-untyped, unused-ignore]
@@ -57,22 +58,9 @@ def scores(table: pd.DataFrame) -> Iterator[Check]:
     groups = table.set_index("example_id")["group"]
     ours = {one.metric: one.value for one in score_predictions(table, groups, LABELS, 50)}
     label, said = table["label"], table["predicted"]
-    order = sorted(LABELS)
-    probabilities = table[[f"score_{name}" for name in order]].to_numpy()
-    theirs = {
-        "macro_f1": metrics.f1_score(label, said, average="macro"),
-        "favor_against_f1": metrics.f1_score(label, said, labels=["favor", "against"], average="macro"),
-        "accuracy": metrics.accuracy_score(label, said),
-        "balanced_accuracy": metrics.balanced_accuracy_score(label, said),
-        "mcc": metrics.matthews_corrcoef(label, said),
-        "log_loss": metrics.log_loss(label, probabilities, labels=order),
-        "brier": metrics.brier_score_loss(label, probabilities, labels=order, scale_by_half=False),
-    }
-    parts = metrics.precision_recall_fscore_support(label, said, labels=LABELS)
-    for name, values in zip(("precision", "recall", "f1"), parts, strict=False):
-        theirs |= {f"{name}/{each}": float(value) for each, value in zip(LABELS, values, strict=True)}
-    for name, value in theirs.items():
-        yield name, "scikit-learn", ours[name], float(value)
+    probabilities = table[[f"score_{name}" for name in sorted(LABELS)]].to_numpy()
+    for name, value in scores_by_sklearn(table).items():
+        yield name, "scikit-learn", ours[name], value
     rows = list(
         zip(*(table[[f"{kind}_{name}" for name in LABELS]].to_numpy() for kind in ("score", "share")), strict=True)
     )
