@@ -29,14 +29,13 @@ from stance.evaluation.leaks import (
 from stance.evaluation.mistakes import column_importance, kind_columns
 from stance.evaluation.predictions import cross_predict, fit_classifier, predict_refits, with_annotator_shares
 from stance.evaluation.scores._by_value import ByValue, score_by_value
-from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators
+from stance.evaluation.scores._ceiling import Ceiling, annotator_predictions, score_annotators, votes_of_several
 from stance.evaluation.scores._metrics import check_metric, make_metrics, metric_of
 from stance.evaluation.scores._refits import Refits, weigh_refits
 from stance.evaluation.scores._scoring import Score, score_predictions, score_value
 from stance.folds import Fold, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import row_order
 from stance.folds.purging import seen_in_training
-from stance.study.votes import votes_of
 
 log = logging.getLogger(__name__)
 COLUMNS = ("text", "context", "target", "author")
@@ -259,20 +258,10 @@ def _fit_on_trained(
 
 def _ceiling(examples: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int) -> Ceiling | None:
     """Return how one annotator scores against the others, None where no example has several annotators."""
-    if "annotator_labels" not in examples:
-        return None
-    given = [
-        (place, annotator, label)
-        for place, (names, said) in enumerate(zip(examples["annotators"], examples["annotator_labels"], strict=True))
-        for annotator, label in zip(names, said, strict=True)
-        if len(names) > 1
-    ]
-    if not given:
-        return None
-    items, annotators, said = zip(*given, strict=True)
-    votes = votes_of(items, annotators, said, labels, len(examples))
     ids = examples["example_id"].tolist()
-    if annotator_predictions(votes, ids)[0].empty:  # the others are divided evenly, whoever is left out
+    votes = votes_of_several(examples, labels)
+    # where that is empty, the others are divided evenly, whoever is left out
+    if votes is None or annotator_predictions(votes, ids)[0].empty:
         return None
     try:
         return score_annotators(votes, ids, groups, random_state=random_state)

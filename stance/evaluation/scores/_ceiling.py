@@ -11,7 +11,7 @@ from stance.evaluation.scores._metrics import make_metrics
 from stance.evaluation.scores._resampling import score
 from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
 from stance.evaluation.scores._sums import Sums, code_rows, confusion_sums
-from stance.study.votes import Votes
+from stance.study.votes import Votes, votes_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,22 @@ class Ceiling:
             f"({first.low:.2f} to {first.high:.2f}) over {self.n_votes:,} votes; left out: {self.n_ties:,} where "
             f"others were divided evenly, {self.n_alone:,} where there were none"
         )
+
+
+def votes_of_several(examples: pd.DataFrame, labels: Sequence[str]) -> Votes | None:
+    """Return the votes on examples that several annotators have labelled, None where no example has several."""
+    if "annotator_labels" not in examples:
+        return None
+    given = [
+        (place, annotator, label)
+        for place, (names, said) in enumerate(zip(examples["annotators"], examples["annotator_labels"], strict=True))
+        for annotator, label in zip(names, said, strict=True)
+        if len(names) > 1
+    ]
+    if not given:
+        return None
+    items, annotators, said = zip(*given, strict=True)
+    return votes_of(items, annotators, said, labels, len(examples))
 
 
 def score_annotators(
