@@ -128,7 +128,8 @@ def _repeated(ledger: "pa.Table", votes: Votes) -> dict[str, Any]:
 
     if not len(votes.item):
         return {}
-    voted = np.unique(votes.item)
+    # counted: NumPy 2 hashes what it finds unique, which takes ten times as long for hundreds of thousands of numbers
+    voted = np.flatnonzero(np.bincount(votes.item))
     text, target, ids = (ledger[name].take(voted) for name in ("fingerprint", "target", "example_id"))
     texts = np.zeros(votes.n_items, dtype=np.int64)
     texts[voted] = _codes(text)

@@ -139,11 +139,11 @@ def _kinds(counts: "Counts", texts: "Counts | None") -> "tuple[Counts, Counts | 
     """
     import numpy as np
 
-    if texts is None or len(np.unique(texts)) == len(texts):
+    drawn = None if texts is None else np.unique(texts, return_inverse=True)[1]
+    if drawn is None or drawn.max(initial=-1) + 1 == len(drawn):
         patterns, times = _patterns(counts)
         return patterns, None, times
     patterns, of_item = np.unique(counts, axis=0, return_inverse=True)
-    drawn = np.unique(texts, return_inverse=True)[1]
     # texts whose items have the same patterns have the same sum of random numbers, and others another
     numbers = np.random.default_rng(0).integers(2**63, size=len(patterns), dtype=np.uint64)
     sums = np.zeros(int(drawn.max()) + 1, dtype=np.uint64)
