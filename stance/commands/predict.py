@@ -17,21 +17,16 @@ log = logging.getLogger("predict")
 def predict(config: Any) -> None:
     """Read the model, predict all comments of the pages, and say where the predictions are."""
     from stance.estimates.predicting import Model, predict_pages
-    from stance.report.console import count_up
+    from stance.report.console import count_through
     from stance.tracking import read_model
 
     plain = to_plain(config)
     tracked = read_model(config.model, config.tracking.uri, config.trust)
     reading = reading_of(plain, tracked.params)
     pages = [plain["pages"]] if isinstance(plain["pages"], str) else list(plain["pages"])
-    with count_up() as on_rows:
-        found = predict_pages(
-            Model(tracked.address, tracked.classifier),
-            pages,
-            config.out,
-            reading,
-            on_rows=lambda n_rows: on_rows("predicted", n_rows),
-        )
+    with count_through() as (on_rows, on_bytes):
+        model = Model(tracked.address, tracked.classifier)
+        found = predict_pages(model, pages, config.out, reading, on_rows=on_rows, on_bytes=on_bytes)
     if found.rows_before:
         log.info("Going on after %s comments that were predicted before", f"{found.rows_before:,}")
     left_out = ", ".join(f"{number:,} {reason}" for reason, number in found.left_out.items()) or "nothing"

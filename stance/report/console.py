@@ -101,6 +101,31 @@ def count_up() -> Iterator[Callable[[str, int], None]]:
         yield on_rows
 
 
+@contextmanager
+def count_through() -> "Iterator[tuple[Callable[[int], None], Callable[[int, int], None]]]":
+    """Show on a terminal how many comments are predicted, and a bar of how much of the files is read; else nothing.
+
+    Gives two functions: one is told of further comments, the other how many bytes of how many are read.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn(), TextColumn("{task.fields[n_rows]:,} predicted"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task, n_rows = bar.add_task("", total=None, n_rows=0), 0
+
+        def on_rows(further: int) -> None:
+            nonlocal n_rows
+            n_rows += further
+            bar.update(task, n_rows=n_rows)
+
+        def on_bytes(n_read: int, of: int) -> None:
+            bar.update(task, completed=n_read, total=of)
+
+        yield on_rows, on_bytes
+
+
 def print_dataset(dataset: StanceDataset, folder: Path) -> None:
     """Print what is in a dataset, what was dropped, how far annotators agree, and where it is."""
     from rich.console import Console

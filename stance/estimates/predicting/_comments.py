@@ -1,13 +1,13 @@
 """The comments that are predicted: those of pages, exports, crawls and tables, or the examples of datasets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stance.cells import same_letters
 from stance.errors import InputError
-from stance.pages import find_pages, group_pages, read_group
+from stance.pages import find_pages, group_pages, open_page, read_group, read_stream
 from stance.thread import Thread
 from stance.thread.context import ContextKind, contexts_of
 from stance.thread.names import by_thread
@@ -43,6 +43,11 @@ class Part:
     def name(self) -> str:
         """The name of its first file."""
         return self.files[0].name
+
+    @property
+    def size(self) -> int:
+        """The bytes of its files."""
+        return sum(file.stat().st_size for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,23 @@ def _has_examples(path: Path) -> bool:
     return set(EXAMPLE_COLUMNS) <= set(pq.read_schema(path).names)
 
 
-def read_part(part: Part, reading: Reading) -> Iterator[dict[str, Any] | Left]:
-    """Yield the comments of a part in their order: what the model reads of each, or why it does not."""
+def read_part(
+    part: Part, reading: Reading, on_bytes: Callable[[int], object] = lambda _: None
+) -> Iterator[dict[str, Any] | Left]:
+    """Yield the comments of a part in their order: what the model reads of each, or why it does not.
+
+    `on_bytes` is told after each thread of a file how far in the file the reading is.
+    """
     if part.is_dataset:
         yield from _examples(part.files[0], reading)
-        return
-    for thread in read_group(part.files, None):
-        yield from thread_rows(thread, reading)
+    elif len(part.files) > 1:
+        for thread in read_group(part.files):
+            yield from thread_rows(thread, reading)
+    else:
+        with open_page(part.files[0]) as stream:
+            for thread in read_stream(stream, str(part.files[0])):
+                yield from thread_rows(thread, reading)
+                on_bytes(stream.tell())
 
 
 def thread_rows(thread: Thread, reading: Reading) -> Iterator[dict[str, Any] | Left]:

@@ -4,6 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def predict_pages(
     *,
     rows_in_shard: int = ROWS_IN_SHARD,
     on_rows: Callable[[int], object] = lambda _: None,
+    on_bytes: Callable[[int, int], object] = lambda _, __: None,
 ) -> Predicted:
     """Predict all comments of pages, exports, crawls, tables or datasets, and write them as Parquet.
 
@@ -49,7 +51,8 @@ def predict_pages(
     pseudonym), published, target, label (the predicted one), score_<label>, model and source; at the end
     `predictions.json` with the counts. Where an earlier call was stopped, this one goes on after its last shard: no
     finished shard is written again, no comment stands in two. Memory holds one shard. `on_rows` is told of each
-    shard's rows. Raises InputError if the folder holds anything else; ReadError where a page cannot be read.
+    shard's rows, `on_bytes` how many bytes of how many are read. Raises InputError if the folder holds anything else;
+    ReadError where a page cannot be read.
     """
     reading, folder = reading or Reading(), Path(folder)
     if reading.target is not None:
@@ -66,7 +69,7 @@ def predict_pages(
     before = state.rows
     if not done:
         on_rows(before)
-        for after, rows in _shards(parts, reading, state, rows_in_shard):
+        for after, rows in _shards(parts, reading, state, rows_in_shard, on_bytes):
             state = after
             if rows:
                 write_shard(folder, predict_rows(model, rows, key), state, sha)
@@ -79,15 +82,19 @@ def predict_pages(
 
 
 def _shards(
-    parts: Sequence[Part], reading: Reading, state: State, size: int
+    parts: Sequence[Part], reading: Reading, state: State, size: int, on_bytes: Callable[[int, int], object]
 ) -> "Iterator[tuple[State, list[dict[str, Any]]]]":
     """Yield the rows of each shard, and how far the reading is after it; the last one may have no rows."""
     left_out = Counter(state.left_out or {})
     rows: list[dict[str, Any]] = []
+    starts = np.cumsum([0, *(part.size for part in parts)]).tolist()
     for number in range(state.parts, len(parts)):
         skipped = state.comments if number == state.parts else 0
         source = shown_path(Path(parts[number].name))
-        for place, row in enumerate(islice(read_part(parts[number], reading), skipped, None), start=skipped + 1):
+        on_bytes(starts[number], starts[-1])
+        within = partial(_told_within, on_bytes, starts[number], starts[-1])
+        comments = read_part(parts[number], reading, within)
+        for place, row in enumerate(islice(comments, skipped, None), start=skipped + 1):
             if isinstance(row, Left):
                 left_out[row.reason] += 1
                 continue
@@ -96,7 +103,13 @@ def _shards(
                 state = _after(state, number, place, len(rows), left_out)
                 yield state, rows
                 rows = []
+    on_bytes(starts[-1], starts[-1])
     yield _after(state, len(parts), 0, len(rows), left_out), rows
+
+
+def _told_within(on_bytes: Callable[[int, int], object], start: int, of: int, position: int) -> None:
+    """Tell how many bytes of all parts are read, where one that begins at `start` is read up to a position."""
+    on_bytes(start + position, of)
 
 
 def _after(state: State, parts: int, comments: int, n_rows: int, left_out: Counter[str]) -> State:

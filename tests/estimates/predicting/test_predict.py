@@ -234,3 +234,27 @@ def test_nothing_to_predict_is_said(model, tmp_path):
     (tmp_path / "out-file").write_text("")
     with pytest.raises(InputError, match="expected a folder for predictions, found a file"):
         predict_pages(model, [tmp_path / "out-file"], tmp_path / "out-file")
+
+
+def test_how_much_is_read_is_told_within_a_crawl_and_to_its_end(model, pages, tmp_path):
+    page = (
+        "<html><body><h1>Post</h1><ol class='commentlist'><li class='comment' id='comment-1'><cite class='fn'>reader-1"
+        f"</cite><div class='comment-content'><p>{WORDS[0]}</p></div></li></ol></body></html>{'<!-- more -->' * 2_000}"
+    )
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}"
+    record = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/{}\r\nWARC-Date: 2016-09-20T15:30:00Z"
+        "\r\nWARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-{:012}>\r\nContent-Type: application/http; "
+        f"msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n{block}\r\n\r\n"
+    )
+    crawl = tmp_path / "crawl.warc"
+    crawl.write_text("".join(record.format(number, number) for number in range(8)), newline="")
+    told = []
+    predict_pages(model, [pages, crawl], tmp_path / "out", on_bytes=lambda *read: told.append(read))
+    total = crawl.stat().st_size + sum(path.stat().st_size for path in pages.iterdir())
+    assert {of for _, of in told} == {total}
+    read = [position for position, _ in told]
+    assert read == sorted(read)
+    assert (read[0], read[-1]) == (0, total)
+    within = {position for position in read if total - crawl.stat().st_size < position < total}
+    assert len(within) >= 2
