@@ -107,7 +107,10 @@ def _downloaded(address: str, store_uri: str, shown: str) -> Iterator[Path]:
             path = mlflow.artifacts.download_artifacts(artifact_uri=address, dst_path=folder, tracking_uri=store_uri)
         except (MlflowException, OSError) as error:
             said = str(error).splitlines()[0]
-            raise InputError(f"model: expected a model at {address!r} in {shown}, found none ({said})") from None
+            # the id of a run alone is what its page and its link show
+            whole = not address.startswith("runs:/") or address.count("/") > 1
+            meant = "" if whole else f". Did you mean {address + '/model'!r}?"
+            raise InputError(f"model: expected a model at {address!r} in {shown}, found none ({said}){meant}") from None
         yield Path(path)
 
 

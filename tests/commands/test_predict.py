@@ -26,3 +26,5 @@ def test_a_tracked_model_predicts_pages(run, workspace):
     assert there["score_support"].tolist() == table["score_support"].tolist()
     code, output = run("predict", "model=runs:/0/model", *asked)
     assert (code, "expected a model at 'runs:/0/model' in" in output) == (2, True)
+    code, output = run("predict", f"model=runs:/{run_id}", *asked)
+    assert (code, f"Did you mean 'runs:/{run_id}/model'?" in output) == (2, True)
