@@ -282,6 +282,9 @@ class _Page:
             "to_word": f'{language.reply} <a href="#comment-{number}">{html.escape(above)}</a>'
             if above
             else f"{language.says}:",
+            "initials": "".join(word[0] for word in entry.author.strip("@").replace("-", " ").split()).upper(),
+            "other1": html.escape(self.entries[(place * 5 + 1) % len(self.entries)].author),
+            "other2": html.escape(self.entries[(place * 3 + 2) % len(self.entries)].author),
             "edition": f".{self.counts[place][0]}" if entry.parent is not None else "",
             "edited_mark": f"<i>{self.labels[1]}</i> " if place % 6 == 4 else "",
             "change": f"<ul><li><b>{self.labels[0]}</b> <em>{self.towns[entry.author]}</em></li></ul>"

@@ -17,7 +17,7 @@ from stance.pages.html._entries.tree import Tree
 from stance.pages.html._nothing import explain_nothing, loader_of
 from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
 from stance.pages.html._signatures import without_signatures
-from stance.pages.html._slots.signed import SIGN, read_signed
+from stance.pages.html._signed import SIGN, read_signed
 from stance.pages.html._slots.slots import Fields, read_slots
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.thread import Comment, Finding, Thread, repair_replies

@@ -1,17 +1,21 @@
 """What may be the name of an author: of an element, beside what else an element holds, or left of a line."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
-from stance.pages.dates import shape_of_date
+from stance.pages.dates import DateMatch, shape_of_date
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import LONGEST_NAME, SAYING, name_from_line, shared_ends, tidy_name
-from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout, Line, flat
+from stance.pages.html._slots.layout import FEW, FEWEST, NEARLY_ALL, Entry, Layout, Line, flat
 
 NO_NAME = re.compile(
     r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}|.*(?:\(\D{0,20}|:\s?)\d{1,6}\)?"
 )
 _ADDITIONS = (re.compile(r"([^(]*[^\W_][^(]*?) \([^()]*\)"), re.compile(r"([^,]*[^\W_][^,]*?) ?, .*"))
+# what parts a line into slots, where nearly all entries have it: "Town | NAME | DATE"
+_PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w):\s+|;\s+")
+_DATE = "\0"
 LEAST_EVIDENCE = 0.65
 LEAST_SHARE = 0.4
 _MOST_TEXTS = 6
@@ -112,6 +116,10 @@ class Names:
                 if ("line", key[1]) in columns:
                     columns[key] = columns["line", key[1]]
                 continue
+            parts = self._parts(key, lines)
+            if parts:
+                columns |= parts
+                continue
             rests, shared = shared_ends([line.words for line in lines.values()], self.layout.find_date)
             named = sum(any(map(str.isalpha, rest)) for rest in rests)
             if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
@@ -122,6 +130,44 @@ class Names:
                 if name and not NO_NAME.fullmatch(name):
                     columns.setdefault(key, {})[at] = (name, line.start, line.end)
         return columns
+
+    def _parts(self, key: Key, lines: Mapping[int, Line]) -> dict[Key, Column]:
+        """Return the slots of lines that nearly all are parted alike, by marks and by a date: "Town | NAME | DATE";
+        none where they show but one.
+        """
+        pieces = {at: self._pieces(line.words) for at, line in lines.items()}
+        kinds = Counter(marks for _, marks in pieces.values())
+        marks, count = kinds.most_common(1)[0]
+        if not marks or count < NEARLY_ALL * len(lines) or len(lines) < 2:
+            return {}
+        alike = {at: words for at, (words, each) in pieces.items() if each == marks}
+        columns: dict[Key, Column] = {}
+        for number in range(len(marks) + 1):
+            rests, _ = shared_ends([words[number] for words in alike.values()], _no_date)
+            named: Column = {}
+            for at, rest in zip(alike, without_additions(rests), strict=True):
+                name = name_from_line(rest)
+                if name and not NO_NAME.fullmatch(name):
+                    named[at] = (name, lines[at].start, lines[at].end)
+            if len(named) >= LEAST_SHARE * len(lines):
+                columns[f"{key[0]} {number}", key[1]] = named
+        varying = {each: column for each, column in columns.items() if len({name for name, _, _ in column.values()}) > 1}
+        found = varying or columns
+        is_whole = len(found) == 1 and len(columns) == 1 and set(marks) == {_DATE}
+        return {} if is_whole else found
+
+    def _pieces(self, words: str) -> tuple[list[str], tuple[str, ...]]:
+        """Return what marks and a date part in a line, and these marks."""
+        date = self.layout.find_date(words) or shape_of_date(words)
+        sides = [words] if date is None else [words[: date.start], words[date.end :]]
+        pieces: list[str] = []
+        marks: list[str] = []
+        for number, side in enumerate(sides):
+            if number:
+                marks.append(_DATE)
+            pieces += _PARTING.split(side)
+            marks += [found.strip() for found in _PARTING.findall(side)]
+        return pieces, tuple(marks)
 
     def evidence(self, place: int) -> float:
         """Return how much the marks of an element and of those around it speak for a name in it, from -1 to 1."""
@@ -135,6 +181,11 @@ class Names:
             evidence = found if level == 0 and found else evidence or found * (1 - 0.3 * level)
             above = tree.parents[above]
         return evidence
+
+
+def _no_date(words: str) -> DateMatch | None:
+    """Return None: where lines are parted, their dates are gone."""
+    return None
 
 
 def without_additions(names: list[str]) -> list[str]:

@@ -1,0 +1,250 @@
+"""How well each slot of a thread would do as the author's, by all that is known of it, and whether one is plainly best."""
+
+import re
+from collections.abc import Mapping
+
+from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline
+from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout
+from stance.pages.html._slots.names import LEAST_SHARE, Column, Key, Names
+from stance.pages.html._slots.persons import Persons, is_finer
+from stance.pages.html._slots.words import find_container
+
+OF_ELEMENTS = ("element", "own")
+LEAST_WORTH = 0.75
+_HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
+_COUNTER = re.compile(r"(\D+\s)\d{1,6}")
+_HANDLE = re.compile(r"@?(?=\D*[\d_]|\w*\B[A-Z])[^\W\d_][\w.-]{2,}")  # "reader_7", "readerSeven"
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_FEWEST_OF_PROSE = 5
+_CLOSE = 0.6
+_OPEN = 0.3  # what marks, links, places and recurrence must add up to
+_OPEN_IN_FEW = 0.45  # where one person may have written all, a label looks like his name
+_SAID_AGAIN = 0.4
+_FINER = 0.3
+_OF_HIS_OWN = 0.3
+_HANDLES = 0.3
+_COMMON = 0.4
+_MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
+_PLAIN = 0.65
+_LONGEST_USUAL = 40
+_MOST_WORDS = 4
+
+
+class Worths:
+    """The worth of slots of a thread, of which the best is the author's."""
+
+    def __init__(self, layout: Layout, shown: Names) -> None:
+        self.layout, self.shown, self.entries = layout, shown, layout.entries
+        self.persons = Persons(layout)
+        self.timed = [_line_of_time(entry) for entry in self.entries]
+        self.container = self._tight(find_container(layout))
+        self._prose: set[str] | None = None
+
+    def of(self, key: Key, column: Column) -> float:
+        """Return how well a slot does as the author; above all it is in nearly all entries."""
+        share = len(column) / len(self.layout.usual)
+        if share < LEAST_SHARE:
+            return 0.0
+        if self._are_labels(column):
+            return 0.0
+        worth = share + self._of_names([name for name, _, _ in column.values()]) + self._of_place(column)
+        if self.container and (key[1] == self.container or self.layout.stands_inside(key[1], self.container)):
+            worth -= 0.7
+        if key[0] not in OF_ELEMENTS:
+            is_dated = sum(self._is_when(at, start) for at, (_, start, _) in column.items()) > 0.5 * len(column)
+            return worth - (0.1 if len(self.layout.usual) >= FEWEST or is_dated else 0.5)
+        if key[0] == "element" and len({name for name, _, _ in column.values()}) == 1:
+            alike = [self.entries[at].elements[key[1]] for at in column]
+            if all(len(places) > 1 for places in alike):
+                worth -= 0.25 * (len({self.layout.tree.words(places[1]) for places in alike}) == 1)  # labels
+        element = self._of_element(self.place(key, column))
+        return worth + element - (0.4 if key[1] in self.layout.titles and element < 1 else 0.0)
+
+    def is_plain(self, columns: Mapping[Key, Column], worths: Mapping[Key, float]) -> bool:
+        """Tell whether one element that is called a name has one in each of the entries: no line could do better."""
+        best = max(worths, key=lambda key: worths[key], default=None)
+        if best is None or worths[best] <= _MOST_OF_A_LINE or len(self.layout.usual) < FEWEST:
+            return False
+        return len(columns[best]) == len(self.layout.usual) and self._marks(best, columns[best]) >= _PLAIN
+
+    def ranked(self, columns: Mapping[Key, Column], worths: dict[Key, float]) -> list[Key]:
+        """Return the slots, the best first, after what else goes with the names of those that are nearly as good.
+
+        Of equal ones that which stands first is the name: "reader-1, Town".
+        """
+        best = max(worths.values(), default=0.0)
+        close = [key for key in worths if worths[key] > max(LEAST_WORTH, best - _CLOSE)]
+        if len(close) > 1:
+            names = {key: {at: name for at, (name, _, _) in columns[key].items()} for key in close}
+            varies = any(len(set(names[key].values())) > 1 for key in close)
+            for key in close:
+                worths[key] -= _FINER * (varies and len(set(names[key].values())) == 1)  # labels
+                worths[key] += _SAID_AGAIN * self.persons.share_said_again(self.entries, names[key])
+                worths[key] += _FINER * any(is_finer(names[key], names[other]) for other in close)
+                worths[key] -= _FINER * any(is_finer(names[other], names[key]) for other in close)
+                worths[key] += self._of_links(key, names[key]) + self._of_words(names[key])
+        return sorted(worths, key=lambda key: (-round(worths[key], 6), min(name[1:] for name in columns[key].values())))
+
+    def is_open(self, best: Key, columns: Mapping[Key, Column], worths: Mapping[Key, float]) -> bool:
+        """Tell whether another slot is about as good as the best, or two entries alone show a line that no mark parts."""
+        column = columns[best]
+        if best[0] not in OF_ELEMENTS and len(self.layout.usual) < FEWEST and not self._is_known_byline(column):
+            return True
+        is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
+        margin = _OPEN_IN_FEW if is_same and len(self.layout.usual) <= FEW else _OPEN
+        return any(
+            worths[other] > max(LEAST_WORTH, worths[best] - margin)
+            and self._may_be_names(columns[other], is_same)
+            and self._is_apart(column, columns[other], is_same)
+            for other in worths
+            if other != best
+        )
+
+    def place(self, key: Key, column: Column) -> int:
+        """Return the element of a slot in the first entry that has a name there."""
+        return self.shown.first(self.entries[next(iter(column))].elements[key[1]])
+
+    # by what is in a slot
+
+    def _are_labels(self, column: Column) -> bool:
+        """Tell whether all names are one word with a colon, and the line goes on with few words: "Name: reader"."""
+        if len({name for name, _, _ in column.values()}) > 1 or len(column) < 2:
+            return False
+        for at, (_, start, end) in column.items():
+            entry = self.entries[at]
+            number = entry.line_at(start)
+            if number < 0:
+                return False  # all that it shows belongs to the entries inside it
+            line = entry.lines[number]
+            goes_on = end < line.end and len(line.words) <= LONGEST_NAME
+            if not goes_on or not self.layout.tree.texts[end - 1].rstrip().endswith(":"):
+                return False
+        return True
+
+    def _of_names(self, names: list[str]) -> float:
+        distinct = len(set(names)) / len(names)
+        worth = 0.05 if 0.2 < distinct < 1 else 0.0
+        if len(names) > 1 and len(set(names)) == 1:
+            worth = -0.1 if len(names) == 2 else -0.25 if len(names) <= FEW else -0.5
+        counters = {found[1] if (found := _COUNTER.fullmatch(name)) else "" for name in names}
+        if len(names) >= FEWEST and len(counters) == 1 and counters != {""} and len(set(names)) > 1:
+            worth -= 0.6  # "Letter 1", "Level 2"
+        worth -= 0.15 * max(0.0, sum(name.count(" ") for name in names) / len(names) - 2)
+        return worth - 0.6 * sum(name.endswith((".", "!", "?")) and " " in name for name in names) / len(names)
+
+    def _of_words(self, names: Mapping[int, str]) -> float:
+        """A name has a shape of its own ("reader_7"), and its words are none that the comments write in lower case."""
+        shown = set(names.values())
+        words = [word.lower() for name in shown for word in _WORD.findall(name)]
+        common = sum(word in self.prose for word in words) / len(words) if words else 0.0
+        return _HANDLES * sum(_HANDLE.fullmatch(name) is not None for name in shown) / len(shown) - _COMMON * common
+
+    @property
+    def prose(self) -> set[str]:
+        """The words that the longer lines of entries write in lower case."""
+        if self._prose is None:
+            lines = (line.words for entry in self.layout.usual for line in entry.lines)
+            longer = (words for words in lines if words.count(" ") >= _FEWEST_OF_PROSE)
+            self._prose = {word for words in longer for word in _WORD.findall(words) if word.islower()}
+        return self._prose
+
+    def _may_be_names(self, column: Column, is_same: bool) -> bool:
+        """Tell whether a slot holds few words that vary, as names do."""
+        names = [name for name, _, _ in column.values()]
+        if len(set(names)) == 1 and len(names) >= FEWEST and not is_same:
+            return False
+        usual = sorted(names, key=len)[len(names) // 2]
+        return len(usual) <= _LONGEST_USUAL and usual.count(" ") < _MOST_WORDS
+
+    def _is_apart(self, column: Column, other: Column, is_same: bool) -> bool:
+        """Tell whether two slots show other words in most entries."""
+        apart = 0
+        for at in column.keys() & other.keys():
+            (name, start, end), (second, first, last) = column[at], other[at]
+            is_within = name in second or second in name
+            apart += not is_within and (is_same or end <= first or last <= start or (start, end) == (first, last))
+            apart += is_within and not is_same and (end <= first or last <= start)
+        return apart > 0.5 * len(column)
+
+    def _is_known_byline(self, column: Column) -> bool:
+        """Tell whether known words stand around the names of lines, or nothing but a date does."""
+        for at, (name, start, _) in column.items():
+            words = self.entries[at].lines[self.entries[at].line_at(start)].words
+            if name_from_byline(words) != name and " " in name:
+                return False
+        return True
+
+    # by where it stands
+
+    def _of_place(self, column: Column) -> float:
+        """A name stands in the first line of an entry, or in the one of its date or beside it."""
+        near, first = 0.0, 0
+        for at, (_, start, _) in column.items():
+            line = self.entries[at].line_at(start)
+            first += line == 0
+            distance = abs(line - self.timed[at])
+            near += 1.1 if distance == 0 else 1.0 if distance == 1 else 0.0
+        return ((0.3 if len(self.layout.usual) > 1 else 0.15) * near + 0.1 * first) / len(column)
+
+    def _is_when(self, at: int, text: int) -> bool:
+        when = self.entries[at].when
+        return when is not None and bool(when.line) and when.texts[0] <= text < when.texts[1]
+
+    def _of_element(self, place: int) -> float:
+        tree = self.layout.tree
+        tags = {tree.tags[inner] for inner in range(place, tree.ends[place])}
+        above = tree.parents[place]
+        if above >= 0 and tree.kinds[above].is_inline:
+            tags.add(tree.tags[above])
+        worth = self.shown.evidence(place) + (0.2 if tags & _HEADINGS else 0.0)
+        href = self._address(place)
+        if "#" in href or href.startswith("javascript"):
+            return worth - (0.6 if len(href) > 1 else 0.0)
+        return worth + (0.3 if href else 0.0)
+
+    def _address(self, place: int) -> str:
+        """Return where the first link in an element leads, or the one around it; "" for none."""
+        tree = self.layout.tree
+        link = next((inner for inner in range(place, tree.ends[place]) if tree.tags[inner] == "a"), -1)
+        above = tree.parents[place]
+        if link < 0 and above >= 0 and tree.tags[above] == "a":
+            link = above
+        return tree.attributes[link].get("href") or "" if link >= 0 else ""
+
+    def _of_links(self, key: Key, names: Mapping[int, str]) -> float:
+        """A link of his own leads to the same place whenever a name recurs; that of a title never does."""
+        if key[0] != "element":
+            return 0.0
+        by_name: dict[str, set[str]] = {}
+        for at, name in names.items():
+            address = self._address(self.shown.first(self.entries[at].elements[key[1]]))
+            if not address:
+                return 0.0
+            by_name.setdefault(name, set()).add(address)
+        recurs = len(by_name) < len(names)
+        addresses = {address for found in by_name.values() for address in found}
+        if not recurs or len(by_name) < 2 or len(addresses) < 2:
+            return 0.0
+        return _OF_HIS_OWN * (1 if all(len(found) == 1 for found in by_name.values()) else -1)
+
+    def _marks(self, key: Key, column: Column) -> float:
+        """Return how much classes and the like speak for names in a slot."""
+        return self.shown.evidence(self.place(key, column)) if key[0] in OF_ELEMENTS else 0.0
+
+    def _tight(self, container: int) -> int:
+        """Return the path of a container, 0 where it holds the times too, and so perhaps the names."""
+        tree, around, timed = self.layout.tree, 0, 0
+        for entry in self.layout.usual:
+            places = entry.elements.get(container, ())
+            timed += entry.when is not None
+            if places and entry.when is not None:
+                around += tree.text_from[places[0]] <= entry.when.texts[0] < tree.text_to[places[0]]
+        return container if timed and around <= 0.2 * timed else 0
+
+
+def _line_of_time(entry: Entry) -> int:
+    """Return the number of the line in or behind which the time of an entry stands, one far from all for none."""
+    if entry.when is None:
+        return -9
+    first = entry.when.texts[0]
+    return next((number for number, line in enumerate(entry.lines) if line.start <= first <= line.end), -9)
