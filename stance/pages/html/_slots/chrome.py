@@ -1,11 +1,13 @@
 """What only known authors and times show to be the page's: counts, titles in bold, lines that say whom one answers."""
 
 import re
+from collections.abc import Set
 
 from stance.pages.html._slots.layout import FEWEST, LEFT_BESIDE, NEARLY_ALL, Entry, Layout, Line
 
 _DIGITS = re.compile(r"\d+")
 _LONGEST_ADDRESS = 160
+_LONGEST_LABEL = 24
 _BOLD = frozenset(("b", "strong"))
 _WORDY = 0.3
 
@@ -19,6 +21,7 @@ def find_chrome(layout: Layout) -> None:
     layout.counted = {words for words in layout.counted if "0" in words and any(map(str.isalpha, words))}
     layout.wordy = _wordy_paths(layout)
     _hide_bold_titles(layout, held)
+    layout.common |= _labelled(layout, held)
     names = {entry.author for entry in layout.usual if entry.author}
     lines: dict[str, list[str]] = {}
     for entry in layout.usual:
@@ -29,6 +32,18 @@ def find_chrome(layout: Layout) -> None:
                     lines.setdefault(line.words.replace(named, "", 1), []).append(line.flat)
     fewest = 2 if len(layout.usual) >= FEWEST else 1
     layout.common |= {flat for flats in lines.values() if len(flats) >= fewest for flat in flats}
+
+
+def _labelled(layout: Layout, held: Set[int]) -> set[str]:
+    """Return the lines that begin with the same words and a colon in nearly all entries: "Subject: ..."."""
+    found: dict[str, dict[int, str]] = {}
+    for at, entry in enumerate(layout.usual):
+        for line in entry.lines:
+            label, colon, _ = line.words[:_LONGEST_LABEL].partition(": ")
+            if colon and line.start not in held and len(line.words) <= _LONGEST_ADDRESS:
+                found.setdefault(label, {}).setdefault(at, line.flat)
+    least = max(FEWEST, NEARLY_ALL * len(layout.usual))
+    return {flat for lines in found.values() if len(lines) >= least for flat in lines.values()}
 
 
 def _hide_bold_titles(layout: Layout, held: set[int]) -> None:

@@ -12,10 +12,14 @@ from stance.pages.html._slots.layout import FEW, FEWEST, NEARLY_ALL, Entry, Layo
 NO_NAME = re.compile(
     r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}|.*(?:\(\D{0,20}|:\s?)\d{1,6}\)?"
 )
-_ADDITIONS = (re.compile(r"([^(]*[^\W_][^(]*?) \([^()]*\)"), re.compile(r"([^,]*[^\W_][^,]*?) ?, .*"))
+_ADDITIONS = tuple(
+    map(re.compile, (r"([^(]*[^\W_][^(]*?) ?\([^()]*\)?", r"([^<]*[^\W_][^<]*?) ?<[^<]*", r"([^,]*[^\W_][^,]*?) ?, .*"))
+)
 # what parts a line into slots, where nearly all entries have it: "Town | NAME | DATE"
 _PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w):\s+|;\s+")
 _DATE = "\0"
+_ENDS = ("line", "last line")
+_MOST_LINES = 5
 LEAST_EVIDENCE = 0.65
 LEAST_SHARE = 0.4
 _MOST_TEXTS = 6
@@ -95,19 +99,15 @@ class Names:
         if _holds_only_a_link(self.layout, place) or self.evidence(place) >= 1.0 or tree.tags[place] == "a":
             return
         rests, _ = shared_ends([name for name, _, _ in column.values()], self.layout.find_date)
-        rests = without_additions(rests)
+        names = [name for name, _, _ in column.values()]
+        rests = without_additions([rest or name for rest, name in zip(rests, names, strict=True)])
         for (at, (name, start, end)), rest in zip(list(column.items()), rests, strict=True):
             found = tidy_name(rest) if len(column) >= FEWEST else name_from_line(name)
             column[at] = (found or name, start, end)
 
     def of_lines(self, asked: Iterable[tuple[int, Entry]]) -> dict[Key, Column]:
         """Return what is left of the lines of each path without dates and the words that they share."""
-        grouped: dict[Key, dict[int, Line]] = {}
-        for at, entry in asked:
-            for line in entry.lines:
-                if len(line.words) <= 2 * LONGEST_NAME:
-                    grouped.setdefault(("line", line.path), {}).setdefault(at, line)
-                    grouped.setdefault(("last line", line.path), {})[at] = line
+        grouped = _by_place(asked)
         columns: dict[Key, Column] = {}
         for key, lines in grouped.items():
             if len(lines) < LEAST_SHARE * len(self.layout.usual):
@@ -116,20 +116,21 @@ class Names:
                 if ("line", key[1]) in columns:
                     columns[key] = columns["line", key[1]]
                 continue
-            parts = self._parts(key, lines)
-            if parts:
-                columns |= parts
-                continue
-            rests, shared = shared_ends([line.words for line in lines.values()], self.layout.find_date)
-            named = sum(any(map(str.isalpha, rest)) for rest in rests)
-            if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
-                self.layout.said |= shared
-            rests = without_additions(rests)
-            for (at, line), rest in zip(lines.items(), rests, strict=True):
-                name = name_from_line(rest)
-                if name and not NO_NAME.fullmatch(name):
-                    columns.setdefault(key, {})[at] = (name, line.start, line.end)
+            columns |= self._parts(key, lines) or self._rests(key, lines)
         return columns
+
+    def _rests(self, key: Key, lines: Mapping[int, Line]) -> dict[Key, Column]:
+        """Return what is left of some lines as one slot."""
+        rests, shared = shared_ends([line.words for line in lines.values()], self.layout.find_date)
+        named = sum(any(map(str.isalpha, rest)) for rest in rests)
+        if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
+            self.layout.said |= shared
+        column: Column = {}
+        for (at, line), rest in zip(lines.items(), without_additions(rests), strict=True):
+            name = name_from_line(rest)
+            if name and not NO_NAME.fullmatch(name):
+                column[at] = (name, line.start, line.end)
+        return {key: column} if column else {}
 
     def _parts(self, key: Key, lines: Mapping[int, Line]) -> dict[Key, Column]:
         """Return the slots of lines that nearly all are parted alike, by marks and by a date: "Town | NAME | DATE";
@@ -150,8 +151,8 @@ class Names:
                 if name and not NO_NAME.fullmatch(name):
                     named[at] = (name, lines[at].start, lines[at].end)
             if len(named) >= LEAST_SHARE * len(lines):
-                columns[f"{key[0]} {number}", key[1]] = named
-        varying = {each: column for each, column in columns.items() if len({name for name, _, _ in column.values()}) > 1}
+                columns[f"{key[0]}, part {number}", key[1]] = named
+        varying = {key: each for key, each in columns.items() if len({name for name, _, _ in each.values()}) > 1}
         found = varying or columns
         is_whole = len(found) == 1 and len(columns) == 1 and set(marks) == {_DATE}
         return {} if is_whole else found
@@ -183,6 +184,25 @@ class Names:
         return evidence
 
 
+def _by_place(asked: Iterable[tuple[int, Entry]]) -> dict[Key, dict[int, Line]]:
+    """Return the short lines of entries by their path, first and last, and each where nearly all have as many."""
+    grouped: dict[Key, dict[int, Line]] = {}
+    counts: dict[int, Counter[int]] = {}
+    for at, entry in asked:
+        met: Counter[int] = Counter()
+        for line in entry.lines:
+            if len(line.words) <= 2 * LONGEST_NAME:
+                met[line.path] += 1
+                grouped.setdefault(("line", line.path), {}).setdefault(at, line)
+                grouped.setdefault(("last line", line.path), {})[at] = line
+                if 1 < met[line.path] <= _MOST_LINES:
+                    grouped.setdefault((f"line {met[line.path]}", line.path), {})[at] = line
+        for path, count in met.items():
+            counts.setdefault(path, Counter())[count] += 1
+    alike = {path for path, sizes in counts.items() if max(sizes.values()) >= NEARLY_ALL * sizes.total()}
+    return {key: lines for key, lines in grouped.items() if key[0] in _ENDS or key[1] in alike}
+
+
 def _no_date(words: str) -> DateMatch | None:
     """Return None: where lines are parted, their dates are gone."""
     return None
@@ -194,11 +214,10 @@ def without_additions(names: list[str]) -> list[str]:
     >>> without_additions(["reader-1 (Town)", "reader-2 (Other Town)", "reader-1 (Town)"])
     ['reader-1', 'reader-2', 'reader-1']
     """
-    filled = [name for name in names if name]
     for pattern in _ADDITIONS:
-        found = [pattern.fullmatch(name) for name in filled]
-        if len(filled) >= FEWEST and all(found):
-            return [match[1] if (match := pattern.fullmatch(name)) else name for name in names]
+        filled = [name for name in names if name]
+        if len(filled) >= FEWEST and all(map(pattern.fullmatch, filled)):
+            names = [match[1] if (match := pattern.fullmatch(name)) else name for name in names]
     return names
 
 

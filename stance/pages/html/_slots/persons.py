@@ -41,7 +41,7 @@ class Persons:
         if entry.record.start not in self._said:
             self._said[entry.record.start] = self._attributes(entry)
         parts, words = self._said[entry.record.start]
-        return _plain(name) in parts or f" {name.lower()} " in words
+        return plain(name) in parts or f" {name.lower()} " in words
 
     def _attributes(self, entry: Entry) -> tuple[set[str], str]:
         """Return the plain parts of the addresses in an entry, and the words of its other attributes."""
@@ -53,7 +53,7 @@ class Persons:
                     if not value or len(value) > _LONGEST:
                         continue
                     if name == "href":
-                        parts.update(_plain(part) for part in _PARTS.split(unquote(value)))
+                        parts.update(plain(part) for part in _PARTS.split(unquote(value)))
                     elif name in _SAID_IN or name.startswith("data-"):
                         words.append(" ".join(value.lower().split()))
         return parts, " ".join([*words, " "])
@@ -113,5 +113,6 @@ def is_finer(names: Mapping[int, str], others: Mapping[int, str]) -> bool:
     return 0 < recurs < shared and (shared / pairs) ** recurs <= _BY_CHANCE
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
+    """Return the letters and digits of a name in lower case, as addresses and handles have it."""
     return "".join(filter(str.isalnum, words)).lower()

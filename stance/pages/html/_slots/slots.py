@@ -31,6 +31,7 @@ from stance.pages.html._slots.skim import Template
 
 _SAMPLE = 6
 _FEWEST_SKIMMED = 10
+_MOST_COMPARED = 200
 _DAY_ONLY = len("2016-09-20")
 _MOST_SHOWN = 4
 
@@ -67,6 +68,8 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
     template, decided = _decide(tree, [records[place] for place in sorted(sample)])
     if len(sample) == len(records):
         return decided
+    if decided.open_authors and len(records) <= _MOST_COMPARED:
+        return _decide(tree, records)[1]  # more entries show more of what goes with a name
     read: dict[int, Fields] = {}
     for place, record in enumerate(records):
         skimmed = template.skim(record) if template is not None and not record.is_ping else None

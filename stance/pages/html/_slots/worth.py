@@ -1,4 +1,4 @@
-"""How well each slot of a thread would do as the author's, by all that is known of it, and whether one is plainly best."""
+"""How well each slot of a thread would do as the author's, by all that is known, and whether one is plainly best."""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline
 from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout
 from stance.pages.html._slots.names import LEAST_SHARE, Column, Key, Names
-from stance.pages.html._slots.persons import Persons, is_finer
+from stance.pages.html._slots.persons import Persons, is_finer, plain
 from stance.pages.html._slots.words import find_container
 
 OF_ELEMENTS = ("element", "own")
 LEAST_WORTH = 0.75
+_LEAST_OF_RIVALS = 0.5
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
 _COUNTER = re.compile(r"(\D+\s)\d{1,6}")
 _HANDLE = re.compile(r"@?(?=\D*[\d_]|\w*\B[A-Z])[^\W\d_][\w.-]{2,}")  # "reader_7", "readerSeven"
@@ -26,6 +27,8 @@ _HANDLES = 0.3
 _COMMON = 0.4
 _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
 _PLAIN = 0.65
+_BYLINE = 0.4
+_HALF = 0.5
 _LONGEST_USUAL = 40
 _MOST_WORDS = 4
 
@@ -83,17 +86,34 @@ class Worths:
                 worths[key] += _FINER * any(is_finer(names[key], names[other]) for other in close)
                 worths[key] -= _FINER * any(is_finer(names[other], names[key]) for other in close)
                 worths[key] += self._of_links(key, names[key]) + self._of_words(names[key])
+                if key[0] not in OF_ELEMENTS:
+                    worths[key] += _BYLINE * self._of_bylines(names[key], columns[key])
+            self._prefer_shown(close, columns, worths)
         return sorted(worths, key=lambda key: (-round(worths[key], 6), min(name[1:] for name in columns[key].values())))
 
+    def _prefer_shown(self, close: list[Key], columns: Mapping[Key, Column], worths: dict[Key, float]) -> None:
+        """Let the first of two slots with the same names win over his handle: "Reader 7 @Reader_7"."""
+        for one in close:
+            for two in close:
+                both = columns[one].keys() & columns[two].keys()
+                pairs = [(columns[one][at], columns[two][at]) for at in both]
+                is_same = sum(plain(first[0]) == plain(last[0]) and first[2] <= last[1] for first, last in pairs)
+                if len(both) == len(columns[one]) and is_same > 0.8 * len(both):
+                    worths[one] = max(worths[one], worths[two] + 0.01)
+
     def is_open(self, best: Key, columns: Mapping[Key, Column], worths: Mapping[Key, float]) -> bool:
-        """Tell whether another slot is about as good as the best, or two entries alone show a line that no mark parts."""
+        """Tell whether another slot is about as good as the best, or too little is there to compare: two entries alone
+        show a line that no mark parts, or all show the same and nothing calls it a name.
+        """
         column = columns[best]
         if best[0] not in OF_ELEMENTS and len(self.layout.usual) < FEWEST and not self._is_known_byline(column):
             return True
         is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
+        if is_same and not self._is_called_name(best, column):
+            return True
         margin = _OPEN_IN_FEW if is_same and len(self.layout.usual) <= FEW else _OPEN
         return any(
-            worths[other] > max(LEAST_WORTH, worths[best] - margin)
+            worths[other] >= max(_LEAST_OF_RIVALS, worths[best] - margin)
             and self._may_be_names(columns[other], is_same)
             and self._is_apart(column, columns[other], is_same)
             for other in worths
@@ -149,7 +169,10 @@ class Worths:
         return self._prose
 
     def _may_be_names(self, column: Column, is_same: bool) -> bool:
-        """Tell whether a slot holds few words that vary, as names do."""
+        """Tell whether a slot holds few words that vary and end in no full stop, as names do."""
+        texts = self.layout.tree.texts
+        if sum(texts[end - 1].rstrip().endswith((".", "!", "?")) for _, _, end in column.values()) > 0.3 * len(column):
+            return False
         names = [name for name, _, _ in column.values()]
         if len(set(names)) == 1 and len(names) >= FEWEST and not is_same:
             return False
@@ -161,9 +184,11 @@ class Worths:
         apart = 0
         for at in column.keys() & other.keys():
             (name, start, end), (second, first, last) = column[at], other[at]
-            is_within = name in second or second in name
-            apart += not is_within and (is_same or end <= first or last <= start or (start, end) == (first, last))
-            apart += is_within and not is_same and (end <= first or last <= start)
+            is_beside = end <= first or last <= start
+            if plain(name) == plain(second):
+                continue  # "reader-1" and "@reader1"
+            is_within = plain(name) in plain(second) or plain(second) in plain(name)
+            apart += (is_beside and not is_same) or (not is_within and (is_same or (start, end) == (first, last)))
         return apart > 0.5 * len(column)
 
     def _is_known_byline(self, column: Column) -> bool:
@@ -226,6 +251,24 @@ class Worths:
         if not recurs or len(by_name) < 2 or len(addresses) < 2:
             return 0.0
         return _OF_HIS_OWN * (1 if all(len(found) == 1 for found in by_name.values()) else -1)
+
+    def _is_called_name(self, key: Key, column: Column) -> bool:
+        """Tell whether classes, known words around it or attributes elsewhere call what a slot shows a name."""
+        names = {at: name for at, (name, _, _) in column.items()}
+        if all(_HANDLE.fullmatch(name) for name in names.values()) or self._marks(key, column) >= _HALF:
+            return True
+        if self.persons.share_said_again(self.entries, names) >= _HALF:
+            return True
+        return key[0] not in OF_ELEMENTS and self._of_bylines(names, column) >= _HALF
+
+    def _of_bylines(self, names: Mapping[int, str], column: Column) -> float:
+        """Return in how many of the lines of a slot known words stand around the name: "Posted by NAME on DATE"."""
+        found = 0
+        for at, name in names.items():
+            number = self.entries[at].line_at(column[at][1])
+            shown = name_from_byline(self.entries[at].lines[number].words) if number >= 0 else None
+            found += shown is not None and shown.startswith(name)
+        return found / len(names)
 
     def _marks(self, key: Key, column: Column) -> float:
         """Return how much classes and the like speak for names in a slot."""
