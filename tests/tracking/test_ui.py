@@ -77,6 +77,14 @@ def test_a_sweep_is_the_parent_of_what_it_did_and_has_its_comparison(store, work
     assert track_sweep(store, "here-3", runs, comparison, "") == parent, "it has done nothing, and has no run"
 
 
+def test_of_two_sweeps_of_one_grid_at_once_the_first_that_ends_is_the_parent(store, workspace, comparison):
+    do(store, workspace, IDENTITY, "here-1")
+    waited = track_sweep(store, "here-2", find_runs(store), comparison, "")
+    assert track_sweep(store, "here-1", find_runs(store), comparison, "") == waited, "not left without its runs"
+    do(store, workspace, OTHER, "here-1")
+    assert track_sweep(store, "here-1", find_runs(store), comparison, "") != waited, "it has done more than that"
+
+
 def test_a_sweep_whose_tracking_fails_is_ended_with_the_reason(store, workspace, tmp_path):
     do(store, workspace, IDENTITY, "here-1")
     with pytest.raises(FileNotFoundError):

@@ -21,14 +21,15 @@ def track_sweep(store: Store, sweep_id: str, runs: "Sequence[ComparedRun]", file
     """Track the comparison of a sweep as the parent of its runs, and return the parent's id.
 
     A run belongs to the sweep that did it; one that was reused becomes a child only where it has no parent. A sweep
-    that has done nothing has none of its own where all its runs have one: theirs is returned. The parent is created,
-    filled and FINISHED while a claim is held, so that one whose process dies is closed by the next start.
+    has no parent of its own where all its runs are one other's children, as when one grid is launched twice at once,
+    or where it has done nothing and all have one: theirs is returned. The parent is created, filled and FINISHED
+    while a claim is held, so that one whose process dies is closed by the next start.
     """
-    found = {run.run_id: store.ask(lambda run=run: store.client.get_run(run.run_id)) for run in runs}  # type: ignore[misc]
-    children = [run for run in runs if run.sweep_id == sweep_id or PARENT not in found[run.run_id].data.tags]
-    if not children:
-        return str(found[runs[0].run_id].data.tags[PARENT])
     with claim_sweeps(store.claims):
+        parents = [_parent_of(store, run) for run in runs]
+        children = [run for run, known in zip(runs, parents, strict=True) if run.sweep_id == sweep_id or known is None]
+        if parents[0] is not None and (not children or len({*parents}) == 1):
+            return parents[0]
         tags = {"kind": "sweep", "sweep_id": sweep_id, "mlflow.note.content": summary, **claim_tags(store)}
         parent = str(create_run(store, f"sweep {sweep_id}", tags).info.run_id)
         try:
@@ -43,3 +44,8 @@ def track_sweep(store: Store, sweep_id: str, runs: "Sequence[ComparedRun]", file
             end_run(store, parent, status, type(error).__name__)
             raise
     return parent
+
+
+def _parent_of(store: Store, run: "ComparedRun") -> str | None:
+    tags: dict[str, str] = store.ask(lambda: store.client.get_run(run.run_id)).data.tags
+    return tags.get(PARENT)
