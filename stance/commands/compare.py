@@ -1,13 +1,13 @@
 """Compare tracked runs: a table of classifiers by fold scheme, and what the data can and cannot tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stance.commands.config import launch
 
 if TYPE_CHECKING:
-    from stance.evaluation.comparison import ComparedRun
+    from stance.evaluation.comparison import ComparedRun, Comparison
     from stance.tracking import Tracking
 
 
@@ -55,19 +55,37 @@ def show_comparison(
     folder: Path,
     baseline: str,
     metric: str | None,
-    bootstrap: Any,
+    bootstrap: Mapping[str, int],
     margin: float | None = None,
 ) -> str:
-    """Compare runs, print the table, and write its report into a folder; metric None: that of the newest's dataset.
+    """Compare runs as `write_comparison` does, print the table, and say where its report is."""
+    from stance.report.console import print_comparison, print_where
+    from stance.tracking.ui import where
 
-    Returns what the examples can and cannot tell, a paragraph a line.
+    comparison, told = write_comparison(tracking, runs, folder, baseline, metric, bootstrap, margin)
+    print_comparison(comparison)
+    shown = tracking.shown if tracking.store is None else where(tracking.store)
+    print_where(folder.resolve() / "comparison.html", shown)
+    return told
+
+
+def write_comparison(
+    tracking: "Tracking",
+    runs: "Sequence[ComparedRun]",
+    folder: Path,
+    baseline: str,
+    metric: str | None,
+    bootstrap: Mapping[str, int],
+    margin: float | None = None,
+) -> "tuple[Comparison, str]":
+    """Compare runs, and write the report into a folder; metric None: that of the newest's dataset.
+
+    Returns the comparison, and what the examples can and cannot tell, a paragraph a line.
     """
     from stance.evaluation.comparison import choose_runs, compare_runs
     from stance.files import write_files
     from stance.report import comparison_report, report_files
-    from stance.report.console import print_comparison, print_where
     from stance.tracking.runs import leave_out_broken, read_predictions, with_all_params
-    from stance.tracking.ui import where
 
     whole, broken = leave_out_broken(tracking.store, runs)
     if metric is None:
@@ -75,15 +93,11 @@ def show_comparison(
     chosen, left_out = choose_runs([with_all_params(tracking.store, run) for run in whole], metric)
     notes = (*broken, *left_out)
     predictions = {run.run_id: read_predictions(tracking.store, run) for run in chosen}
-    comparison = compare_runs(
-        chosen, predictions, baseline, metric, bootstrap.n_resamples, bootstrap.random_state, notes, margin
-    )
-    print_comparison(comparison)
+    comparison = compare_runs(chosen, predictions, baseline, metric, **bootstrap, notes=notes, margin=margin)
     report = comparison_report(comparison, f"{tracking.experiment_name}: classifiers compared")
-    written = write_files(report_files(report, "comparison"), folder)
-    shown = tracking.shown if tracking.store is None else where(tracking.store)
-    print_where(written.resolve() / "comparison.html", shown)
-    return "\n\n".join([*report.verdict, "All of it, with pictures and tables: comparison.html among the artifacts."])
+    write_files(report_files(report, "comparison"), folder)
+    shown = "All of it, with pictures and tables: comparison.html among the artifacts."
+    return comparison, "\n\n".join([*report.verdict, shown])
 
 
 def main() -> int:

@@ -171,11 +171,11 @@ def note_reused(tracking: Tracking, identity: RunIdentity, run: "ComparedRun", s
         write_tags(kept, {f"reused_by/{sweep_id}": "true"})
 
 
-def find_kept_sweep(tracking: Tracking, sweep_id: str) -> "list[ComparedRun]":
+def find_kept_sweep(unsent: Path, sweep_id: str) -> "list[ComparedRun]":
     """Return the runs of a sweep that are kept in the folder, those that it reused included, the newest first."""
     of_sweep = [
         kept
-        for kept in read_kept(tracking.unsent)
+        for kept in read_kept(unsent)
         if kept.tags.get("sweep_id") == sweep_id or f"reused_by/{sweep_id}" in kept.tags
     ]
     return [kept.compared() for kept in reversed(of_sweep)]

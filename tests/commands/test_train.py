@@ -153,6 +153,20 @@ def test_1_and_1_0_are_the_same_run_and_2_is_another(run, workspace):
     assert len(tracked(workspace)[1]) == 2
 
 
+def test_without_a_model_a_run_is_whole_skipped_and_compared(run, workspace):
+    modelless = (QUICK, "classifier=majority", "folds=leave_one_out", "tracking.model=false")
+    code, output = run("train", *modelless)
+    assert code == 0, output
+    client, (found,) = tracked(workspace)
+    assert found.outputs.model_outputs == []
+    assert client.search_logged_models([found.info.experiment_id]) == []
+    assert artifact(found, "report.html").is_file()
+    assert "Skipping: run awl-majority" in run("train", *modelless)[1]
+    code, output = run("compare")
+    assert code == 0, output
+    assert "majority (cheats)" in output
+
+
 def test_a_failed_run_is_done_again(run, workspace, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr("stance.evaluation.predictions.strongest_features", lambda *_: 1 / 0)
@@ -367,9 +381,18 @@ def test_a_sweep_offline_is_compared_and_sent_once(run, workspace):
     assert output.count("Skipping:") == 2
     assert "chance (cheats)" in output
     code, output = run("sync")
+    assert code == 0, output
     assert "Sent: 2 run(s) from outputs/unsent to sqlite:///" in output
-    assert "Sent: 0 run(s)" in run("sync")[1]
-    assert [found.info.status for found in tracked(workspace)[1]] == ["FINISHED", "FINISHED"]
+    client, children = tracked(workspace)
+    assert [found.info.status for found in children] == ["FINISHED"] * 2
+    (parent,) = (client.get_run(run_id) for run_id in {found.data.tags["mlflow.parentRunId"] for found in children})
+    assert (parent.info.status, parent.data.tags["kind"]) == ("FINISHED", "sweep")
+    assert parent.data.tags["mlflow.note.content"].startswith("16 comments in 9 groups")
+    assert "comparison.html" in {file.path for file in client.list_artifacts(parent.info.run_id)}
+    assert f"/runs/{parent.info.run_id}?" in output
+    output = run("sync")[1]
+    assert "Sent: 0 run(s)" in output
+    assert "sweep:" not in output
     assert "Skipping: run awl-majority" in run("train", QUICK, "classifier=majority", "folds=leave_one_out")[1]
 
 

@@ -10,11 +10,12 @@ from stance.files import MARKER
 from stance.tracking._claims import claim_sweeps, claim_tags, end_run
 from stance.tracking._sending import create_run
 from stance.tracking._store import Store
+from stance.tracking.runs import search_runs
 
 if TYPE_CHECKING:
     from stance.evaluation.comparison import ComparedRun
 
-PARENT = "mlflow.parentRunId"
+PARENT, NOTE = "mlflow.parentRunId", "mlflow.note.content"
 
 
 def track_sweep(store: Store, sweep_id: str, runs: "Sequence[ComparedRun]", files: Path, summary: str) -> str:
@@ -22,20 +23,21 @@ def track_sweep(store: Store, sweep_id: str, runs: "Sequence[ComparedRun]", file
 
     A run belongs to the sweep that did it; one that was reused becomes a child only where it has no parent. A sweep
     has no parent of its own where all its runs are one other's children, as when one grid is launched twice at once,
-    or where it has done nothing and all have one: theirs is returned. The parent is created, filled and FINISHED
-    while a claim is held, so that one whose process dies is closed by the next start.
+    or where it has done nothing and all have one: theirs is returned. One that was tracked when some of its runs were
+    still to be sent is filled anew. The parent is created, filled and FINISHED while a claim is held, so that one
+    whose process dies is closed by the next start.
     """
     with claim_sweeps(store.claims):
         parents = [_parent_of(store, run) for run in runs]
         children = [run for run, known in zip(runs, parents, strict=True) if run.sweep_id == sweep_id or known is None]
         if parents[0] is not None and (not children or len({*parents}) == 1):
             return parents[0]
-        tags = {"kind": "sweep", "sweep_id": sweep_id, "mlflow.note.content": summary, **claim_tags(store)}
-        parent = str(create_run(store, f"sweep {sweep_id}", tags).info.run_id)
+        parent = _begin_parent(store, sweep_id)
         try:
             with tempfile.TemporaryDirectory(prefix="stance-sweep-") as folder:
                 shutil.copytree(files, folder, ignore=shutil.ignore_patterns(MARKER), dirs_exist_ok=True)
                 store.ask(lambda: store.client.log_artifacts(parent, folder))
+            store.ask(lambda: store.client.set_tag(parent, NOTE, summary))
             for run in children:
                 store.ask(lambda run=run: store.client.set_tag(run.run_id, PARENT, parent))  # type: ignore[misc]
             store.ask(lambda: store.client.set_terminated(parent, "FINISHED"))
@@ -44,6 +46,15 @@ def track_sweep(store: Store, sweep_id: str, runs: "Sequence[ComparedRun]", file
             end_run(store, parent, status, type(error).__name__)
             raise
     return parent
+
+
+def _begin_parent(store: Store, sweep_id: str) -> str:
+    """Return the id of the run of a sweep: the finished one if there is, or else one that begins."""
+    own = f"tags.kind = 'sweep' and tags.sweep_id = '{sweep_id}' and attributes.status = 'FINISHED'"
+    for run in search_runs(store, own):
+        return str(run.info.run_id)
+    tags = {"kind": "sweep", "sweep_id": sweep_id, **claim_tags(store)}
+    return str(create_run(store, f"sweep {sweep_id}", tags).info.run_id)
 
 
 def _parent_of(store: Store, run: "ComparedRun") -> str | None:
