@@ -63,18 +63,15 @@ def learning_curve(config: Any) -> None:
 
 def choose_folds(plain: Mapping[str, Any], examples: "pd.DataFrame") -> "tuple[str, Sequence[Fold], str]":
     """Return the name of the fold scheme, its folds and the reason for it: the config's, or the data's own."""
-    from stance.folds import choose_held_out, official, strictest
+    from stance.folds import hold_out, official
 
     if plain["folds"] is not None:
         make_folds, settings = factory_of(plain["folds"])
         return make_folds.__name__, make_folds(examples, **settings), ""
     if {"train", "test"} <= set(examples["split"].dropna()):
         return "official", official(examples), "The split that came with the data."
-    return (
-        "strictest",
-        strictest(examples, random_state=plain["seed"]),
-        choose_held_out(examples, random_state=plain["seed"]).why,
-    )
+    held_out, folds = hold_out(examples, random_state=plain["seed"])
+    return "strictest", folds, held_out.why
 
 
 def main() -> int:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from stance.dataset import StanceDataset
     from stance.evaluation import Evaluation
     from stance.evaluation.scores import Score
+    from stance.folds import Fold
     from stance.tracking import RunIdentity, RunRecord, Tracking
     from stance.tracking.lifecycle import BegunRun
 
@@ -114,10 +115,9 @@ def refuse_columns(examples: "pd.DataFrame", by: Sequence[str]) -> None:
 
 def tags_and_params(plain: Mapping[str, Any], job: Launched, data: Data) -> tuple[dict[str, str], dict[str, object]]:
     """Return what a run says of itself before it has any result."""
-    from stance.evaluation.leaks import marked
     from stance.tracking import flat_params, git_state
 
-    folds = marked(job.choices["folds"], data.examples)
+    folds = job.choices["folds"] + mark_of_folds(plain)
     tags = git_state() | {"folds": folds} | ({"sweep_id": job.sweep_id} if job.sweep_id else {})
     params = {
         **job.choices,
@@ -155,38 +155,81 @@ def read_data(config: str) -> Data:
     return Data(dataset, combined.examples, "+".join([dataset.sha, *(sources[name].sha for name in sorted(sources))]))
 
 
+def mark_of_folds(plain: Mapping[str, Any]) -> str:
+    """Return what stands behind the name of folds: that they are random where the strictest hold out nothing."""
+    from stance.errors import InputError
+    from stance.evaluation.leaks import RANDOM
+    from stance.folds import strictest
+
+    if factory_of(plain["folds"])[0] is not strictest:
+        return ""
+    try:
+        return RANDOM if read_folds(*split_of(plain)).hold_nothing else ""
+    except InputError:
+        return ""  # folds that cannot be made fail the run, which begins after this
+
+
+@dataclass(frozen=True)
+class Split:
+    """The folds of a run, the name of their scheme, what is said of them, and whether they hold out nothing."""
+
+    folds: "Sequence[Fold]"
+    scheme: str
+    said: tuple[str, ...]
+    hold_nothing: bool
+
+    @property
+    def why(self) -> str:
+        """What is said of the folds, in one string."""
+        return self.said[0] if len(self.said) == 1 else " ".join(f"{one.rstrip('.')}." for one in self.said)
+
+
+def split_of(plain: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
+    """Return what folds hang on: data and folds in JSON, and what is purged."""
+    return json.dumps({key: plain[key] for key in DATA}), json.dumps(plain["folds"]), tuple(plain["purge"])
+
+
+@cache
+def read_folds(data: str, config: str, purged: tuple[str, ...]) -> Split:
+    """Make the folds that a config in JSON describes, once for all classifiers of a sweep."""
+    from stance.folds import hold_out, strictest
+    from stance.folds.purging import purge
+
+    examples = read_data(data).examples
+    make_folds, settings = factory_of(json.loads(config))
+    why, hold_nothing = "", False
+    if make_folds is strictest:
+        held_out, folds = hold_out(examples, **settings)
+        why, hold_nothing = held_out.why, not held_out.columns
+    else:
+        folds = make_folds(examples, **settings)
+    folds, left_out = purge(examples, folds, purged)
+    return Split(folds, make_folds.__name__, tuple(filter(None, (why, left_out))), hold_nothing)
+
+
 @cache
 def read_cheating(data: str, folds: str, purged: tuple[str, ...] = ()) -> Any:
     """Predict by the rows that cheat, once for all classifiers of a sweep under the same folds."""
     from stance.evaluation.leaks import predict_cheating
-    from stance.folds.purging import purge
 
     found = read_data(data)
-    made, _ = purge(found.examples, build(json.loads(folds), examples=found.examples), purged)
-    return predict_cheating(found.examples, made, found.dataset.labels)
+    return predict_cheating(found.examples, read_folds(data, folds, purged).folds, found.dataset.labels)
 
 
 def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation":
     """Evaluate the classifier that a config describes under its folds."""
     from stance.evaluation import evaluate, evaluation_groups
     from stance.evaluation.predictions import make_weights
-    from stance.folds import choose_held_out
-    from stance.folds.purging import purge
     from stance.report.console import progress
 
     examples, labels = data.examples, data.dataset.labels
     factory, settings = factory_of(plain["classifier"])
     tuned = plain["tune"] is not None
     classifier = build(plain["tune"], factory=factory, settings=settings) if tuned else factory(**settings)
-    make_folds, fold_settings = factory_of(plain["folds"])
-    folds, purged = purge(examples, make_folds(examples, **fold_settings), plain["purge"])
-    scheme = make_folds.__name__
-    why = choose_held_out(examples, **fold_settings).why if scheme == "strictest" else ""
-    if why:
-        log.info("Folds: %s", why)
-    if purged:
-        log.info("Folds: %s", purged)
-        why = f"{why} {purged}." if why else purged
+    split = read_folds(*split_of(plain))
+    folds = split.folds
+    for said in split.said:
+        log.info("Folds: %s", said)
     n_permutations, repeats = plain["permutations"], plain["repeats"]
     with progress(name, len(folds) * (1 + repeats) + n_permutations) as advance:
         return evaluate(
@@ -196,15 +239,13 @@ def evaluate_run(plain: Mapping[str, Any], data: Data, name: str) -> "Evaluation
             labels,
             evaluation_groups(examples, folds),
             name=factory.__name__,
-            scheme=scheme,
-            why=why,
+            scheme=split.scheme,
+            why=split.why,
             metric=data.dataset.metric,
             weights=make_weights(examples, labels, **plain["weights"]),
             **plain["bootstrap"],
             metrics={name: OWN[target] for name, target in plain["metrics"].items()},
-            cheating=read_cheating(
-                json.dumps({key: plain[key] for key in DATA}), json.dumps(plain["folds"]), tuple(plain["purge"])
-            ),
+            cheating=read_cheating(*split_of(plain)),
             on_fold=advance,
             n_permutations=n_permutations,
             on_permutation=advance,

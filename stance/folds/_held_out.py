@@ -44,13 +44,42 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int =
     duplicates alone are kept apart. Threads that are single comments each are none. Targets are not held out where
     a fold would have only texts that it tests to train on, which `n_repeats` and `random_state` can decide.
     """
+    return _choose(examples, n_folds, n_repeats, random_state)[0]
+
+
+def strictest(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, random_state: int = 0) -> list[Fold]:
+    """Hold out all of author, thread and target that the examples support.
+
+    `choose_held_out` says what that is, and why. With fewer than twice as many groups as folds each group is tested in
+    turn, whatever `n_repeats`.
+    """
+    return hold_out(examples, n_folds, n_repeats, random_state)[1]
+
+
+def hold_out(
+    examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, random_state: int = 0
+) -> tuple[HeldOut, list[Fold]]:
+    """Return what `choose_held_out` does and the folds of `strictest`, for the time of one of them."""
+    if n_folds < 2 or n_repeats < 1:
+        raise InputError(f"strictest: expected n_folds >= 2 and n_repeats >= 1, found {n_folds}, {n_repeats}")
+    held_out, folds = _choose(examples, n_folds, n_repeats, random_state)
+    if folds is None:
+        folds = _part(examples, held_out.columns, held_out.n_groups, n_folds, n_repeats, random_state)
+    return held_out, folds
+
+
+def _choose(
+    examples: "pd.DataFrame", n_folds: int, n_repeats: int, random_state: int
+) -> tuple[HeldOut, list[Fold] | None]:
+    """Return the choice with its reason, and its folds where they had to be made to see whether they train."""
     sizes = {columns: _group_sizes(examples, columns) for columns in ORDER if _all_given(examples, columns)}
     supported = [columns for columns, found in sizes.items() if _supports(found, n_folds, len(examples))]
     parted = sorted((columns for columns in sizes if len(sizes[columns]) > 1), key=lambda by: -len(sizes[by]))
     starved: list[tuple[str, ...]] = []
     for columns in dict.fromkeys([*supported, *parted, ()]):
         found = sizes.get(columns) or _group_sizes(examples, columns)
-        if _trains(examples, columns, len(found), n_folds, n_repeats, random_state):
+        trains, folds = _try(examples, columns, len(found), n_folds, n_repeats, random_state)
+        if trains:
             break
         starved.append(columns)
     stricter = ORDER[: ORDER.index(columns)] if columns else ORDER
@@ -79,18 +108,7 @@ def choose_held_out(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int =
             f" {short:,} examples share their text with another, but one of fewer than {FEW_WORDS} words or of what "
             "was deleted: such texts join nobody."
         )
-    return HeldOut(columns, len(found), why)
-
-
-def strictest(examples: "pd.DataFrame", n_folds: int = 5, n_repeats: int = 1, random_state: int = 0) -> list[Fold]:
-    """Hold out all of author, thread and target that the examples support; `choose_held_out` says what and why.
-
-    With fewer than twice as many groups as folds each group is tested in turn, whatever `n_repeats`.
-    """
-    if n_folds < 2 or n_repeats < 1:
-        raise InputError(f"strictest: expected n_folds >= 2 and n_repeats >= 1, found {n_folds}, {n_repeats}")
-    held_out = choose_held_out(examples, n_folds, n_repeats, random_state)
-    return _part(examples, held_out.columns, held_out.n_groups, n_folds, n_repeats, random_state)
+    return HeldOut(columns, len(found), why), folds
 
 
 def _part(
@@ -102,19 +120,18 @@ def _part(
     return grouped_folds(examples, columns, "strictest", n_folds, n_repeats, random_state)
 
 
-def _trains(
+def _try(
     examples: "pd.DataFrame", columns: tuple[str, ...], n_groups: int, n_folds: int, n_repeats: int, random_state: int
-) -> bool:
-    """Return whether every fold has something to train on when `columns` are held out."""
+) -> tuple[bool, list[Fold] | None]:
+    """Return whether every fold has something to train on when `columns` are held out, and the folds if they tell."""
     if TARGET not in columns or DUPLICATES not in examples:
-        return True
+        return True, None
     try:
-        _part(examples, columns, n_groups, n_folds, n_repeats, random_state)
+        return True, _part(examples, columns, n_groups, n_folds, n_repeats, random_state)
     except NothingToTrainOn:
-        return False
+        return False, None
     except InputError:
-        return True  # what else is wrong is wrong with every choice, and said where the folds are made
-    return True
+        return True, None  # what else is wrong is wrong with every choice, and said where the folds are made
 
 
 def _one_by_one(columns: Sequence[str], n_groups: int, n_folds: int) -> bool:

@@ -14,6 +14,7 @@ from mlflow import MlflowClient
 
 from stance.commands import train as module
 from stance.commands.config import shipped_configs
+from stance.folds import _held_out
 
 QUICK = "bootstrap.n_resamples=200"
 NAMES = ("Dr Paul", "Andrew Coates", "Jim Denham", "John Rogan")
@@ -195,6 +196,26 @@ def test_a_sweep_compares_at_its_end_and_repeated_it_skips_and_compares_again(ru
     assert repeated.count("Skipping:") == 6
     assert "author_prior (cheats)" in repeated
     assert len(tracked(workspace)[1]) == 6
+
+
+def test_a_sweep_chooses_its_folds_once_and_says_where_they_hold_out_nothing(run, workspace, monkeypatch):
+    chosen, choose = [], _held_out._choose
+    monkeypatch.setattr(_held_out, "_choose", lambda *given: chosen.append(given) or choose(*given))
+    rows = [f"c{number},The ferry is number {number} of {number + 9} today,{number % 2}" for number in range(20)]
+    (workspace / "ferry.csv").write_text("\n".join(["id,text,label", *rows]))
+    (workspace / "configs" / "dataset").mkdir(parents=True)
+    (workspace / "configs" / "dataset" / "ferry.yaml").write_text(
+        "defaults: [/schema/dataset/load_table@_here_, _self_]\nname: ferry\npath: ferry.csv\ntarget: the ferry\n"
+        "columns: {comment_id: id, text: text, label: label}\nlabels: [against, favor]\n"
+        "label_values: {'0': against, '1': favor}\n"
+    )
+    code, output = run("train", "-m", QUICK, "dataset=ferry", "classifier=majority,length_only")
+    assert code == 0, output
+    assert len(chosen) == 1
+    assert "strictest (random)" in output
+    report = next(workspace.glob("outputs/sweeps/*/*/report/report.md")).read_text()
+    assert "These folds are random: strictest found no author, thread or target to hold out" in report
+    assert "Held out: duplicates only" in report
 
 
 def test_a_failing_job_is_told_at_once_and_the_others_go_on(run):

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
 
 from stance.classifiers import author_prior, majority
-from stance.evaluation import _evaluate, describe_folds, evaluate, evaluation_groups, leaks
+from stance.evaluation import _evaluate, describe_folds, evaluate, evaluation_groups
 from stance.evaluation.leaks import _beside, compared_folds, make_leak_report, predict_cheating
 from stance.evaluation.leaks._beside import cheating_rows, predict_beside
 from stance.evaluation.leaks._gaps import _apart, widened
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import Score, score_predictions
-from stance.folds import Fold, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
+from stance.folds import Fold, HeldOut, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
 from stance.folds.shuffling import shuffle_folds
 from stance.report._limits import is_random
 
@@ -66,13 +66,7 @@ def test_rows_that_cheat_stand_beside_but_not_twice():
     assert report.left_out == ("target_prior and target_only, since all examples have one target",)
 
 
-def test_the_strictest_folds_that_hold_out_nothing_are_marked_as_random():
-    examples = habitual()
-    assert leaks.marked("strictest", examples) == "strictest"
-    # a table without authors and threads, all about one target
-    alone = examples.assign(author=None, thread_id=examples["example_id"], comment_id=examples["example_id"])
-    assert leaks.marked("strictest", alone) == "strictest (random)"
-    assert leaks.marked("by_author", alone) == "by_author"
+def test_what_is_called_random_is_known_by_its_name():
     assert is_random("strictest (random) n_folds=5")
     assert not is_random("strictest n_folds=5")
 
@@ -370,7 +364,8 @@ def test_what_nobody_asked_for_may_fail_and_is_said(monkeypatch):
     folds = leave_one_out(table)
     groups = evaluation_groups(table, folds)
     few = [Fold(0, 0, np.arange(4), np.arange(4, 12)), Fold(0, 1, np.arange(4, 12), np.arange(4))]
-    monkeypatch.setattr(_beside, "strictest", lambda examples, random_state: few)
+    held_out = HeldOut(("author",), 2, "Held out: author.")
+    monkeypatch.setattr(_beside, "hold_out", lambda examples, random_state: (held_out, few))
     monkeypatch.setattr(_beside, "length_only", FewFail)
     monkeypatch.setattr(_evaluate, "column_importance", fails)
     asked = {"name": "own", "scheme": "leave_one_out", "n_resamples": 200}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stance import build_from_study
 from stance.errors import InputError
-from stance.folds import choose_held_out, columns_apart, leave_one_author_out, strictest
+from stance.folds import _held_out, choose_held_out, columns_apart, hold_out, leave_one_author_out, strictest
 from stance.folds.groups import author_groups, connected_groups
 from tests.folds.linked import by_hand, by_ids, linked_tables, shuffled
 
@@ -111,6 +111,18 @@ def test_neither_the_order_of_rows_changes_the_choice_nor_does_it_fail_to_hold_o
         columns = choose_held_out(examples, 2, random_state=seed).columns
         distinct = {column for column in columns if examples[column].nunique() > 1}
         assert distinct <= set(columns_apart(examples, folds))
+
+
+@pytest.mark.parametrize("doubled", [True, False])
+def test_the_choice_and_its_folds_are_made_in_one_go(doubled, monkeypatch):
+    examples = table(target=lambda n: n // 6, author=lambda n: n // 6)
+    examples["duplicate_group"] = ["x" if doubled and number in (0, 59) else None for number in range(60)]
+    made, part = [], _held_out._part
+    monkeypatch.setattr(_held_out, "_part", lambda *given: made.append(given) or part(*given))
+    held_out, folds = hold_out(examples, random_state=3)
+    assert len(made) == 1
+    assert held_out == choose_held_out(examples, random_state=3)
+    assert by_hand(folds) == by_hand(strictest(examples, random_state=3))
 
 
 def test_targets_that_leave_nothing_to_train_on_but_repeats_give_way_to_the_next_strictest():

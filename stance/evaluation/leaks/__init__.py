@@ -8,7 +8,6 @@ from stance.evaluation.leaks._beside import (
     compared_folds,
     in_a_line,
     known_apart,
-    marked,
     predict_cheating,
     put_beside,
 )
@@ -29,7 +28,6 @@ __all__ = [
     "in_a_line",
     "known_apart",
     "make_leak_report",
-    "marked",
     "measure_cross_target",
     "predict_cheating",
     "put_beside",

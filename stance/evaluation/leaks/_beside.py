@@ -10,7 +10,7 @@ from stance.classifiers import author_prior, length_only, majority, target_only,
 from stance.classifiers.costs import is_costly
 from stance.errors import InputError
 from stance.evaluation.predictions import cross_predict
-from stance.folds import Fold, choose_held_out, columns_apart, strictest
+from stance.folds import Fold, columns_apart, hold_out
 from stance.folds.groups import all_single
 from stance.folds.shuffling import shuffle_folds
 
@@ -57,11 +57,6 @@ def predict_cheating(
     return tables, left_out
 
 
-def marked(scheme: str, examples: pd.DataFrame) -> str:
-    """Return the name of a scheme, marked as random where the strictest can hold out nothing."""
-    return f"{scheme}{RANDOM}" if scheme == "strictest" and not choose_held_out(examples).columns else scheme
-
-
 def compared_folds(
     examples: pd.DataFrame, folds: Sequence[Fold], scheme: str, random_state: int = 0
 ) -> tuple[str, list[Fold], str]:
@@ -92,15 +87,15 @@ def compared_folds(
                 "test on other comments than a draw at random does."
             )
         return "shuffled", shuffle_folds(examples, several, random_state), note
-    held_out = choose_held_out(examples, random_state=random_state)
-    if not held_out.columns:
-        return "", [], "No stricter folds beside these: the examples have no author, thread or target to hold out."
-    note = f"These folds are random, so the strictest that the data supports stand beside them. {held_out.why}"
     try:
-        return "strictest", strictest(examples, random_state=random_state), note
+        held_out, folds = hold_out(examples, random_state=random_state)
     except InputError as error:
         # nobody asked for these folds: what asked for the others must not fail for them
         return "", [], f"No stricter folds beside these: they could not be made, because {in_a_line(error)}"
+    if not held_out.columns:
+        return "", [], "No stricter folds beside these: the examples have no author, thread or target to hold out."
+    note = f"These folds are random, so the strictest that the data supports stand beside them. {held_out.why}"
+    return "strictest", folds, note
 
 
 def in_a_line(error: Exception) -> str:
