@@ -63,7 +63,8 @@ def learning_curve(config: Any) -> None:
 
 def choose_folds(plain: Mapping[str, Any], examples: "pd.DataFrame") -> "tuple[str, Sequence[Fold], str]":
     """Return the name of the fold scheme, its folds and the reason for it: the config's, or the data's own."""
-    from stance.folds import hold_out, official
+    from stance.folds import official
+    from stance.folds.held_out import hold_out
 
     if plain["folds"] is not None:
         make_folds, settings = factory_of(plain["folds"])

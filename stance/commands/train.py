@@ -192,7 +192,8 @@ def split_of(plain: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
 @cache
 def read_folds(data: str, config: str, purged: tuple[str, ...]) -> Split:
     """Make the folds that a config in JSON describes, once for all classifiers of a sweep."""
-    from stance.folds import hold_out, strictest
+    from stance.folds import strictest
+    from stance.folds.held_out import hold_out
     from stance.folds.purging import purge
 
     examples = read_data(data).examples

@@ -11,15 +11,14 @@ from stance.folds._grouped import (
     leave_one_out,
     repeated_stratified,
 )
-from stance.folds._held_out import HeldOut, choose_held_out, hold_out, strictest
 from stance.folds._summary import columns_apart, coverage_note, fold_summary, fold_targets
 from stance.folds.fold import Fold
 from stance.folds.groups import author_groups
+from stance.folds.held_out import choose_held_out, strictest
 from stance.folds.transfer import transfer
 
 __all__ = [
     "Fold",
-    "HeldOut",
     "author_groups",
     "by_author",
     "by_author_and_thread",
@@ -31,7 +30,6 @@ __all__ = [
     "coverage_note",
     "fold_summary",
     "fold_targets",
-    "hold_out",
     "leave_one_author_out",
     "leave_one_out",
     "official",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stance.errors import InputError, did_you_mean
-from stance.folds._held_out import strictest
 from stance.folds.fold import Fold
 from stance.folds.groups import DUPLICATES, connected_groups, value_codes
+from stance.folds.held_out import strictest
 
 if TYPE_CHECKING:
     import numpy as np

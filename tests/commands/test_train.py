@@ -14,7 +14,7 @@ from mlflow import MlflowClient
 
 from stance.commands import train as module
 from stance.commands.config import shipped_configs
-from stance.folds import _held_out
+from stance.folds import held_out as choosing
 
 QUICK = "bootstrap.n_resamples=200"
 NAMES = ("Dr Paul", "Andrew Coates", "Jim Denham", "John Rogan")
@@ -199,8 +199,8 @@ def test_a_sweep_compares_at_its_end_and_repeated_it_skips_and_compares_again(ru
 
 
 def test_a_sweep_chooses_its_folds_once_and_says_where_they_hold_out_nothing(run, workspace, monkeypatch):
-    chosen, choose = [], _held_out._choose
-    monkeypatch.setattr(_held_out, "_choose", lambda *given: chosen.append(given) or choose(*given))
+    chosen, choose = [], choosing._choose
+    monkeypatch.setattr(choosing, "_choose", lambda *given: chosen.append(given) or choose(*given))
     rows = [f"c{number},The ferry is number {number} of {number + 9} today,{number % 2}" for number in range(20)]
     (workspace / "ferry.csv").write_text("\n".join(["id,text,label", *rows]))
     (workspace / "configs" / "dataset").mkdir(parents=True)

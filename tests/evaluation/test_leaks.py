@@ -17,7 +17,8 @@ from stance.evaluation.leaks._beside import cheating_rows, predict_beside
 from stance.evaluation.leaks._gaps import _apart, widened
 from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores import Score, score_predictions
-from stance.folds import Fold, HeldOut, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
+from stance.folds import Fold, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
+from stance.folds.held_out import HeldOut
 from stance.folds.shuffling import shuffle_folds
 from stance.report._limits import is_random
 

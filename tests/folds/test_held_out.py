@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from stance import build_from_study
 from stance.errors import InputError
-from stance.folds import _held_out, choose_held_out, columns_apart, hold_out, leave_one_author_out, strictest
+from stance.folds import choose_held_out, columns_apart, leave_one_author_out, strictest
+from stance.folds import held_out as choosing
 from stance.folds.groups import author_groups, connected_groups
+from stance.folds.held_out import hold_out
 from tests.folds.linked import by_hand, by_ids, linked_tables, shuffled
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -117,8 +119,8 @@ def test_neither_the_order_of_rows_changes_the_choice_nor_does_it_fail_to_hold_o
 def test_the_choice_and_its_folds_are_made_in_one_go(doubled, monkeypatch):
     examples = table(target=lambda n: n // 6, author=lambda n: n // 6)
     examples["duplicate_group"] = ["x" if doubled and number in (0, 59) else None for number in range(60)]
-    made, part = [], _held_out._part
-    monkeypatch.setattr(_held_out, "_part", lambda *given: made.append(given) or part(*given))
+    made, part = [], choosing._part
+    monkeypatch.setattr(choosing, "_part", lambda *given: made.append(given) or part(*given))
     held_out, folds = hold_out(examples, random_state=3)
     assert len(made) == 1
     assert held_out == choose_held_out(examples, random_state=3)

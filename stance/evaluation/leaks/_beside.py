@@ -10,8 +10,9 @@ from stance.classifiers import author_prior, length_only, majority, target_only,
 from stance.classifiers.costs import is_costly
 from stance.errors import InputError
 from stance.evaluation.predictions import cross_predict
-from stance.folds import Fold, columns_apart, hold_out
+from stance.folds import Fold, columns_apart
 from stance.folds.groups import all_single
+from stance.folds.held_out import hold_out
 from stance.folds.shuffling import shuffle_folds
 
 RANDOM_SCHEMES = ("leave_one_out", "repeated_stratified")
