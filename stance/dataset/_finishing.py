@@ -122,19 +122,21 @@ def _finish_prepared(
 
 
 def _repeated(ledger: "pa.Table", votes: Votes) -> dict[str, Any]:
-    """Return the code of each unit's text, and which units repeat another's: nothing where nobody has voted."""
+    """Return the code of each unit's text, and which units repeat another's: nothing where none does."""
     import numpy as np
-    import pyarrow as pa
 
     if not len(votes.item):
         return {}
     # counted: NumPy 2 hashes what it finds unique, which takes ten times as long for hundreds of thousands of numbers
     voted = np.flatnonzero(np.bincount(votes.item))
-    text, target, ids = (ledger[name].take(voted) for name in ("fingerprint", "target", "example_id"))
+    codes = _codes(ledger["fingerprint"].take(voted))
+    if codes.max() == len(voted) - 1:
+        return {}
+    target, ids = (ledger[name].take(voted) for name in ("target", "example_id"))
     texts = np.zeros(votes.n_items, dtype=np.int64)
-    texts[voted] = _codes(text)
+    texts[voted] = codes
     repeats = np.zeros(votes.n_items, dtype=bool)
-    repeats[voted] = repeated_items(texts[voted], _codes(target.cast(pa.string())), ids.to_pylist())
+    repeats[voted] = repeated_items(codes, _codes(target), ids.to_pylist())
     return {"texts": texts, "repeats": repeats}
 
 
@@ -143,8 +145,10 @@ def _codes(values: "pa.Array | pa.ChunkedArray") -> "npt.NDArray[np.int64]":
     import numpy as np
     import pyarrow as pa
 
-    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    return np.asarray(whole.dictionary_encode().indices, dtype=np.int64)
+    if isinstance(values, pa.ChunkedArray):
+        values = (values.unify_dictionaries() if pa.types.is_dictionary(values.type) else values).combine_chunks()
+    whole = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    return np.asarray(whole.indices, dtype=np.int64)
 
 
 def _digested(source: Source, rewritten: Sequence[Rewritten]) -> dict[str, Any]:

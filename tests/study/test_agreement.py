@@ -174,7 +174,7 @@ def test_alpha_is_the_librarys_the_one_by_hand_and_the_one_from_patterns(counts,
 
 
 def in_one_row(patterns_and_times):
-    patterns, times = patterns_and_times
+    patterns, _, times = patterns_and_times
     return patterns, times.reshape(1, -1)
 
 
@@ -198,9 +198,10 @@ def test_neither_the_order_of_items_nor_unused_labels_change_anything(counts, ra
 def test_patterns_too_many_for_one_number_a_row_are_counted_alike():
     narrow = np.array([[2, 0, 1], [0, 2, 0], [2, 0, 1]])
     wide = np.concatenate([narrow, np.zeros((3, 40), dtype=np.int64)], axis=1)
-    patterns, times = coefficients._patterns(wide)
-    assert (patterns[:, :3].tolist(), times.tolist()) == ([[0, 2, 0], [2, 0, 1]], [1, 2])
-    assert [part.tolist() for part in coefficients._patterns(narrow)] == [[[0, 2, 0], [2, 0, 1]], [1, 2]]
+    patterns, of_item, times = coefficients._patterns(wide)
+    found = [[0, 2, 0], [2, 0, 1]], [1, 0, 1], [1, 2]
+    assert (patterns[:, :3].tolist(), of_item.tolist(), times.tolist()) == found
+    assert [part.tolist() for part in coefficients._patterns(narrow)] == [*found]
 
 
 def test_a_label_against_the_rest_is_alpha_of_two_labels():

@@ -130,12 +130,8 @@ def as_text(column: "pa.ChunkedArray") -> "pa.Array":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    array = column.combine_chunks()
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    array = array.cast(pa.string())
-    empty = pc.equal(pc.utf8_trim(array, UNSEEN), "")
-    return pc.if_else(empty, pa.scalar(None, pa.string()), array)
+    array = _strings(column)
+    return pc.if_else(pc.equal(pc.utf8_trim(array, UNSEEN), ""), pa.scalar(None, pa.string()), array)
 
 
 def as_given(column: "pa.ChunkedArray") -> "pa.Array":
@@ -143,9 +139,8 @@ def as_given(column: "pa.ChunkedArray") -> "pa.Array":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    array = as_text(column)
-    nothing = pc.is_in(pc.utf8_trim(array, UNSEEN), value_set=pa.array(sorted(NOTHING), pa.string()))
-    return pc.if_else(nothing, pa.scalar(None, pa.string()), array)
+    array = _strings(column)
+    return pc.if_else(_is_nothing(pc.utf8_trim(array, UNSEEN)), pa.scalar(None, pa.string()), array)
 
 
 def as_name(column: "pa.ChunkedArray") -> "pa.Array":
@@ -153,12 +148,30 @@ def as_name(column: "pa.ChunkedArray") -> "pa.Array":
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    names = pc.utf8_trim(as_given(column), UNSEEN)
+    trimmed = pc.utf8_trim(_strings(column), UNSEEN)
+    names = pc.if_else(_is_nothing(trimmed), pa.scalar(None, pa.string()), trimmed)
     if pc.all(pc.string_is_ascii(names)).as_py() is not False:
         return names
     # Arrow's own normal form leaves some letters in two
     known = names.dictionary_encode()
     return pa.array(map(same_letters, known.dictionary.to_pylist()), pa.string()).take(known.indices)
+
+
+def _strings(column: "pa.ChunkedArray") -> "pa.Array":
+    import pyarrow as pa
+
+    array = column.combine_chunks()
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    return array.cast(pa.string())
+
+
+def _is_nothing(trimmed: "pa.Array") -> "pa.Array":
+    """Say of each trimmed cell whether nothing stands there, or a word for nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.is_in(trimmed, value_set=pa.array(["", *sorted(NOTHING)], pa.string()))
 
 
 def plain_numbers(column: "pa.Array") -> "pa.Array":

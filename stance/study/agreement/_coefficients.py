@@ -70,7 +70,7 @@ def krippendorff_alpha(counts: "Counts", level: Level = "nominal") -> Estimate:
     # a label that nobody used changes nothing
     used = pairable[:, pairable.any(axis=0)]
     if used.size * used.shape[1] > MAX_LIBRARY_CELLS:
-        patterns, times = _patterns(used)
+        patterns, _, times = _patterns(used)
         value = float(_alphas(patterns, times.reshape(1, -1), level)[0])
     else:
         import krippendorff
@@ -141,9 +141,9 @@ def _kinds(counts: "Counts", texts: "Counts | None") -> "tuple[Counts, Counts | 
 
     drawn = None if texts is None else np.unique(texts, return_inverse=True)[1]
     if drawn is None or drawn.max(initial=-1) + 1 == len(drawn):
-        patterns, times = _patterns(counts)
+        patterns, _, times = _patterns(counts)
         return patterns, None, times
-    patterns, of_item = np.unique(counts, axis=0, return_inverse=True)
+    patterns, of_item, _ = _patterns(counts)
     # texts whose items have the same patterns have the same sum of random numbers, and others another
     numbers = np.random.default_rng(0).integers(2**63, size=len(patterns), dtype=np.uint64)
     sums = np.zeros(int(drawn.max()) + 1, dtype=np.uint64)
@@ -177,18 +177,19 @@ def _alphas(patterns: "Counts", times: "Counts", level: Level) -> "Floats":
     return alphas
 
 
-def _patterns(counts: "Counts") -> "tuple[Counts, Counts]":
-    """Return the different rows of counts, sorted, and how many items have each."""
+def _patterns(counts: "Counts") -> "tuple[Counts, Counts, Counts]":
+    """Return the different rows of counts, sorted, the number of each item's, and how many items have each."""
     import numpy as np
 
     base = int(counts.max(initial=0)) + 1
     n_labels = counts.shape[1]
     if base**n_labels >= 2**62:
-        return np.unique(counts, axis=0, return_counts=True)
+        return np.unique(counts, axis=0, return_inverse=True, return_counts=True)
     # one number a row is sorted a hundred times faster than rows
     weights = base ** np.arange(n_labels - 1, -1, -1, dtype=np.int64)
-    numbers, times = np.unique(counts @ weights, return_counts=True)
-    return numbers[:, np.newaxis] // weights % base, times
+    codes = counts @ weights
+    numbers, times = np.unique(codes, return_counts=True)
+    return numbers[:, np.newaxis] // weights % base, np.searchsorted(numbers, codes), times
 
 
 def gwet_ac1(counts: "Counts") -> Estimate:
