@@ -75,8 +75,37 @@ KINDS = {
         "<div class='q'><span>{name}</span> <i>May {n}, 2012, 9:3{n} am</i><div><b>{title}</b>"
         "<p>{words}</p></div></div>"
     ),
+    "a number before the name": (
+        "<section><h6>{n} / {name}</h6><div>{words}</div><p>May {n}, 2012, 9:3{n} am</p></section>"
+    ),
+    "a line with a label": (
+        "<div class='q'><p>Sel: {name}<br>Fendri: May {n}, 2012, 9:3{n} am<br>Mirpal: {title}</p>"
+        "<p>{words}</p></div><hr>"
+    ),
+    "a name and his handle": (
+        "<div class='q'><div><b>{name}</b> <i>@{name}</i></div><div>May {n}, 2012, 9:3{n} am</div>"
+        "<div>{words}</div></div>"
+    ),
+    "a link of his own, and one that is a title's": (
+        "<div class='q'><h4><a href='/t/{n}'>{title}</a></h4><p>ta <a href='/u/{name}'>{name}</a> ur "
+        "May {n}, 2012, 9:3{n} am</p><div>{words}</div></div>"
+    ),
+    "a title of its own in a paragraph": (
+        "<div class='q'><p>{title}</p><p>{name}</p><p>May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>"
+    ),
     "rows alike, by turns": (
         "<tr><td><font><b>{name}</b> | May {n}, 2012, 9:3{n} am</font></td></tr><tr><td><font>{words}</font></td></tr>"
+    ),
+}
+# in four entries a town or a title may as well be the name, and that is said
+OPEN_KINDS = {
+    "slots parted by marks in one line": (
+        "<div class='q'><p>{words}</p><div>{town} | {name} | May {n}, 2012, 9:3{n} am | <a href='#k'>Vonta</a></div>"
+        "</div>"
+    ),
+    "slots in paragraphs one below the other": (
+        "<div class='q'><div><p>Sel 1{n}</p><p>{name}</p><p>{town}</p></div>"
+        "<div><p>May {n}, 2012, 9:3{n} am</p><p>{words}</p></div></div>"
     ),
 }
 TITLES = ("Tuska", "Mondre fal", "Ne verto pilan", "Sorm")
@@ -99,6 +128,14 @@ def test_each_kind_gives_author_time_and_words(kind):
     assert [comment.text for comment in thread.comments] == list(WORDS)
     assert all((comment.published or "").startswith("2012-05-0") for comment in thread.comments)
     assert thread.findings == ()
+
+
+@pytest.mark.parametrize("kind", OPEN_KINDS)
+def test_each_open_kind_gives_author_time_and_words_and_says_so(kind):
+    thread = parse_html(page_of(OPEN_KINDS[kind]).encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(NAMES)
+    assert [comment.text for comment in thread.comments] == list(WORDS)
+    assert [finding.name for finding in thread.findings] == ["author_open"]
 
 
 def test_line_that_says_whom_one_answers_is_no_words():
@@ -166,6 +203,46 @@ def test_two_slots_that_are_alike_leave_the_author_open():
     assert [comment.author for comment in thread.comments] == [f"reader-{n}" for n in range(1, 4)]
     assert [(finding.name, finding.message) for finding in thread.findings] == [
         ("author_open", "the authors of 3 entries are open: another part of them may as well hold the names")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "names"),
+    [
+        ("<u>{name}</u> <i>{title}</i>", ("Sel", "Dapel", "Kesta")),  # either may be a name, and none recurs
+        ("<b>{name}</b>", ("Otto", "Otto", "Otto")),  # one person, or a label
+    ],
+)
+def test_what_is_too_little_to_tell_an_author_is_said(who, names):
+    cell = "<div class='q'><p>{who}</p><p>May {n}, 2012, 9:3{n} am</p><div>{words}</div></div>"
+    cells = [
+        cell.format(n=n, who=who.format(name=name, title=("Mondre", "Tuska", "Verto")[n - 1]), words=WORDS[n - 1])
+        for n, name in enumerate(names, start=1)
+    ]
+    thread = parse_html(f"<body><div class='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(names)
+    assert [finding.name for finding in thread.findings] == ["author_open"]
+
+
+def test_one_person_whom_marks_call_a_name_is_not_open():
+    cell = "<div class='q'><p class='user-name'>Otto</p><p>May {n}, 2012, 9:3{n} am</p><div>{words}</div></div>"
+    cells = [cell.format(n=n, words=words) for n, words in enumerate(WORDS, start=1)]
+    thread = parse_html(f"<body><div class='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert ([comment.author for comment in thread.comments], thread.findings) == (["Otto"] * 4, ())
+
+
+def test_short_line_that_opens_all_words_leaves_them_open():
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div><p>{title}</p><p>{words}</p></div></div>"
+    page = page_of(cell)
+    thread = parse_html(page.encode(), "page.html")
+    assert [comment.text for comment in thread.comments] == [
+        f"{title}\n\n{words}" for title, words in zip(TITLES, WORDS, strict=True)
+    ]
+    assert [(finding.name, finding.message) for finding in thread.findings] == [
+        (
+            "text_open",
+            "the words of 4 entries begin or end with a short line in each: it may be a title or the page's",
+        )
     ]
 
 

@@ -1,7 +1,7 @@
 """Saved HTML pages with comments: WordPress and its themes, Blogger, SPIP, Drupal, and unknown ones by their marks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from selectolax.lexbor import LexborHTMLParser
@@ -30,6 +30,9 @@ _WITHOUT_NULS = 4096
 _LEVELS_TO_NAME = 4
 _MOST_NAMED = 0.6
 _SHORTEST_TEXT = 12
+_LONGEST_TITLE = 40
+_ENDS_OF_SENTENCES = ".!?…:;,)”\"'"
+_NEARLY_ALL = 0.9
 
 
 def matches(head: bytes) -> bool:
@@ -185,6 +188,12 @@ def _comments(
     if signed:
         message = f"{signed} entries end in lines that their authors put below all they wrote: these are left out"
         findings = (Finding("signatures", message), *findings)
+    headed = _headed(texts)
+    if headed:
+        message = (
+            f"the words of {headed} entries begin or end with a short line in each: it may be a title or the page's"
+        )
+        findings = (Finding("text_open", message), *findings)
     wordless = sum(not field.text and not record.is_ping for field, record in zip(fields, records, strict=True))
     if wordless:
         message = f"{wordless} entries hold no words: a picture alone, or words that stand elsewhere on the page"
@@ -202,6 +211,19 @@ def _comments(
         )
         findings = (Finding("readings_differ", message), *findings)
     return repaired, list(findings)
+
+
+def _headed(texts: Sequence[str]) -> int:
+    """Return how many texts there are if nearly all begin, or end, with a short line that is no sentence, else 0."""
+    lines = [[line for line in text.split("\n") if line] for text in texts]
+    for place in (0, -1):
+        short = sum(
+            len(each) > 1 and len(each[place]) <= _LONGEST_TITLE and each[place][-1] not in _ENDS_OF_SENTENCES
+            for each in lines
+        )
+        if len(texts) > 1 and short >= _NEARLY_ALL * len(texts):
+            return len(texts)
+    return 0
 
 
 def _signed_comments(parser: LexborHTMLParser) -> tuple[Comment, ...]:

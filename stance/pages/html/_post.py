@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from stance.pages.html._entries.records import Entries
-from stance.pages.html._slots.own import own_html
+from stance.pages.html._own import own_html
 from stance.pages.markup import clean_text, html_to_text, tidy_text
 
 _WORD_FOR_COMMENTS = (

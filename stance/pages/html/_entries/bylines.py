@@ -190,6 +190,11 @@ def is_edge(line: str) -> bool:
     return _EDGE_LINE.fullmatch(line) is not None
 
 
+def is_lead(words: str) -> bool:
+    """Tell whether words are those that stand before a name and nothing else: "Posted by"."""
+    return _LEAD.fullmatch(words) is not None
+
+
 def is_ping_by(line: str) -> bool:
     """Tell whether a byline says that another page links here: "Pingback by …"."""
     return _PING_BY.match(line) is not None

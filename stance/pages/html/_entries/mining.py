@@ -179,7 +179,7 @@ class _Miner:
             keys += [("class", tag, token) for token in classes.split()[:5]]
             if not classes and "." not in tree.signs[parent]:  # where nothing is called by a class, brothers are alike
                 keys.append(("under", tag, str(parent)))
-            if "-" in tag or (tag in _LIST_TAGS and has_date):
+            if "-" in tag or (tag in _LIST_TAGS and (has_date or tree.tags[place + 1 : place + 2] == ["a"])):
                 keys.append(("sign", tree.signs[place]))
             if identifier and identifier[-1:].isdigit():
                 keys.append(("id", tag, identifier.rstrip("0123456789")))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline, name_from_line
 from stance.pages.html._entries.tree import is_inline_sign
+from stance.pages.html._slots.doubts import Doubts
 from stance.pages.html._slots.layout import FEWEST, Entry, Layout
 from stance.pages.html._slots.names import LEAST_EVIDENCE, LEAST_SHARE, NO_NAME, Column, Key, Name, Names
 from stance.pages.html._slots.worth import LEAST_WORTH, OF_ELEMENTS, Worths
@@ -40,11 +41,12 @@ class _Authors:
             worths = self._compare_elements()
             self.columns |= lines
             worths |= {key: self.worth.of(key, column) for key, column in lines.items()}
+            self.worth.give_to_parts(self.columns, worths)
         ranked = self.worth.ranked(self.columns, worths)
         best, labels = None, set[str]()
         if ranked and worths[ranked[0]] > LEAST_WORTH:
             best = self._innermost(ranked, worths)
-            self.is_open = self.worth.is_open(best, self.columns, worths)
+            self.is_open = Doubts(self.worth).is_open(best, self.columns, worths)
             self._take(self.columns[best])
             labels = self._labels() if self._without_author() else set()
             for key in self._around(best):

@@ -8,6 +8,8 @@ from stance.pages.html._slots.layout import FEWEST, LEFT_BESIDE, NEARLY_ALL, Ent
 _DIGITS = re.compile(r"\d+")
 _LONGEST_ADDRESS = 160
 _LONGEST_LABEL = 24
+_LONGEST_TITLE = 80
+_ENDS = ".!?"
 _BOLD = frozenset(("b", "strong"))
 _WORDY = 0.3
 
@@ -21,6 +23,7 @@ def find_chrome(layout: Layout) -> None:
     layout.counted = {words for words in layout.counted if "0" in words and any(map(str.isalpha, words))}
     layout.wordy = _wordy_paths(layout)
     _hide_bold_titles(layout, held)
+    _hide_headlines(layout, held)
     layout.common |= _labelled(layout, held)
     names = {entry.author for entry in layout.usual if entry.author}
     lines: dict[str, list[str]] = {}
@@ -60,6 +63,21 @@ def _hide_bold_titles(layout: Layout, held: set[int]) -> None:
             layout.has_bold_titles = True
             for at, texts in lines.items():
                 layout.usual[at].chrome.update(range(*texts))
+
+
+def _hide_headlines(layout: Layout, held: Set[int]) -> None:
+    """Take for titles the short line that nearly all entries have before author and time, and words behind them."""
+    found: list[tuple[Entry, Line]] = []
+    for entry in layout.usual:
+        places = [number for number, line in enumerate(entry.lines) if line.start in held]
+        before = [line for line in entry.lines[: places[0]] if not layout.is_meta(entry, line)] if places else []
+        is_title = len(before) == 1 and len(before[0].words) <= _LONGEST_TITLE and before[0].words[-1] not in _ENDS
+        if is_title and places and places[-1] + 1 < len(entry.lines):
+            found.append((entry, before[0]))
+    if len(found) >= max(FEWEST, NEARLY_ALL * len(layout.usual)):
+        layout.has_bold_titles = True
+        for entry, line in found:
+            entry.chrome.update(range(line.start, line.end))
 
 
 def _wordy_paths(layout: Layout) -> set[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from stance.pages.dates import DateMatch, shape_of_date
 from stance.pages.html._entries import marks
-from stance.pages.html._entries.bylines import LONGEST_NAME, SAYING, name_from_line, shared_ends, tidy_name
+from stance.pages.html._entries.bylines import LONGEST_NAME, SAYING, is_lead, name_from_line, shared_ends, tidy_name
 from stance.pages.html._slots.layout import FEW, FEWEST, NEARLY_ALL, Entry, Layout, Line, flat
 
 NO_NAME = re.compile(
@@ -18,7 +18,6 @@ _ADDITIONS = tuple(
 # what parts a line into slots, where nearly all entries have it: "Town | NAME | DATE"
 _PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w):\s+|;\s+")
 _DATE = "\0"
-_ENDS = ("line", "last line")
 _MOST_LINES = 5
 LEAST_EVIDENCE = 0.65
 LEAST_SHARE = 0.4
@@ -89,7 +88,7 @@ class Names:
         """Tell whether some words may be a name: few, no count, no label, not the words that stand around names."""
         if not name or len(name) > LONGEST_NAME or ": " in name or NO_NAME.fullmatch(name):
             return False
-        if name.lower().strip(" :…") in SAYING:
+        if name.lower().strip(" :…") in SAYING or is_lead(name):
             return False
         return any(word.strip(".,:…") not in self.layout.said for word in name.lower().split())
 
@@ -185,22 +184,18 @@ class Names:
 
 
 def _by_place(asked: Iterable[tuple[int, Entry]]) -> dict[Key, dict[int, Line]]:
-    """Return the short lines of entries by their path, first and last, and each where nearly all have as many."""
+    """Return the short lines of entries by their path, the first and the last, and those between by their number."""
     grouped: dict[Key, dict[int, Line]] = {}
-    counts: dict[int, Counter[int]] = {}
     for at, entry in asked:
         met: Counter[int] = Counter()
         for line in entry.lines:
+            met[line.path] += 1
             if len(line.words) <= 2 * LONGEST_NAME:
-                met[line.path] += 1
                 grouped.setdefault(("line", line.path), {}).setdefault(at, line)
                 grouped.setdefault(("last line", line.path), {})[at] = line
                 if 1 < met[line.path] <= _MOST_LINES:
                     grouped.setdefault((f"line {met[line.path]}", line.path), {})[at] = line
-        for path, count in met.items():
-            counts.setdefault(path, Counter())[count] += 1
-    alike = {path for path, sizes in counts.items() if max(sizes.values()) >= NEARLY_ALL * sizes.total()}
-    return {key: lines for key, lines in grouped.items() if key[0] in _ENDS or key[1] in alike}
+    return grouped
 
 
 def _no_date(words: str) -> DateMatch | None:

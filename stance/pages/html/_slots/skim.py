@@ -5,10 +5,10 @@ from typing import NamedTuple
 from stance.pages.html._entries.bylines import LONGEST_NAME, epoch_of, is_ping_by, tidy_name
 from stance.pages.html._entries.marks import machine_time
 from stance.pages.html._entries.records import Record
+from stance.pages.html._own import own_html
 from stance.pages.html._slots import times
 from stance.pages.html._slots.layout import LONGEST_LINE, Layout, When
 from stance.pages.html._slots.names import Key
-from stance.pages.html._slots.own import own_html
 from stance.pages.html._slots.words import trimmed
 from stance.pages.markup import html_to_text
 

@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborNode
 
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import is_edge
+from stance.pages.html._own import own_html
 from stance.pages.html._slots.layout import FEWEST, LONGEST_LINE, Entry, Layout, Line, flat
-from stance.pages.html._slots.own import own_html
 from stance.pages.html._slots.times import date_in
 from stance.pages.markup import html_to_text
 

@@ -11,15 +11,12 @@ from stance.pages.html._slots.words import find_container
 
 OF_ELEMENTS = ("element", "own")
 LEAST_WORTH = 0.75
-_LEAST_OF_RIVALS = 0.5
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
 _COUNTER = re.compile(r"(\D+\s)\d{1,6}")
-_HANDLE = re.compile(r"@?(?=\D*[\d_]|\w*\B[A-Z])[^\W\d_][\w.-]{2,}")  # "reader_7", "readerSeven"
+HANDLE = re.compile(r"@?(?=\D*[\d_]|\w*\B[A-Z])[^\W\d_][\w.-]{2,}")  # "reader_7", "readerSeven"
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FEWEST_OF_PROSE = 5
 _CLOSE = 0.6
-_OPEN = 0.3  # what marks, links, places and recurrence must add up to
-_OPEN_IN_FEW = 0.45  # where one person may have written all, a label looks like his name
 _SAID_AGAIN = 0.4
 _FINER = 0.3
 _OF_HIS_OWN = 0.3
@@ -28,9 +25,8 @@ _COMMON = 0.4
 _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
 _PLAIN = 0.65
 _BYLINE = 0.4
-_HALF = 0.5
-_LONGEST_USUAL = 40
-_MOST_WORDS = 4
+HALF = 0.5
+_MOST_PIECES = 2
 
 
 class Worths:
@@ -51,6 +47,7 @@ class Worths:
         if self._are_labels(column):
             return 0.0
         worth = share + self._of_names([name for name, _, _ in column.values()]) + self._of_place(column)
+        worth -= 0.6 * self.share_of_sentences(key, column) + self._of_pieces(column)
         if self.container and (key[1] == self.container or self.layout.stands_inside(key[1], self.container)):
             worth -= 0.7
         if key[0] not in OF_ELEMENTS:
@@ -68,7 +65,20 @@ class Worths:
         best = max(worths, key=lambda key: worths[key], default=None)
         if best is None or worths[best] <= _MOST_OF_A_LINE or len(self.layout.usual) < FEWEST:
             return False
-        return len(columns[best]) == len(self.layout.usual) and self._marks(best, columns[best]) >= _PLAIN
+        return len(columns[best]) == len(self.layout.usual) and self.marks(best, columns[best]) >= _PLAIN
+
+    def give_to_parts(self, columns: Mapping[Key, Column], worths: dict[Key, float]) -> None:
+        """Let the parts of lines have what speaks for the elements that hold the whole, which are no names then."""
+        parts = [key for key in worths if ", part " in key[0]]
+        whole = [key for key in worths if key[0] == "element"] if parts else []
+        for key in whole:
+            inside = [part for part in parts if _is_parted(columns[key], columns[part])]
+            if inside:
+                element = max(0.0, self._of_element(self.place(key, columns[key])))
+                worths[key] = 0.0
+                for part in inside:
+                    worths[part] += element
+                parts = [part for part in parts if part not in inside]
 
     def ranked(self, columns: Mapping[Key, Column], worths: dict[Key, float]) -> list[Key]:
         """Return the slots, the best first, after what else goes with the names of those that are nearly as good.
@@ -87,7 +97,7 @@ class Worths:
                 worths[key] -= _FINER * any(is_finer(names[other], names[key]) for other in close)
                 worths[key] += self._of_links(key, names[key]) + self._of_words(names[key])
                 if key[0] not in OF_ELEMENTS:
-                    worths[key] += _BYLINE * self._of_bylines(names[key], columns[key])
+                    worths[key] += _BYLINE * self.share_of_bylines(names[key], columns[key])
             self._prefer_shown(close, columns, worths)
         return sorted(worths, key=lambda key: (-round(worths[key], 6), min(name[1:] for name in columns[key].values())))
 
@@ -100,25 +110,6 @@ class Worths:
                 is_same = sum(plain(first[0]) == plain(last[0]) and first[2] <= last[1] for first, last in pairs)
                 if len(both) == len(columns[one]) and is_same > 0.8 * len(both):
                     worths[one] = max(worths[one], worths[two] + 0.01)
-
-    def is_open(self, best: Key, columns: Mapping[Key, Column], worths: Mapping[Key, float]) -> bool:
-        """Tell whether another slot is about as good as the best, or too little is there to compare: two entries alone
-        show a line that no mark parts, or all show the same and nothing calls it a name.
-        """
-        column = columns[best]
-        if best[0] not in OF_ELEMENTS and len(self.layout.usual) < FEWEST and not self._is_known_byline(column):
-            return True
-        is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
-        if is_same and not self._is_called_name(best, column):
-            return True
-        margin = _OPEN_IN_FEW if is_same and len(self.layout.usual) <= FEW else _OPEN
-        return any(
-            worths[other] >= max(_LEAST_OF_RIVALS, worths[best] - margin)
-            and self._may_be_names(columns[other], is_same)
-            and self._is_apart(column, columns[other], is_same)
-            for other in worths
-            if other != best
-        )
 
     def place(self, key: Key, column: Column) -> int:
         """Return the element of a slot in the first entry that has a name there."""
@@ -157,47 +148,34 @@ class Worths:
         shown = set(names.values())
         words = [word.lower() for name in shown for word in _WORD.findall(name)]
         common = sum(word in self.prose for word in words) / len(words) if words else 0.0
-        return _HANDLES * sum(_HANDLE.fullmatch(name) is not None for name in shown) / len(shown) - _COMMON * common
+        return _HANDLES * sum(HANDLE.fullmatch(name) is not None for name in shown) / len(shown) - _COMMON * common
 
     @property
     def prose(self) -> set[str]:
         """The words that the longer lines of entries write in lower case."""
         if self._prose is None:
-            lines = (line.words for entry in self.layout.usual for line in entry.lines)
-            longer = (words for words in lines if words.count(" ") >= _FEWEST_OF_PROSE)
+            longer = (
+                line.words
+                for at, entry in enumerate(self.entries)
+                for number, line in enumerate(entry.lines)
+                if line.words.count(" ") >= _FEWEST_OF_PROSE and number != self.timed[at]
+            )
             self._prose = {word for words in longer for word in _WORD.findall(words) if word.islower()}
         return self._prose
 
-    def _may_be_names(self, column: Column, is_same: bool) -> bool:
-        """Tell whether a slot holds few words that vary and end in no full stop, as names do."""
+    def _of_pieces(self, column: Column) -> float:
+        """What is put together of many elements is a line of several slots."""
+        owners = self.layout.tree.owners
+        sizes = sorted(len(set(owners[start:end])) for _, start, end in column.values())
+        return 0.15 * max(0, sizes[len(sizes) // 2] - _MOST_PIECES)
+
+    def share_of_sentences(self, key: Key, column: Column) -> float:
+        """Return in how many entries a full stop or the like stands behind what a slot shows; elements keep theirs."""
+        if (key[0] != "" and not key[0][-1].isdigit()) or "part" in key[0]:  # "by NAME on DATE."
+            return 0.0
         texts = self.layout.tree.texts
-        if sum(texts[end - 1].rstrip().endswith((".", "!", "?")) for _, _, end in column.values()) > 0.3 * len(column):
-            return False
-        names = [name for name, _, _ in column.values()]
-        if len(set(names)) == 1 and len(names) >= FEWEST and not is_same:
-            return False
-        usual = sorted(names, key=len)[len(names) // 2]
-        return len(usual) <= _LONGEST_USUAL and usual.count(" ") < _MOST_WORDS
-
-    def _is_apart(self, column: Column, other: Column, is_same: bool) -> bool:
-        """Tell whether two slots show other words in most entries."""
-        apart = 0
-        for at in column.keys() & other.keys():
-            (name, start, end), (second, first, last) = column[at], other[at]
-            is_beside = end <= first or last <= start
-            if plain(name) == plain(second):
-                continue  # "reader-1" and "@reader1"
-            is_within = plain(name) in plain(second) or plain(second) in plain(name)
-            apart += (is_beside and not is_same) or (not is_within and (is_same or (start, end) == (first, last)))
-        return apart > 0.5 * len(column)
-
-    def _is_known_byline(self, column: Column) -> bool:
-        """Tell whether known words stand around the names of lines, or nothing but a date does."""
-        for at, (name, start, _) in column.items():
-            words = self.entries[at].lines[self.entries[at].line_at(start)].words
-            if name_from_byline(words) != name and " " in name:
-                return False
-        return True
+        ends = (texts[end - 1].rstrip().endswith((".", "!", "?")) for _, _, end in column.values())
+        return sum(ends) / len(column)
 
     # by where it stands
 
@@ -252,16 +230,7 @@ class Worths:
             return 0.0
         return _OF_HIS_OWN * (1 if all(len(found) == 1 for found in by_name.values()) else -1)
 
-    def _is_called_name(self, key: Key, column: Column) -> bool:
-        """Tell whether classes, known words around it or attributes elsewhere call what a slot shows a name."""
-        names = {at: name for at, (name, _, _) in column.items()}
-        if all(_HANDLE.fullmatch(name) for name in names.values()) or self._marks(key, column) >= _HALF:
-            return True
-        if self.persons.share_said_again(self.entries, names) >= _HALF:
-            return True
-        return key[0] not in OF_ELEMENTS and self._of_bylines(names, column) >= _HALF
-
-    def _of_bylines(self, names: Mapping[int, str], column: Column) -> float:
+    def share_of_bylines(self, names: Mapping[int, str], column: Column) -> float:
         """Return in how many of the lines of a slot known words stand around the name: "Posted by NAME on DATE"."""
         found = 0
         for at, name in names.items():
@@ -270,7 +239,7 @@ class Worths:
             found += shown is not None and shown.startswith(name)
         return found / len(names)
 
-    def _marks(self, key: Key, column: Column) -> float:
+    def marks(self, key: Key, column: Column) -> float:
         """Return how much classes and the like speak for names in a slot."""
         return self.shown.evidence(self.place(key, column)) if key[0] in OF_ELEMENTS else 0.0
 
@@ -285,9 +254,17 @@ class Worths:
         return container if timed and around <= 0.2 * timed else 0
 
 
+def _is_parted(whole: Column, part: Column) -> bool:
+    """Tell whether a slot shows parts of what another shows, in the same texts."""
+    both = [(whole[at], part[at]) for at in whole.keys() & part.keys()]
+    held = sum(one[1:] == two[1:] and two[0] in one[0] and two[0] != one[0] for one, two in both)
+    return held > 0.5 * len(whole)
+
+
 def _line_of_time(entry: Entry) -> int:
     """Return the number of the line in or behind which the time of an entry stands, one far from all for none."""
     if entry.when is None:
         return -9
     first = entry.when.texts[0]
-    return next((number for number, line in enumerate(entry.lines) if line.start <= first <= line.end), -9)
+    number = entry.line_at(first)
+    return number if number >= 0 else next((at for at, line in enumerate(entry.lines) if line.end == first), -9)

@@ -1,0 +1,83 @@
+"""Whether the slot that was taken for the author's is plainly his, or another may as well be."""
+
+from collections.abc import Mapping
+
+from stance.pages.html._entries.bylines import name_from_byline
+from stance.pages.html._slots.layout import FEW, FEWEST
+from stance.pages.html._slots.names import Column, Key
+from stance.pages.html._slots.persons import plain
+from stance.pages.html._slots.worth import HALF, HANDLE, OF_ELEMENTS, Worths
+
+_OPEN = 0.3  # what marks, links, places and recurrence must add up to
+_OPEN_IN_FEW = 0.45  # where one person may have written all, a label looks like his name
+_LEAST_OF_RIVALS = 0.5
+_LONGEST_USUAL = 40
+_MOST_WORDS = 4
+_SENTENCES = 0.3
+_NEARLY_SAME = 0.8
+
+
+class Doubts:
+    """What speaks against the best of the slots of a thread."""
+
+    def __init__(self, worth: Worths) -> None:
+        self.worth = worth
+
+    def is_open(self, best: Key, columns: Mapping[Key, Column], worths: Mapping[Key, float]) -> bool:
+        """Tell whether another slot is about as good as the best, or too little is there to compare: two entries alone
+        show a line that no mark parts, or all show the same and nothing calls it a name.
+        """
+        column = columns[best]
+        if best[0] not in OF_ELEMENTS and len(self.worth.layout.usual) < FEWEST and not self._is_known_byline(column):
+            return True
+        is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
+        if is_same and not self._is_called_name(best, column):
+            return True
+        margin = _OPEN_IN_FEW if is_same and len(self.worth.layout.usual) <= FEW else _OPEN
+        return any(
+            worths[other] >= max(_LEAST_OF_RIVALS, worths[best] - margin)
+            and self._may_be_names(columns[other], is_same)
+            and self._is_apart(column, columns[other], is_same)
+            for other in worths
+            if other != best
+        )
+
+    def _may_be_names(self, column: Column, is_same: bool) -> bool:
+        """Tell whether a slot holds few words that vary and end in no full stop, as names do."""
+        if self.worth.share_of_sentences(("", -1), column) > _SENTENCES:
+            return False
+        names = [name for name, _, _ in column.values()]
+        if len(set(names)) == 1 and len(names) >= FEWEST and not is_same:
+            return False
+        usual = sorted(names, key=len)[len(names) // 2]
+        return len(usual) <= _LONGEST_USUAL and usual.count(" ") < _MOST_WORDS
+
+    def _is_apart(self, column: Column, other: Column, is_same: bool) -> bool:
+        """Tell whether two slots show other words in most entries."""
+        apart = same = 0
+        for at in column.keys() & other.keys():
+            (name, start, end), (second, first, last) = column[at], other[at]
+            is_beside = end <= first or last <= start
+            if plain(name) == plain(second):
+                same += 1  # "reader-1" and "@reader1"
+                continue
+            is_within = plain(name) in plain(second) or plain(second) in plain(name)
+            apart += (is_beside and not is_same) or (not is_within and (is_same or (start, end) == (first, last)))
+        return same <= _NEARLY_SAME * len(column) and apart > 0.5 * (len(column) - same)
+
+    def _is_known_byline(self, column: Column) -> bool:
+        """Tell whether known words stand around the names of lines, or nothing but a date does."""
+        for at, (name, start, _) in column.items():
+            words = self.worth.entries[at].lines[self.worth.entries[at].line_at(start)].words
+            if name_from_byline(words) != name and " " in name:
+                return False
+        return True
+
+    def _is_called_name(self, key: Key, column: Column) -> bool:
+        """Tell whether classes, known words around it or attributes elsewhere call what a slot shows a name."""
+        names = {at: name for at, (name, _, _) in column.items()}
+        if all(HANDLE.fullmatch(name) for name in names.values()) or self.worth.marks(key, column) >= HALF:
+            return True
+        if self.worth.persons.share_said_again(self.worth.entries, names) >= HALF:
+            return True
+        return key[0] not in OF_ELEMENTS and self.worth.share_of_bylines(names, column) >= HALF
