@@ -113,18 +113,22 @@ def _mistakes_section(reported: Reported) -> Section:
     )
     if hardest["surety"].isna().all():
         note += " Without probabilities those that are wrong equally often stand in the order of their ids."
-    tables = [Table("hardest", "Most wrongly predicted", shown, note)] if len(hardest) else []
-    if len(doubted):
-        tables.append(
-            Table("suspected", "Labels to look at again", doubted, SUSPECTED_NOTE + _weight_of_doubt(reported))
-        )
+    texts = reported.examples.set_index("example_id")["text"]
+    worded = shown.assign(text=shown["example_id"].map(texts))
+    doubts = SUSPECTED_NOTE + _weight_of_doubt(reported)
+    suspected = [Table("suspected", "Labels to look at again", doubted, doubts)] if len(doubted) else []
     said = [] if len(hardest) else ["Every example was predicted rightly in every repeat."]
     if reported.evaluation.name in CHEATING:
         said.append("What never reads a comment cannot doubt its label.")
     elif not len(doubted):
         has_scores = f"score_{reported.labels[0]}" in reported.evaluation.predictions
         said.append(f"No label is doubted{' by confident learning' if has_scores else ': there are no probabilities'}.")
-    return Section("Hardest examples", said, tables=tables)
+    with_words, wordless = (
+        [*([Table("hardest", "Most wrongly predicted", rows, note)] if len(rows) else []), *suspected]
+        for rows in (worded, shown)
+    )
+    title = "Hardest examples"
+    return Section(title, said, tables=with_words, wordless=Section(title, said, tables=wordless))
 
 
 def _weight_of_doubt(reported: Reported) -> str:
@@ -159,7 +163,8 @@ def _comments_section(reported: Reported) -> Section:
         Table("comments", "Comments", frame[columns], COMMENTS_NOTE, marked="wrong")
         for columns in (list(frame), list(WORDLESS_COLUMNS))
     ]
-    return Section("Comments", tables=tables[:1], wordless=Section("Comments", tables=tables[1:]))
+    wordless = Section("Comments", tables=tables[1:], folded=True)
+    return Section("Comments", tables=tables[:1], wordless=wordless, folded=True)
 
 
 def comment_table(reported: Reported) -> pd.DataFrame:

@@ -36,16 +36,20 @@ def own_style() -> Iterator[None]:
 
 @own_style()
 def plot_confusion(matrix: np.ndarray, labels: Sequence[str], title: str) -> "Figure":
-    """Draw a confusion matrix, (n_labels, n_labels) with the given label in rows, the counts written in it."""
+    """Draw a confusion matrix, (n_labels, n_labels) with the given label in rows, the counts written in it.
+
+    A cell is the darker, the more of its row it holds.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.6, 3.8))
     axes = figure.subplots()
     figure.subplots_adjust(left=0.2, right=0.96, bottom=0.16, top=0.9)
-    axes.imshow(matrix, cmap="Greys", vmin=0, vmax=max(1, matrix.max()))
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row in range(len(labels)):
         for column in range(len(labels)):
-            colour = "white" if matrix[row, column] > matrix.max() / 2 else "black"
+            colour = "white" if shares[row, column] > 0.5 else "black"
             axes.text(column, row, f"{matrix[row, column]:g}", ha="center", va="center", color=colour)
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(labels)), labels)

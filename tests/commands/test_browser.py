@@ -17,6 +17,11 @@ CHROMIUM = shutil.which("chromium")
 COMMAND = "import sys; from stance.commands.main import main; sys.exit(main())"
 NAMED = ("Run Name", "Created")
 CHOSEN = ("classifier", "folds", "score", "cheats")
+# what reaches beyond the window, or is wider than what holds it
+CUT = """() => [...document.querySelectorAll("table, td, th, img, label, select, input, p, li, .scroll")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 ||
+        (one.matches(".scroll") && one.scrollWidth > one.clientWidth + 1))
+    .map((one) => `${one.tagName} ${one.textContent.slice(0, 60)}`)"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
 
@@ -66,10 +71,26 @@ def wait_for(port):
     raise TimeoutError(port)
 
 
+def look_at_pages_of_a_run(page, workspace):
+    """The pages of a run are short, wherever they are read no column is cut, and one leads to the other."""
+    (folder,) = workspace.glob("outputs/sweeps/*/1/report")
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        for name in ("report.html", "comments.html"):
+            page.goto((folder / name).as_uri())
+            assert page.evaluate(CUT) == [], (name, width)
+            assert width < 1000 or page.evaluate("document.documentElement.scrollHeight") < 6000
+    page.goto((folder / "report.html").as_uri())
+    page.get_by_role("link", name="Read what it got wrong").click()
+    page.get_by_text(re.compile("16 comments, .* predicted wrongly")).wait_for()
+    page.set_viewport_size({"width": 1500, "height": 900})
+
+
 def test_the_links_of_a_sweep_land_on_its_runs_its_parent_and_its_comparison(run, workspace, page, request):
     sweep = ("-m", "bootstrap.n_resamples=200", "classifier=majority,complement_nb", "folds=leave_one_out")
     code, output = run("train", *sweep)
     assert code == 0, output
+    look_at_pages_of_a_run(page, workspace)
     port = request.getfixturevalue("served")
     wait_for(port)
     runs, parent = (line.rpartition(" ")[2].replace(":5000", f":{port}") for line in output.splitlines()[-2:])
@@ -101,3 +122,13 @@ def test_the_links_of_a_sweep_land_on_its_runs_its_parent_and_its_comparison(run
     assert inside.evaluate("scrollY") == 0
     frame.locator("nav a").last.click()
     inside.wait_for_function("scrollY > 0")
+
+    page.goto(runs)
+    page.get_by_role("link", name=re.compile("^awl-complement")).first.click()
+    page.get_by_text("Artifacts", exact=True).first.click()
+    page.get_by_text("report.html").first.click()
+    frame.get_by_text("What it got wrong: comments.html").wait_for()
+    page.get_by_text("comments.html", exact=True).first.click()
+    frame.get_by_text(re.compile("16 comments, .* predicted wrongly")).wait_for()
+    frame.locator("#pairs button").first.click()
+    frame.locator("#pairs button[aria-pressed='true']").wait_for()

@@ -193,3 +193,11 @@ def test_words_are_no_formulas_in_csv_and_no_tags_in_markdown():
     assert "# &lt;script>" in text
     linked = Report("[a](b)", ["![x](http://y.example.org)"], [Section("s", ["[c](d)"], tables=[table])], "x")
     assert "](" not in report_files(linked)["report.md"].decode()
+
+
+def test_a_long_cell_is_folded_and_whole_on_a_click():
+    table = Table("texts", "Texts", pd.DataFrame({"text": ["A joy.", "late, " * 30 + "and dear"]}))
+    page = Page(report_files(Report("t", ["v"], [Section("s", tables=[table])], "x"))["report.html"])
+    assert [dict(tag[1]).get("class") for tag in page.tags if tag[0] == "summary"] == [None, "text"]
+    assert "late, " * 16 + "late …" in page.texts
+    assert "late, " * 30 + "and dear" in page.texts

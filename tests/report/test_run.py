@@ -330,6 +330,18 @@ def test_words_of_comments_stay_where_they_are_unless_asked_for(rows):
     assert b"t#5" in outside
 
 
+def test_the_hardest_stand_with_their_texts_where_texts_may_be(rows):
+    report = run_report(reported(rows), "x")
+    with_words, wordless = (
+        section(made, "Hardest examples").tables[0].frame for made in (report, report.without_words())
+    )
+    texts = rows.set_index("example_id")["text"]
+    assert len(with_words)
+    assert list(with_words["text"]) == [texts[example_id] for example_id in with_words["example_id"]]
+    assert "text" not in wordless
+    assert len(wordless) == len(with_words)
+
+
 def test_the_comments_table_says_what_was_predicted_and_why(rows):
     made = reported(rows)
     table = section(run_report(made, "x"), "Comments").tables[0]
