@@ -22,7 +22,7 @@ from stance.study.adjudication import How
 from stance.study.annotations import Annotation, check_annotations
 from stance.thread import Thread
 from stance.thread.context import ContextKind
-from stance.thread.names import by_thread
+from stance.thread.names import names_in
 from stance.thread.privacy import Authors, Mask
 from stance.thread.recogniser import shown_kinds
 from stance.thread.units import Unit
@@ -180,8 +180,7 @@ def _build(
     with open_workers(num_proc) as workers:
         units = units_of_study(threads, annotations, source.targets, cutting, split)
         extra = DRAWN if "draw" in units.table.column_names else {}
-        pairs = ((thread.thread_id, each.author) for thread in threads for each in thread.comments)
-        names = by_thread(pairs) if "names" in finishing.mask else {}
+        names = names_in(threads) if "names" in finishing.mask else {}
         source = replace(source, chunks=even_chunks([units.table]), dropped=units.dropped, extra=extra, names=names)
         dataset = finish(source, finishing, workers, on_rows)
     dataset.stats["annotations_without_unit"] = units.unplaced

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from stance.thread._thread import Thread
+
 # a part of a name shorter than this may be anything
 LEAST_OF_A_PART = 3
 # single words that are names of somebody now and then, or parts of made-up names, and in every text
@@ -98,3 +100,10 @@ def by_thread(pairs: Iterable[tuple[str, str | None]]) -> dict[str, tuple[str, .
         if author and author.strip():
             found.setdefault(thread_id, {})[author] = None
     return {thread_id: tuple(names) for thread_id, names in found.items()}
+
+
+def names_in(threads: Iterable[Thread]) -> dict[str, tuple[str, ...]]:
+    """Return the names of each thread's commenters by its id; the title of a page that links there is nobody's name."""
+    return by_thread(
+        (thread.thread_id, each.author) for thread in threads for each in thread.comments if each.kind != "ping"
+    )

@@ -14,6 +14,7 @@ from stance.dataset.passes._deciding import Finishing
 from stance.estimates.predicting._comments import Reading, thread_rows
 from stance.study import read_study
 from stance.study.annotations import Annotation
+from stance.thread import Comment, Thread
 from stance.thread.names import by_thread, find_names
 from stance.thread.privacy import mask_evidence, mask_text
 
@@ -114,3 +115,18 @@ def test_a_study_and_what_is_predicted_of_its_threads_are_masked_alike(study):
     assert built.to_frame()["text"].tolist() == masked
     rows = [row["text"] for row in thread_rows(thread, Reading(mask=("names",))) if isinstance(row, dict)]
     assert rows[:2] == masked
+
+
+def test_the_title_of_a_page_that_links_there_is_nobodys_name():
+    said = "Sunday suits me, says Jane, and every Sunday does."
+    comments = (
+        Comment("c1", None, "Jane", "2024-05-01T09:00:00", said, "comment"),
+        Comment("c2", None, "Sunday at the village blog", "2024-05-02T09:00:00", "Sunday", "ping"),
+    )
+    thread = Thread(thread_id="t", title="Ferries", text="", comments=comments)
+    masked = "Sunday suits me, says [name], and every Sunday does."
+    rows = [row["text"] for row in thread_rows(thread, Reading(mask=("names",))) if isinstance(row, dict)]
+    assert rows == [masked]
+    given = [Annotation("t", "c1", "a1", "favor")]
+    asked = {"targets": ["the ferry"], "labels": ["against", "favor"], "finishing": Finishing(mask=("names",))}
+    assert build_dataset([thread], given, **asked).to_frame()["text"].tolist() == [masked]

@@ -10,7 +10,7 @@ from stance.errors import InputError
 from stance.pages import find_pages, group_pages, open_page, read_group, read_stream
 from stance.thread import Thread
 from stance.thread.context import ContextKind, contexts_of
-from stance.thread.names import by_thread
+from stance.thread.names import names_in
 from stance.thread.privacy import Mask, fold_name, mask_text
 
 # what a dataset's folder has for each example, and no other table has together
@@ -108,7 +108,7 @@ def read_part(
 def thread_rows(thread: Thread, reading: Reading) -> Iterator[dict[str, Any] | Left]:
     """Yield the comments of a thread in their order: what the model reads of each, or why it does not."""
     contexts = contexts_of(thread, reading.context, reading.context_limit)
-    names = by_thread((thread.thread_id, each.author) for each in thread.comments).get(thread.thread_id, ())
+    names = names_in([thread]).get(thread.thread_id, ())
     for comment, context in zip(thread.comments, contexts, strict=True):
         if comment.kind == "ping" or not comment.text.strip():
             yield Left("ping" if comment.kind == "ping" else "no_text")
