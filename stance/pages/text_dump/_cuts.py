@@ -1,7 +1,7 @@
 """Where one entry of a dump ends and the next begins: list items, else lines with dates and names, else buttons."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from stance.pages.text_dump._layout import Layout, find_layout, shows_nothing
 from stance.pages.text_dump._lines import Line, LineReader
@@ -169,7 +169,7 @@ def _starts_of_dates(
     real_behind = [line for line in behind if not reader.is_label(line)]
     long_before = any(_reads_like_text(reader, line) for line in real_before)
     # right behind the last date stands its text, or the page's own lines
-    long_behind = any(_reads_like_text(reader, line) and not line.mark for line in real_behind[:3])
+    long_behind = any(_reads_like_text(reader, line) for line in _without_items(real_behind[:3]))
     head = not real_before or long_behind or (not long_before and bool(real_behind))
     if not headed:
         head = long_behind and not _close_entries(reader, lines, dates)
@@ -200,7 +200,7 @@ def _starts_of_dates(
 def _texts_stand_above(reader: LineReader, lines: Sequence[Line], dates: list[int]) -> bool:
     """Say whether two lines of text at least stand above the first date, and fewer behind the last one."""
     before = sum(_reads_like_text(reader, line) for line in lines[: dates[0]] if not reader.is_label(line))
-    behind = sum(_reads_like_text(reader, line) for line in lines[dates[-1] + 1 :] if not line.mark)
+    behind = sum(_reads_like_text(reader, line) for line in _without_items(lines[dates[-1] + 1 :]))
     return before >= 2 and behind <= 1
 
 
@@ -217,6 +217,17 @@ def _first_name(reader: LineReader, before: Sequence[Line]) -> int:
         if names[at] is not None and names[at] == names[at - 1]:
             return at - 1
     return 0
+
+
+def _without_items(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines that are no items of a list, nor what is wrapped below one."""
+    margin = -1
+    for line in lines:
+        if line.mark:
+            margin = line.indent
+        elif margin < 0 or line.blank_before or line.indent <= margin:
+            margin = -1
+            yield line
 
 
 def _reads_like_text(reader: LineReader, line: Line) -> bool:

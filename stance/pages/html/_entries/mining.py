@@ -5,6 +5,7 @@ in web pages"). Of all that repeats, a thread is what shows a date or a name and
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -205,6 +206,7 @@ class _Miner:
         tree = self.tree
         if tree.tags[members[0]] in ("li", "article", "td"):
             return None
+        members = self._in_turn(members)
         heads = set(members)
         if len(members) > 1 and len({tree.parents[place] for place in members}) == len(members):
             return None  # what is around each is the entry
@@ -231,6 +233,28 @@ class _Miner:
         if not is_longer or any(a.end > b.start for a, b in pairwise(records)):
             return None
         return self._turned(records)
+
+    def _in_turn(self, members: list[int]) -> list[int]:
+        """Return members without those out of step, where most are every second or third of brothers that are alike: a
+        date in the words of an entry makes no head of them.
+        """
+        tree = self.tree
+        parent, sign = tree.parents[members[0]], tree.signs[members[0]]
+        if parent < 0 or tree.tags[members[0]] != "tr" or any(tree.parents[place] != parent for place in members):
+            return members
+        steps: dict[int, int] = {}
+        place = parent + 1
+        while place < tree.ends[parent]:
+            if tree.signs[place] == sign:
+                steps[place] = len(steps)
+            place = tree.ends[place]
+        numbers = [steps[place] for place in members if place in steps]
+        gaps = Counter(two - one for one, two in pairwise(numbers))
+        period = gaps.most_common(1)[0][0] if gaps else 1
+        if period < 2 or len(numbers) < len(members):
+            return members
+        turn, count = Counter(number % period for number in numbers).most_common(1)[0]
+        return [place for place in members if steps[place] % period == turn] if 2 * count > len(members) else members
 
     def _turned(self, records: list[Record]) -> list[Record]:
         """Let entries begin with what stands before the first of them and at the end of all others."""
