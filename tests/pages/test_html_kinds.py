@@ -138,6 +138,19 @@ def test_each_open_kind_gives_author_time_and_words_and_says_so(kind):
     assert [finding.name for finding in thread.findings] == ["author_open"]
 
 
+def test_date_in_the_words_of_rows_by_turns_opens_no_entry():
+    cell = (
+        "<tr><td><font><b>{name}</b> | May {n}, 2012, 9:3{n} am</font></td></tr><tr><td><font>{words}</font></td></tr>"
+    )
+    words = [f"{each} It left on 3.4.2011 as ever." if n == 1 else each for n, each in enumerate(WORDS)]
+    cells = [
+        cell.format(n=n, name=name, words=each) for n, (name, each) in enumerate(zip(NAMES, words, strict=True), 1)
+    ]
+    thread = parse_html(f"<body><h3>4 Responses</h3><table>{''.join(cells)}</table>".encode(), "page.html")
+    assert [(comment.author, comment.text) for comment in thread.comments] == list(zip(NAMES, words, strict=True))
+    assert thread.findings == ()
+
+
 def test_line_that_says_whom_one_answers_is_no_words():
     to = "<p class='to'>Toskelu <a href='#i{above}'>reader-1</a></p>"
     cell = (

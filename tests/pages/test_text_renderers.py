@@ -227,3 +227,21 @@ def test_byline_whose_name_the_renderer_dropped_does_not_stay_in_the_text():
         (None, "2012-05-02T15:30", "Buy a bicycle!"),
         (None, "2012-05-03T15:30", "So what?"),
     ]
+
+
+def test_what_is_wrapped_below_the_item_of_a_list_is_no_text_behind_the_last_entry():
+    post = "\n\n".join(
+        f"   The ferry was late on day {n}, and nobody on the quay knew why it had stayed out." for n in range(3)
+    )
+    names = ("reader-1", "reader-2", "reader-1")
+    entries = "\n\n".join(
+        f"   Words of entry {n}.\n\n   Posted by {name} on 2016-09-2{n} at 9:3{n} am." for n, name in enumerate(names)
+    )
+    links = (
+        "     * [3]It stayed out again and nobody on the quay knew for how long\n"
+        "       and was it late for all of those who had to be home by nine\n     * [4]The ferry\n"
+    )
+    thread = read(f"The ferry\n\n{post}\n\n{entries}\n\n{links}")
+    assert [comment.author for comment in thread.comments] == list(names)
+    assert [comment.text for comment in thread.comments[1:]] == ["Words of entry 1.", "Words of entry 2."]
+    assert [finding.name for finding in thread.findings] == ["start_guessed"]
