@@ -23,7 +23,7 @@ _FORMATS = (
     ("disqus", re.compile(rb"<(?:\w+:)?disqus[\s>]")),
     ("blogger", re.compile(rb"<(?:\w+:)?feed[\s>]")),
     ("feeds", re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]")),
-    ("records", re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")),
+    ("records", re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:[\[{]|[\w$./* ]{1,100}[=(]\s*[\[{])")),
     ("movable_type", re.compile(rb"^-----[ \t]*\r?$", re.MULTILINE)),
     (
         "tables",

@@ -14,6 +14,8 @@ from stance.pages.exports._xml.repair import decode_mixed
 
 # a list or object of JSON, not a dump that begins with "[1]" or "[Home]"
 _START = re.compile(r"\ufeff?\s*(?:\{\s*[\"}]|\[\s*(?:[{\[\"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*,))")
+# JSON as a script has it: assigned to a name, or handed to a function
+_SCRIPT = re.compile(r"\ufeff?\s*(?:/\*\*/\s*)?(?:(?:var|let|const)\s+)?[\w$.]{1,80}\s*[=(]\s*(?=[\[{]\s*[\"{\[\]}])")
 _SPACE = re.compile(r"[\s,\x1e]*")
 _CHUNK = 1 << 20
 _LARGEST_WHOLE = 128 << 20
@@ -31,7 +33,8 @@ class BrokenLine:
 
 def looks_like_json(head: bytes) -> bool:
     """Tell whether a file that begins with `head` is a list or an object of JSON."""
-    return _START.match(_decoded(head)) is not None
+    text = _decoded(head)
+    return _START.match(text) is not None or _SCRIPT.match(text) is not None
 
 
 def read_values(stream: BinaryIO, source: str) -> Iterator[Any]:
@@ -117,7 +120,19 @@ def _whole_values(first: bytes, lines: Iterator[bytes], source: str) -> Iterator
     try:
         yield orjson.loads(data.removeprefix(codecs.BOM_UTF8))
     except ValueError:
-        yield from map(_sound, _parse_text(_decoded(data), source))
+        text = _decoded(data)
+        if script := _SCRIPT.match(text):
+            # what stands before it is made blank, so that lines and columns stay
+            before = re.sub(r"\S", " ", text[: script.end()])
+            text = before + text[script.end() :].rstrip().rstrip(";").rstrip().rstrip(")")
+        try:
+            yield from map(_sound, _parse_text(text, source))
+        except ReadError as error:
+            if script:
+                raise ReadError(
+                    f"{source}: expected JSON behind {script[0].strip()!r}, found a script: {error}"
+                ) from None
+            raise
 
 
 def _decoded(data: bytes) -> str:

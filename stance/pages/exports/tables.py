@@ -14,10 +14,11 @@ from collections.abc import Collection, Generator, Iterator
 from typing import Any, BinaryIO
 
 from stance.errors import ReadError
+from stance.pages.exports._records.fields import USUAL_NAMES
 from stance.pages.exports._records.gathering import Gatherer
-from stance.pages.exports._records.shape import USUAL_NAMES, plain_key
 from stance.pages.exports._records.threads import make_threads
 from stance.pages.exports._records.walking import Walker
+from stance.pages.exports._records.wrapped import plain_key
 from stance.thread import Thread
 
 _PARQUET = b"PAR1"

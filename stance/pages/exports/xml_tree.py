@@ -97,19 +97,28 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
     yield from make_threads(gatherer, source, url)
 
 
-def _value(element: Any, depth: int) -> Any:
+def _columns(parts: list[Any]) -> dict[Any, str]:
+    """Return the names of parts that are all called alike and named by an attribute, as the columns of a database."""
+    names = [part.get("name") for part in parts]
+    alike = len({part.tag for part in parts}) == 1 and len(set(names)) == len(names) > 1
+    return dict(zip(parts, names, strict=True)) if alike and all(names) else {}
+
+
+def _value(element: Any, depth: int, of_column: bool = False) -> Any:
     """Return an element as JSON would have it: a text, or its attributes and parts by name."""
     parts = [part for part in element if isinstance(part.tag, str)]
     if depth > _DEEPEST:
         return None
-    if parts and all(_name(part).lower() in _HTML for part in parts):
+    # a database's tables are named, those of a page are not
+    if parts and all(_name(part).lower() in _HTML and not part.get("name") for part in parts):
         return _inner_markup(element)
     text = (element.text or "").strip()
-    if not parts and text:
+    if not parts and (text or of_column):
         return text
     found: dict[str, Any] = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+    columns = _columns(parts)
     for part in parts:
-        name, value = _name(part), _value(part, depth + 1)
+        name, value = columns.get(part) or _name(part), _value(part, depth + 1, of_column=part in columns)
         if name not in found:
             found[name] = value
         elif isinstance(found[name], list):

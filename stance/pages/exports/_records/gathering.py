@@ -33,12 +33,15 @@ class Gatherer:
 
     Memory stays flat in the number of comments. `format`: as in `Thread.format`. `in_order_of_time`: whether the
     file's order is none. `named_by_address`: whether the id of a thread is the address of its page.
-    `parent_may_be_post`: whether what a comment answers may be the post, by its id.
+    `parent_may_be_post`: whether what a comment answers may be the post, by its id. `author_is_id`: whether authors
+    are ids of `people`, the names of whom the file describes by id. `by_ends`: as in `Source`.
     """
 
     def __init__(self, format_name: str) -> None:
         self.format = format_name
-        self.in_order_of_time = self.named_by_address = self.parent_may_be_post = False
+        self.in_order_of_time = self.named_by_address = self.parent_may_be_post = self.author_is_id = False
+        self.people: dict[str, str] = {}
+        self.by_ends: tuple[str, ...] = ()
         self.last_thread = ""
         self._described: tuple[str, Post] | None = None
         self._several = False

@@ -1,69 +1,39 @@
 """Comment records of sources that nobody listed: known by their shape, whatever their fields are called.
 
 A record has a text and, of id, author and time, either the id and one other or both others. The names are those that
-interfaces of comments use for these; case and underscores do not count.
+interfaces of comments use for these; case and underscores do not count. A field of another name is taken by what its
+name ends with, as in `commenting_user`, where text, author and time are then all there; a finding says so.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stance.pages.exports._records.slots import Record, Slot, name_of, text_of, time_of, word
+from stance.pages.exports._records.fields import (
+    AUTHOR,
+    ID,
+    IDS_OF_PEOPLE,
+    PARENT,
+    TEXT,
+    THREAD,
+    TIME,
+    find_by_end,
+    find_field,
+)
+from stance.pages.exports._records.slots import Record, Slot, word
 from stance.pages.exports._records.sources.source import Source, why_without_words
+from stance.pages.exports._records.wrapped import (
+    holds_time,
+    holds_words,
+    id_of,
+    may_be_id,
+    may_be_parent,
+    moment_of,
+    parent_of,
+    person_of,
+    plain_key,
+    words_of,
+)
 
-_TEXT = (
-    *("commenttext", "commentbody", "commentcontent", "commentmessage", "textoriginal", "rawmessage", "fulltext"),
-    *("messagetext", "postcontent", "posttext", "body", "text", "content", "message", "comment", "commenthtml"),
-    *("bodyhtml", "contenthtml", "html", "textdisplay", "msg", "com", "replytext", "selftext", "note"),
-)
-_ID = (
-    *("commentid", "id", "idstr", "uuid", "cid", "objectid", "messageid", "postid", "tweetid", "replyid", "guid"),
-    *("uri", "key", "no", "number", "hash"),
-)
-_AUTHOR = (
-    *(
-        "authordisplayname",
-        "userdisplayname",
-        "authorname",
-        "displayname",
-        "username",
-        "commentername",
-        "commentauthor",
-    ),
-    *("author", "user", "commenter", "poster", "postedby", "creator", "owner", "by", "from", "sender", "account"),
-    *("screenname", "nickname", "nick", "handle", "login", "speaker", "member", "person", "profile", "writer"),
-    *("attributedto", "createdby", "fromname", "name", "userid", "authorid", "uid", "fromid"),
-)
-_NAME_OF_A_PERSON = (
-    *("displayname", "name", "username", "screenname", "login", "handle", "acct", "nickname", "nick", "fullname"),
-    *("preferredusername", "uniqueid", "userid", "id"),
-)
-_TIME = (
-    *("createdat", "createdutc", "createdon", "created", "creationdate", "createdate", "createdtime", "createtime"),
-    *("timecreated", "dateposted", "datecreated", "dateadded", "postdate", "postedat", "postedon", "posted"),
-    *("publishedat", "published", "publishdate", "pubdate", "commentdate", "commenttime", "submittedat", "submitdate"),
-    *("insertedat", "addedat", "isodatetime", "datetime", "date", "timestamp", "time", "dategmt", "ctime", "ts"),
-)
-_PARENT = (
-    *("parentid", "parentcommentid", "parentcomment", "parentuuid", "parent", "inreplytoid", "inreplytostatusidstr"),
-    *("inreplytostatusid", "inreplyto", "replytoid", "replytocommentid", "replytomessageid", "replytopostid"),
-    *("replyto", "replytocomment", "responsetoid", "responseto", "answerto", "answersto", "pid", "replyid", "resto"),
-)
-_THREAD = (
-    *("threadid", "postid", "articleid", "storyid", "conversationid", "topicid", "submissionid", "videoid", "linkid"),
-    *(
-        "discussionid",
-        "assetid",
-        "streamid",
-        "pageid",
-        "issueid",
-        "articleurl",
-        "storyurl",
-        "thread",
-        "conversation",
-        "post",
-    ),
-)
 _REPLIES = {
     *("replies", "reply", "children", "comments", "answers", "responses", "subcomments", "childcomments"),
     *("subreplies", "nestedcomments", "kids", "replieslist", "childs", "descendants"),
@@ -73,23 +43,15 @@ _GONE = (
     (("isremoved", "removed", "isblocked"), "removed"),
     (("isspam", "spam"), "spam"),
     (("isbot", "bot"), "bot"),
+    (("issystem", "system"), "service"),
 )
-USUAL_NAMES = frozenset((*_TEXT, *_ID, *_AUTHOR, *_TIME, *_PARENT, *_THREAD))
-_NOT_WORD = re.compile(r"[\W_]+")
+# WordPress keeps this in a column of its tables
+_STATES = {"0": "held", "hold": "held", "spam": "spam", "trash": "trashed", "post-trashed": "trashed"}
+_LONGEST_NAME = 80
 _TITLES = {"title", "headline", "subject"}
 _MAY_NAME_THINGS = {"name", "Name", "owner", "profile", "account"}
-_NO_PARENT = frozenset({"0", "-1", "root", "null", "none", "nil", "false"})
 _shapes: dict[tuple[tuple[str, type], ...], Source | None] = {}
 _MOST_SHAPES = 1_000
-
-
-def plain_key(key: str) -> str:
-    """Return the name of a field in small letters alone.
-
-    >>> plain_key("createdAt"), plain_key("created_at"), plain_key("Parent-ID")
-    ('createdat', 'createdat', 'parentid')
-    """
-    return _NOT_WORD.sub("", key).lower()
 
 
 def find_shape(record: Record) -> Source | None:
@@ -108,12 +70,12 @@ def make_named_shape(columns: Mapping[str, str]) -> Source:
     return Source(
         "table",
         lambda record: True,
-        text=_slot(text, text_of),
-        comment_id=_slot(columns.get("comment_id"), _id_of),
-        parent_id=_slot(columns.get("parent_id"), _parent_of),
-        author=_slot(columns.get("author"), _person),
-        published=_slot(columns.get("published"), lambda value: time_of(_unwrapped(value))),
-        thread=_slot(columns.get("thread_id"), _id_of),
+        text=_slot(text, words_of),
+        comment_id=_slot(columns.get("comment_id"), id_of),
+        parent_id=_slot(columns.get("parent_id"), parent_of),
+        author=_slot(columns.get("author"), person_of),
+        published=_slot(columns.get("published"), moment_of),
+        thread=_slot(columns.get("thread_id"), id_of),
         replies=(),
         parent_may_be_post=True,
         left_out=_gone(text, []),
@@ -124,100 +86,75 @@ def _make_shape(record: Record) -> Source | None:
     keys: dict[str, str] = {}
     for key in record:
         keys.setdefault(plain_key(key), key)
-    text = _key(record, keys, _TEXT, lambda value: isinstance(value, str) or _is_rendered(value))
+    text = find_field(record, keys, TEXT, holds_words, set()) or find_by_end(record, "text", _is_text, set())
     if text is None:
         return None
-    taken = {text}
-    own_id = _key(record, keys, _ID, lambda value: bool(_id_of(value)), taken)
-    parent = _key(record, keys, _PARENT, _may_be_id, taken | {own_id})
-    time = _key(record, keys, _TIME, lambda value: isinstance(value, str | int | float) or _is_wrapped(value), taken)
-    author = _key(record, keys, _AUTHOR, lambda value: _may_be_id(value), taken | {own_id, parent, time})
-    thread = _key(record, keys, _THREAD, _may_be_id, taken | {own_id, parent})
-    if sum(key is not None for key in (own_id, author, time)) < 2:
+    taken: set[str | None] = {text}
+    own_id = find_field(record, keys, ID, _has_id, taken)
+    parent = find_field(record, keys, PARENT, may_be_parent, taken | {own_id})
+    time = find_field(record, keys, TIME, holds_time, taken)
+    author = find_field(record, keys, AUTHOR, may_be_id, taken | {own_id, parent, time})
+    is_usual = plain_key(text) in TEXT and sum(key is not None for key in (own_id, author, time)) >= 2
+    listed = {own_id, parent, time, author} | ({text} if plain_key(text) in TEXT else set())
+    taken |= listed
+    time = time or find_by_end(record, "time", _is_time, taken)
+    author = author or find_by_end(record, "author", _is_name, taken)
+    if not is_usual and (author is None or time is None):
         return None
+    own_id = own_id or find_by_end(record, "id", _has_id, taken)
+    parent = parent or find_by_end(record, "parent", may_be_parent, taken | {own_id})
+    thread = find_field(record, keys, THREAD, may_be_id, taken | {own_id, parent})
     # things have an id and a name too, and articles an id, a title and a date
     if (author in _MAY_NAME_THINGS and time is None) or (author is None and parent is None and _TITLES & keys.keys()):
         return None
     return Source(
         "records",
         lambda record: True,
-        text=_slot(text, text_of),
-        comment_id=_slot(own_id, _id_of),
-        parent_id=_slot(parent, _parent_of),
-        author=_slot(author, _person),
-        published=_slot(time, lambda value: time_of(_unwrapped(value))),
-        thread=_slot(thread, _id_of),
+        text=_slot(text, words_of),
+        comment_id=_slot(own_id, id_of),
+        parent_id=_slot(parent, parent_of),
+        author=_slot(author, person_of),
+        published=_slot(time, moment_of),
+        thread=_slot(thread, id_of),
         replies=tuple(key for name, key in keys.items() if name in _REPLIES),
         # what has a title and holds comments is what they answer
         is_post=(lambda record: True) if "comments" in keys and _TITLES & keys.keys() else None,
         parent_may_be_post=True,
         is_guessed=True,
-        left_out=_gone(text, [(keys[name], why) for names, why in _GONE for name in names if name in keys]),
+        author_is_id=author is not None and plain_key(author) in IDS_OF_PEOPLE,
+        by_ends=() if is_usual else tuple(key for key in (text, author, time) if key is not None and key not in listed),
+        left_out=_gone(
+            text,
+            [(keys[name], why) for names, why in _GONE for name in names if name in keys],
+            keys.get("commentapproved"),
+        ),
     )
 
 
-def _key(
-    record: Record,
-    keys: dict[str, str],
-    names: tuple[str, ...],
-    fits: Callable[[Any], bool],
-    taken: "set[str] | set[str | None]" = frozenset(),  # type: ignore[assignment]
-) -> str | None:
-    """Return the first field of one of these names with a fitting value, else the first that is null."""
-    found = [keys[name] for name in names if name in keys and keys[name] not in taken]
-    fitting = (key for key in found if record[key] is not None and fits(record[key]))
-    return next(fitting, None) or next((key for key in found if record[key] is None), None)
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_name(value: Any) -> bool:
+    return bool(person_of(value)) if isinstance(value, dict) else _is_text(value) and len(value) <= _LONGEST_NAME
+
+
+def _is_time(value: Any) -> bool:
+    return holds_time(value) and moment_of(value) is not None
+
+
+def _has_id(value: Any) -> bool:
+    return bool(id_of(value))
 
 
 def _slot(key: str | None, read: Callable[[Any], str | None]) -> Slot:
     return lambda record: None if key is None or (value := record.get(key)) is None else read(value)
 
 
-def _is_rendered(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("rendered"), str)
-
-
-def _is_wrapped(value: Any) -> bool:
-    """Tell whether a value is wrapped as MongoDB does: {"$oid": "5f"}, {"$date": {"$numberLong": "1"}}."""
-    return isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$")
-
-
-def _unwrapped(value: Any) -> Any:
-    for _ in range(3):
-        if not _is_wrapped(value):
-            break
-        value = next(iter(value.values()))
-    return value
-
-
-def _id_of(value: Any) -> str:
-    value = _unwrapped(value)
-    if isinstance(value, dict):
-        value = next((value[key] for key in value if plain_key(key) in ("id", "commentid", "uri", "key")), None)
-    return word(value)
-
-
-def _may_be_id(value: Any) -> bool:
-    return isinstance(value, str | int | float | dict) and not isinstance(value, bool)
-
-
-def _parent_of(value: Any) -> str | None:
-    found = _id_of(value)
-    return None if found.lower() in _NO_PARENT else found
-
-
-def _person(value: Any) -> str | None:
-    value = _unwrapped(value)
-    if isinstance(value, dict):
-        keys = {plain_key(key): key for key in reversed(value)}
-        shown = (name_of(value[keys[name]]) for name in _NAME_OF_A_PERSON if name in keys)
-        return next(filter(None, shown), None)
-    return name_of(value)
-
-
-def _gone(text: str, flags: list[tuple[str, str]]) -> Slot:
+def _gone(text: str, flags: list[tuple[str, str]], state: str | None = None) -> Slot:
     def left_out(record: Record) -> str | None:
         why = next((why for key, why in flags if record.get(key) in (True, 1, "true", "True")), None)
+        why = why or (_STATES.get(word(record.get(state))) if state else None)
         return why or why_without_words(record.get(text))
 
     return left_out

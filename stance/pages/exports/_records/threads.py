@@ -19,11 +19,17 @@ def make_threads(
     """
     only = gatherer.threads_so_far == 1
     taken: set[int] = set()
+    if gatherer.by_ends:
+        said = f"read by what their names end with: {', '.join(gatherer.by_ends)}; look whether these are comments"
+        findings = (*findings, Finding("fields_guessed", said))
     for key, entries, left_out, post in gatherer.threads():
         once = list({(entry.comment_id, entry.published, entry.text): entry for entry in entries}.values())
         found = [*findings, *_count_repeated(len(entries) - len(once)), *_left_out_findings(left_out)]
         findings = ()
         shown = _in_order_of_time(once) if gatherer.in_order_of_time else once
+        if gatherer.author_is_id and gatherer.people:
+            names = gatherer.people
+            shown = [replace(entry, author=names.get(entry.author or "", entry.author)) for entry in shown]
         comments, repairs = repair_replies(_answering(shown, key, gatherer.parent_may_be_post))
         counted = len(comments) + sum(gone.count for gone in left_out if gone.why != "missing")
         if post.declared is not None and not len(comments) <= post.declared <= counted:

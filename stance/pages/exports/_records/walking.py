@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from stance.pages.exports._records.gathering import Gatherer
-from stance.pages.exports._records.shape import find_shape, plain_key
+from stance.pages.exports._records.shape import find_shape
 from stance.pages.exports._records.slots import Record, html_of, text_of, value_at, word
 from stance.pages.exports._records.sources import POSTS, SOURCES, Post, Source
+from stance.pages.exports._records.wrapped import described_person, plain_key
 from stance.pages.identity import make_comment_id
 
 _TITLE = ("title", "headline", "subject")
@@ -54,6 +55,8 @@ class Walker:
             elif isinstance(value, dict):
                 inside = self._record(value, place)
                 if inside is None:
+                    if person := described_person(value):
+                        self.gatherer.people.setdefault(*person)
                     inside = list(self._wrapped(value, place))
                 else:
                     found += 1
@@ -103,6 +106,8 @@ class Walker:
             self.gatherer.in_order_of_time = source.in_order_of_time
             self.gatherer.named_by_address = source.named_by_address
             self.gatherer.parent_may_be_post = source.parent_may_be_post
+            self.gatherer.author_is_id = source.author_is_id
+            self.gatherer.by_ends = source.by_ends
         thread = source.thread(record) or place.thread
         own_id = source.comment_id(record) or ""
         if source.is_post is not None and source.is_post(record) and not (source.is_guessed and place != _NOWHERE):

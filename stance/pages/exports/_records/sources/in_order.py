@@ -4,7 +4,7 @@ To add one: a row of `SOURCES` in one of the files here, and of `POSTS` where th
 its own.
 """
 
-from stance.pages.exports._records.sources import convokit, hosts, networks, reddit, youtube
+from stance.pages.exports._records.sources import chats, convokit, hosts, networks, reddit, youtube
 
-SOURCES = (*reddit.SOURCES, *hosts.SOURCES, *youtube.SOURCES, *convokit.SOURCES, *networks.SOURCES)
-POSTS = (*reddit.POSTS, *hosts.POSTS, *youtube.POSTS, *networks.POSTS)
+SOURCES = (*reddit.SOURCES, *hosts.SOURCES, *youtube.SOURCES, *convokit.SOURCES, *networks.SOURCES, *chats.SOURCES)
+POSTS = (*reddit.POSTS, *hosts.POSTS, *youtube.POSTS, *networks.POSTS, *chats.POSTS)

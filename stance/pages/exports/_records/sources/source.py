@@ -24,7 +24,9 @@ class Source:
     record declares and does not hold. `is_post`: whether a record is what the others answer. `in_order_of_time`:
     whether the file's order is none. `named_by_address`: whether the thread's id is the address of its page.
     `parent_may_be_post`: whether a comment may name the post as what it answers, by an id of the same kind.
-    `is_guessed`: whether the fields are known by their names alone.
+    `is_guessed`: whether the fields are known by their names alone. `author_is_id`: whether `author` is the id of a
+    person whom the file describes elsewhere. `by_ends`: the fields that were taken by what their names end with, where
+    without them it would be no comment.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Source:
     named_by_address: bool = False
     parent_may_be_post: bool = False
     is_guessed: bool = False
+    author_is_id: bool = False
+    by_ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
