@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from stance.pages.dates import day_comes_first, find_date
 from stance.pages.html._decode import recode_page, refuse_hostile_markup, same_encoding
+from stance.pages.html._embedded import read_embedded
 from stance.pages.html._entries.marks import is_of_thread
 from stance.pages.html._entries.mining import find_region, mine
 from stance.pages.html._entries.platforms import Marked, find_marks, find_platform
@@ -79,6 +80,8 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
         else:
             message = f"{len(comments)} entries are found by their shape; nothing on the page calls them comments"
             unsure.append(Finding("found_by_shape", message))
+    if not comments and b"<script" in page and (embedded := read_embedded(tree, source))[0]:
+        comments, unsure = embedded
     findings += [*unsure, *_count_findings(declared, comments, page)]
     if not comments and not declared:
         findings.append(explain_nothing(page, tree, refused))

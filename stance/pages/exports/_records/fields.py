@@ -50,7 +50,17 @@ AUTHOR = (
 TIME = (
     *("createdat", "createdutc", "createdon", "created", "creationdate", "createdate", "createdtime", "createtime"),
     *("timecreated", "dateposted", "datecreated", "dateadded", "postdate", "postedat", "postedon", "posted"),
-    *("publishedat", "published", "publishdate", "pubdate", "commentdate", "commenttime", "submittedat", "submitdate"),
+    *(
+        "publishedat",
+        "published",
+        "datepublished",
+        "publishdate",
+        "pubdate",
+        "commentdate",
+        "commenttime",
+        "submittedat",
+        "submitdate",
+    ),
     *("insertedat", "addedat", "isodatetime", "datetime", "date", "timestamp", "time", "dategmt", "ctime", "ts"),
 )
 PARENT = (

@@ -35,6 +35,7 @@ from stance.pages.exports._records.wrapped import (
 )
 
 _REPLIES = {
+    *("comment", "suggestedanswer", "acceptedanswer"),
     *("replies", "reply", "children", "comments", "answers", "responses", "subcomments", "childcomments"),
     *("subreplies", "nestedcomments", "kids", "replieslist", "childs", "descendants"),
 }
