@@ -151,7 +151,7 @@ def _comments(
     answer(tree, records)
     numbers = number(tree, records)
     answer_by_links(tree, records, numbers)
-    fields, differ, open_authors = read_slots(tree, records, marked)
+    fields, differ, open_authors, holding = read_slots(tree, records, marked)
     texts, signed = without_signatures([field.author for field in fields], [field.text for field in fields])
     fields = [field._replace(text=text) for field, text in zip(fields, texts, strict=True)]
     day_first = None
@@ -181,6 +181,9 @@ def _comments(
     more = sum(field.has_more for field in fields)
     if more > 1 and 2 * more >= len(fields):
         message = f"{more} entries hold a second name with a later date: answers that are no entries of their own"
+        findings = (Finding("unread_entries", message), *findings)
+    elif holding:
+        message = f"{holding} entries hold parts that are built like an entry: answers that are no entries of their own"
         findings = (Finding("unread_entries", message), *findings)
     unread = sum(
         date.defect == "unknown_month" for field in fields for _, date in field.shown[:1] if not field.published

@@ -1,20 +1,24 @@
 """Whether the slot that was taken for the author's is plainly his, or another may as well be."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 
 from stance.pages.html._entries.bylines import name_from_byline
-from stance.pages.html._slots.layout import FEW, FEWEST
+from stance.pages.html._slots.layout import FEW, FEWEST, NEARLY_ALL, Layout
 from stance.pages.html._slots.names import Column, Key
 from stance.pages.html._slots.persons import plain
 from stance.pages.html._slots.worth import HALF, HANDLE, OF_ELEMENTS, Worths
 
 _OPEN = 0.3  # what marks, links, places and recurrence must add up to
 _OPEN_IN_FEW = 0.45  # where one person may have written all, a label looks like his name
-_LEAST_OF_RIVALS = 0.5
+_LEAST_OF_RIVALS = 0.4
 _LONGEST_USUAL = 40
 _MOST_WORDS = 4
 _SENTENCES = 0.3
 _NEARLY_SAME = 0.8
+_ALIKE = 0.8
+_NUMBER = re.compile(r"\.\d$")
 
 
 class Doubts:
@@ -33,7 +37,8 @@ class Doubts:
         is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
         if is_same and not self._is_called_name(best, column):
             return True
-        margin = _OPEN_IN_FEW if is_same and len(self.worth.layout.usual) <= FEW else _OPEN
+        n_entries = len(self.worth.layout.usual)
+        margin = _OPEN_IN_FEW if n_entries < FEWEST or (is_same and n_entries <= FEW) else _OPEN
         return any(
             worths[other] >= max(_LEAST_OF_RIVALS, worths[best] - margin)
             and self._may_be_names(columns[other], is_same)
@@ -81,3 +86,28 @@ class Doubts:
         if self.worth.persons.share_said_again(self.worth.entries, names) >= HALF:
             return True
         return key[0] not in OF_ELEMENTS and self.worth.share_of_bylines(names, column) >= HALF
+
+
+def count_holding(layout: Layout, author: Key | None) -> int:
+    """Return how many entries hold, further in, parts that are built as an entry is: answers that were not parted."""
+    if author is None or author[0] != "element":
+        return 0
+    above = {path: (parent, _NUMBER.sub("", sign)) for (parent, sign), path in layout.paths.items()}
+    chains: dict[int, tuple[str, ...]] = {0: ()}
+    for path, (parent, sign) in above.items():  # what stands further in comes later
+        if path and parent in chains:
+            chains[path] = (*chains[parent], sign)
+    own = chains.get(author[1], ())
+    inner = {chain[: -len(own)] for chain in chains.values() if own and chain[-len(own) :] == own != chain}
+    if not inner:
+        return 0
+    counts = Counter(path for entry in layout.usual for path in entry.elements if path)
+    usual = {chains[path] for path, count in counts.items() if count >= NEARLY_ALL * len(layout.usual)}
+    known = set(chains.values())
+    inner = {
+        start
+        for start in inner
+        if len(usual) >= FEWEST and sum((*start, *chain) in known for chain in usual) >= _ALIKE * len(usual)
+    }
+    held = {path for path, chain in chains.items() if chain[: -len(own)] in inner and chain[-len(own) :] == own}
+    return sum(not held.isdisjoint(entry.elements) for entry in layout.usual)

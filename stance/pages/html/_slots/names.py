@@ -18,6 +18,7 @@ _ADDITIONS = tuple(
 # what parts a line into slots, where nearly all entries have it: "Town | NAME | DATE"
 _PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w):\s+|;\s+")
 _DATE = "\0"
+_BRACKETS = frozenset(("[]", "()", "<>", "{}"))
 _MOST_LINES = 5
 LEAST_EVIDENCE = 0.65
 LEAST_SHARE = 0.4
@@ -124,11 +125,7 @@ class Names:
         named = sum(any(map(str.isalpha, rest)) for rest in rests)
         if named > 0.5 * len(rests) and len(rests) >= FEWEST:  # else they are the name of one who wrote nearly all
             self.layout.said |= shared
-        column: Column = {}
-        for (at, line), rest in zip(lines.items(), without_additions(rests), strict=True):
-            name = name_from_line(rest)
-            if name and not NO_NAME.fullmatch(name):
-                column[at] = (name, line.start, line.end)
+        column = _named(dict(zip(lines, rests, strict=True)), lines)
         return {key: column} if column else {}
 
     def _parts(self, key: Key, lines: Mapping[int, Line]) -> dict[Key, Column]:
@@ -144,11 +141,7 @@ class Names:
         columns: dict[Key, Column] = {}
         for number in range(len(marks) + 1):
             rests, _ = shared_ends([words[number] for words in alike.values()], _no_date)
-            named: Column = {}
-            for at, rest in zip(alike, without_additions(rests), strict=True):
-                name = name_from_line(rest)
-                if name and not NO_NAME.fullmatch(name):
-                    named[at] = (name, lines[at].start, lines[at].end)
+            named = _named(dict(zip(alike, rests, strict=True)), lines)
             if len(named) >= LEAST_SHARE * len(lines):
                 columns[f"{key[0]}, part {number}", key[1]] = named
         varying = {key: each for key, each in columns.items() if len({name for name, _, _ in each.values()}) > 1}
@@ -213,6 +206,24 @@ def without_additions(names: list[str]) -> list[str]:
         filled = [name for name in names if name]
         if len(filled) >= FEWEST and all(map(pattern.fullmatch, filled)):
             names = [match[1] if (match := pattern.fullmatch(name)) else name for name in names]
+    return names
+
+
+def _named(rests: Mapping[int, str], lines: Mapping[int, Line]) -> Column:
+    """Return the names in what is left of some lines."""
+    names = [name_from_line(rest) or "" for rest in without_additions(list(rests.values()))]
+    return {
+        at: (name, lines[at].start, lines[at].end)
+        for at, name in zip(rests, _unwrapped(names), strict=True)
+        if name and not NO_NAME.fullmatch(name)
+    }
+
+
+def _unwrapped(names: list[str]) -> list[str]:
+    """Return names without the brackets that all of several stand in: "[reader-1]"."""
+    filled = [name.strip() for name in names if name]
+    if len(filled) > 1 and all(name[:1] + name[-1:] in _BRACKETS for name in filled):
+        return [name.strip()[1:-1].strip() for name in names]
     return names
 
 

@@ -17,6 +17,8 @@ _PARTS = re.compile(r"[/?&=#:@]+")
 _SAID_IN = frozenset(("title", "alt", "aria-label", "author", "value", "content"))
 _LONGEST = 200
 _SHORTEST = 3
+_FEWEST_ADDRESSED = 3
+_NEARLY_ALL = 0.8
 _MOST_PAIRS = 400
 _BY_CHANCE = 0.02
 _LARGEST_SIGNATURES = 0.75
@@ -111,6 +113,26 @@ def is_finer(names: Mapping[int, str], others: Mapping[int, str]) -> bool:
         shared += is_other_same
         pairs += 1
     return 0 < recurs < shared and (shared / pairs) ** recurs <= _BY_CHANCE
+
+
+def are_addressed(names: Mapping[int, str], authors: Mapping[int, str]) -> bool:
+    """Tell whether nearly all whom some slot names have written before by another, which is not so the other way round.
+
+    >>> authors = dict(enumerate("abcadb"))
+    >>> are_addressed({1: "a", 3: "b", 4: "c", 5: "d"}, authors), are_addressed(authors, {1: "a", 3: "b", 4: "c"})
+    (True, False)
+    """
+    return _share_before(names, authors) >= _NEARLY_ALL > _share_before(authors, names)
+
+
+def _share_before(names: Mapping[int, str], authors: Mapping[int, str]) -> float:
+    """Return how many of some names stand in another slot of an earlier entry; 0 where no two differ."""
+    if len(set(names.values())) < 2 or len(names) < _FEWEST_ADDRESSED:
+        return 0.0
+    first: dict[str, int] = {}
+    for at in sorted(authors):
+        first.setdefault(authors[at], at)
+    return sum(first.get(name, at) < at for at, name in names.items()) / len(names)
 
 
 def plain(words: str) -> str:

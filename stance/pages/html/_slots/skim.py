@@ -84,7 +84,9 @@ class Template(NamedTuple):
         return (author, found, text) if text else None
 
     def _places(self, record: Record) -> dict[int, int]:
-        """Return the first element of an entry's own at each path of the template."""
+        """Return the first element of an entry's own at each path of the template; none where it holds words in
+        elements that the others have not: a quotation, an answer.
+        """
         tree, ways = self.layout.tree, self.ways
         skipped = {inner.start: inner.end for inner in record.nested}
         wanted = {self.author, self.time[1], self.container}
@@ -92,7 +94,7 @@ class Template(NamedTuple):
         path_of: dict[int, int] = {}
         brothers: dict[tuple[int, str], int] = {}
         place = record.start
-        while place < record.end and len(found) < len(wanted):
+        while place < record.end:
             if place in skipped:
                 place = skipped[place]
                 continue
@@ -101,12 +103,16 @@ class Template(NamedTuple):
                 key = self.layout.number(key, tree.parents[place], brothers)
             path = ways.get(key)
             if path is None:
-                place = tree.ends[place] if place != record.start else place + 1
+                if key not in self.layout.paths and tree.text_to[place] > tree.text_from[place]:
+                    return {}
+                place = tree.ends[place]
                 continue
             path_of[place] = path
             if path in wanted and path not in found:
                 found[path] = place
-            place += 1
+                place = tree.ends[place] if path == self.container else place + 1
+            else:
+                place += 1
         return found
 
     def _author(self, place: int) -> str | None:

@@ -1,5 +1,6 @@
 """The words of each entry: the element that holds nearly all that varies, without what the page prints into it."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container
@@ -11,10 +12,11 @@ from selectolax.lexbor import LexborNode
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import is_edge
 from stance.pages.html._own import own_html
-from stance.pages.html._slots.layout import FEWEST, LONGEST_LINE, Entry, Layout, Line, flat
+from stance.pages.html._slots.layout import FEWEST, LONGEST_LINE, NEARLY_ALL, Entry, Layout, Line, flat
 from stance.pages.html._slots.times import date_in
 from stance.pages.markup import html_to_text
 
+_HEADS = tuple(map(re.compile, (r"[—–|·•:,-]\s*", r"\([^()]{1,60}\)\s*", r"[—–|·•:,-]\s*")))
 _MOST_COUNTED = 600
 _NEARLY_ALL = 0.8
 _MOST = 0.65
@@ -41,7 +43,7 @@ def find_container(layout: Layout) -> int:
             continue
         if best > 0 and _is_paragraph(layout, path):
             continue  # the next entry may have two of them
-        if _holds(layout, path, contents):
+        if _holds(layout, path, contents) and not _leaves_quotations(layout, path, contents):
             best = path
     return _without_extras(layout, max(best, 0), counts, contents)
 
@@ -64,13 +66,36 @@ def _without_extras(layout: Layout, around: int, counts: Counter[int], contents:
             first, last = layout.tree.text_from[place], layout.tree.text_to[place]
             held += contents[at].inside(first, last)
             starts = set(contents[at].starts)
-            extras.update(
-                {line.path for line in entry.lines if line.start in starts and not first <= line.start < last}
-            )
+            beside = [line for line in entry.lines if line.start in starts and not first <= line.start < last]
+            if any(_is_quoted(layout, entry, line) for line in beside):
+                return around
+            extras.update({line.path for line in beside})
         rarest = max(extras.values(), default=0)
         if held >= _HALF * sum(content.sizes[-1] for content in contents.values()) and rarest < _HALF * len(entries):
             return path
     return around
+
+
+def _leaves_quotations(layout: Layout, path: int, contents: dict[int, "_Content"]) -> bool:
+    """Tell whether quotations stand outside the element of a path in some entries."""
+    if "blockquote" not in layout.tree.tags:
+        return False
+    for at, content in contents.items():
+        entry = layout.usual[at]
+        places, starts = entry.elements.get(path, ()), set(content.starts)
+        first, last = (layout.tree.text_from[places[0]], layout.tree.text_to[places[0]]) if places else (0, 0)
+        outside = (line for line in entry.lines if line.start in starts and not first <= line.start < last)
+        if any(_is_quoted(layout, entry, line) for line in outside):
+            return True
+    return False
+
+
+def _is_quoted(layout: Layout, entry: Entry, line: Line) -> bool:
+    """Tell whether a line stands in what an entry quotes: that is its own."""
+    place = layout.tree.owners[line.start]
+    while place > entry.record.start and layout.tree.tags[place] != "blockquote":
+        place = layout.tree.parents[place]
+    return place > entry.record.start
 
 
 class _Content(NamedTuple):
@@ -154,6 +179,21 @@ def words_of(layout: Layout, entry: Entry, container: int) -> str:
     if layout.is_split and not container:
         text = _without_date(text)
     return trimmed(layout, text, lines) or (text if container else "")
+
+
+def without_heads(texts: list[str]) -> list[str]:
+    """Return texts without the marks, or the brackets, that nearly all of several begin with: "(Town): ...".
+
+    >>> without_heads(["— (Town): Yes.", "— (Other Town): No.", "— (Town): Well."])
+    ['Yes.', 'No.', 'Well.']
+    """
+    if len(texts) < FEWEST:
+        return texts
+    for pattern in _HEADS:
+        found = [pattern.match(text) for text in texts]
+        if sum(match is not None for match in found) >= NEARLY_ALL * len(texts):
+            texts = [text[match.end() :] if match else text for text, match in zip(texts, found, strict=True)]
+    return texts
 
 
 def _without_date(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline
 from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout
 from stance.pages.html._slots.names import LEAST_SHARE, Column, Key, Names
-from stance.pages.html._slots.persons import Persons, is_finer, plain
+from stance.pages.html._slots.persons import Persons, are_addressed, is_finer, plain
 from stance.pages.html._slots.words import find_container
 
 OF_ELEMENTS = ("element", "own")
@@ -22,6 +22,7 @@ _FINER = 0.3
 _OF_HIS_OWN = 0.3
 _HANDLES = 0.3
 _COMMON = 0.4
+_ADDRESSED = 0.6
 _MOST_OF_A_LINE = 1.2  # a better element needs no comparing with lines
 _PLAIN = 0.65
 _BYLINE = 0.4
@@ -95,6 +96,7 @@ class Worths:
                 worths[key] += _SAID_AGAIN * self.persons.share_said_again(self.entries, names[key])
                 worths[key] += _FINER * any(is_finer(names[key], names[other]) for other in close)
                 worths[key] -= _FINER * any(is_finer(names[other], names[key]) for other in close)
+                worths[key] -= _ADDRESSED * any(are_addressed(names[key], names[other]) for other in close)
                 worths[key] += self._of_links(key, names[key]) + self._of_words(names[key])
                 if key[0] not in OF_ELEMENTS:
                     worths[key] += _BYLINE * self.share_of_bylines(names[key], columns[key])
