@@ -82,6 +82,9 @@ KINDS = {
         "<div class='q'><p>Sel: {name}<br>Fendri: May {n}, 2012, 9:3{n} am<br>Mirpal: {title}</p>"
         "<p>{words}</p></div><hr>"
     ),
+    "words behind the name and a town in one line": (
+        "<div><i>May {n}, 2012, 9:3{n} am</i> — <a href='/u/{name}'>{name}</a> ({town}): {words}</div>"
+    ),
     "a name and his handle": (
         "<div class='q'><div><b>{name}</b> <i>@{name}</i></div><div>May {n}, 2012, 9:3{n} am</div>"
         "<div>{words}</div></div>"
@@ -99,6 +102,9 @@ KINDS = {
 }
 # in four entries a town or a title may as well be the name, and that is said
 OPEN_KINDS = {
+    "a name in brackets behind a number": (
+        "<div class='q'><div>{n}. [{name}] May {n}, 2012, 9:3{n} am [{town}]</div><div>{words}</div></div>"
+    ),
     "slots parted by marks in one line": (
         "<div class='q'><p>{words}</p><div>{town} | {name} | May {n}, 2012, 9:3{n} am | <a href='#k'>Vonta</a></div>"
         "</div>"
@@ -149,6 +155,46 @@ def test_date_in_the_words_of_rows_by_turns_opens_no_entry():
     thread = parse_html(f"<body><h3>4 Responses</h3><table>{''.join(cells)}</table>".encode(), "page.html")
     assert [(comment.author, comment.text) for comment in thread.comments] == list(zip(NAMES, words, strict=True))
     assert thread.findings == ()
+
+
+def test_whom_most_entries_answer_in_a_link_is_not_their_author():
+    cell = "<div class='q'>{to}<h6>{name}</h6><small>May {n}, 2012, 9:3{n} am</small><div class='w'>{words}</div></div>"
+    names = ("reader-1", "reader-2", "reader-3", "reader-1", "reader-4", "reader-2")
+    answered = (None, "reader-1", "reader-2", "reader-3", "reader-1", "reader-4")
+    cells = [
+        cell.format(
+            n=n, name=name, words=WORDS[n % 4], to=f"<div>Toskelu <a href='/{above}'>{above}</a></div>" if above else ""
+        )
+        for n, (name, above) in enumerate(zip(names, answered, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(names)
+
+
+@pytest.mark.parametrize("count", [5, 24])  # a long thread is read by some of its entries
+def test_quotations_beside_the_words_are_kept_where_few_have_one(count):
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{m} am</i>{quote}<div class='w'>{words}</div></div>"
+    quoted = "<blockquote><p>The ferry was late.</p></blockquote>"
+    cells = [
+        cell.format(n=n, m=n % 10, name=NAMES[n % 4], words=WORDS[n % 4], quote=quoted if n == 3 else "")
+        for n in range(1, count)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.text for comment in thread.comments] == [
+        f"> The ferry was late.\n\n{WORDS[3]}" if n == 3 else WORDS[n % 4] for n in range(1, count)
+    ]
+
+
+def test_answers_without_dates_are_parted_from_what_they_answer():
+    cell = "<li><a href='/u/{0}'>{0}</a> <span>{1} mirpal</span><div><p>{2}</p></div><a href='#'>Toskelu</a>{3}</li>"
+    inner = cell.format("reader-2", 7, WORDS[1], "")
+    entries = [cell.format("reader-1", 9, WORDS[0], f"<ul>{inner}</ul>"), cell.format("reader-3", 5, WORDS[2], "")]
+    page = f"<body><h3>4 Mirpalen</h3><ul class='d'>{''.join(entries)}{cell.format('reader-4', 3, WORDS[3], '')}</ul>"
+    comments = parse_html(f"{page}<textarea></textarea>".encode(), "page.html").comments
+    assert [(comment.author, comment.text) for comment in comments] == [
+        (f"reader-{n}", words) for n, words in enumerate(WORDS, start=1)
+    ]
+    assert [comment.parent_id for comment in comments] == [None, comments[0].comment_id, None, None]
 
 
 def test_line_that_says_whom_one_answers_is_no_words():

@@ -19,7 +19,7 @@ from stance.pages.html._nothing import explain_nothing, loader_of
 from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
 from stance.pages.html._signatures import without_signatures
 from stance.pages.html._signed import SIGN, read_signed
-from stance.pages.html._slots.slots import Fields, read_slots
+from stance.pages.html._slots.slots import Fields, Slots, read_slots
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.thread import Comment, Finding, Thread, repair_replies
 
@@ -148,10 +148,7 @@ def _find_records(page: bytes, parser: LexborHTMLParser) -> tuple[Tree, list[Rec
 def _comments(
     tree: Tree, records: list[Record], marked: Marked | None, language: str | None
 ) -> tuple[tuple[Comment, ...], list[Finding]]:
-    answer(tree, records)
-    numbers = number(tree, records)
-    answer_by_links(tree, records, numbers)
-    fields, differ, open_authors, holding = read_slots(tree, records, marked)
+    records, numbers, (fields, differ, open_authors, held) = _read(tree, records, marked)
     texts, signed = without_signatures([field.author for field in fields], [field.text for field in fields])
     fields = [field._replace(text=text) for field, text in zip(fields, texts, strict=True)]
     day_first = None
@@ -182,8 +179,10 @@ def _comments(
     if more > 1 and 2 * more >= len(fields):
         message = f"{more} entries hold a second name with a later date: answers that are no entries of their own"
         findings = (Finding("unread_entries", message), *findings)
-    elif holding:
-        message = f"{holding} entries hold parts that are built like an entry: answers that are no entries of their own"
+    elif held:
+        message = (
+            f"{len(held)} entries hold parts that are built like an entry: answers that are no entries of their own"
+        )
         findings = (Finding("unread_entries", message), *findings)
     unread = sum(
         date.defect == "unknown_month" for field in fields for _, date in field.shown[:1] if not field.published
@@ -217,6 +216,28 @@ def _comments(
         )
         findings = (Finding("readings_differ", message), *findings)
     return repaired, list(findings)
+
+
+def _read(tree: Tree, records: list[Record], marked: Marked | None) -> tuple[list[Record], list[str | None], Slots]:
+    """Return entries, their numbers and what they say; those that are held by others are parted from them."""
+    found = _numbered(tree, records, marked)
+    held = found[2].held
+    if not held or any(record.end != tree.ends[record.start] for record in records):
+        return found
+    pings = {record.start for record in records if record.is_ping}
+    more = nest(tree, sorted({*held, *(record.start for record in records)}))
+    for record in more:
+        record.is_ping = record.start in pings
+    parted = _numbered(tree, more, marked)
+    whole = sum(field.author is not None and field.text != "" for field in parted[2].fields)
+    return parted if whole >= _NEARLY_ALL * len(more) else found
+
+
+def _numbered(tree: Tree, records: list[Record], marked: Marked | None) -> tuple[list[Record], list[str | None], Slots]:
+    answer(tree, records)
+    numbers = number(tree, records)
+    answer_by_links(tree, records, numbers)
+    return records, numbers, read_slots(tree, records, marked)
 
 
 def _headed(texts: Sequence[str]) -> int:

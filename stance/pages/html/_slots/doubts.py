@@ -88,10 +88,10 @@ class Doubts:
         return key[0] not in OF_ELEMENTS and self.worth.share_of_bylines(names, column) >= HALF
 
 
-def count_holding(layout: Layout, author: Key | None) -> int:
-    """Return how many entries hold, further in, parts that are built as an entry is: answers that were not parted."""
+def find_held(layout: Layout, author: Key | None) -> list[int]:
+    """Return the elements further in that are built as an entry is: answers that were not parted from it."""
     if author is None or author[0] != "element":
-        return 0
+        return []
     above = {path: (parent, _NUMBER.sub("", sign)) for (parent, sign), path in layout.paths.items()}
     chains: dict[int, tuple[str, ...]] = {0: ()}
     for path, (parent, sign) in above.items():  # what stands further in comes later
@@ -100,14 +100,14 @@ def count_holding(layout: Layout, author: Key | None) -> int:
     own = chains.get(author[1], ())
     inner = {chain[: -len(own)] for chain in chains.values() if own and chain[-len(own) :] == own != chain}
     if not inner:
-        return 0
+        return []
     counts = Counter(path for entry in layout.usual for path in entry.elements if path)
     usual = {chains[path] for path, count in counts.items() if count >= NEARLY_ALL * len(layout.usual)}
     known = set(chains.values())
-    inner = {
-        start
-        for start in inner
-        if len(usual) >= FEWEST and sum((*start, *chain) in known for chain in usual) >= _ALIKE * len(usual)
-    }
-    held = {path for path, chain in chains.items() if chain[: -len(own)] in inner and chain[-len(own) :] == own}
-    return sum(not held.isdisjoint(entry.elements) for entry in layout.usual)
+    alike = {start: sum((*start, *chain) in known for chain in usual) / max(1, len(usual)) for start in inner}
+    most = max(alike.values())
+    if len(usual) < FEWEST or most < _ALIKE:
+        return []
+    inner = {start for start, share in alike.items() if share == most}
+    roots = {path for path, chain in chains.items() if chain in inner}
+    return [place for entry in layout.usual for path in roots for place in entry.elements.get(path, ())]

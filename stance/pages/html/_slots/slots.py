@@ -25,7 +25,7 @@ from stance.pages.html._entries.records import Record
 from stance.pages.html._entries.tree import Tree
 from stance.pages.html._slots import authors, times, words
 from stance.pages.html._slots.chrome import find_chrome
-from stance.pages.html._slots.doubts import count_holding
+from stance.pages.html._slots.doubts import find_held
 from stance.pages.html._slots.layout import FEWEST, Entry, Layout, When
 from stance.pages.html._slots.persons import find_signatures
 from stance.pages.html._slots.skim import Template
@@ -52,13 +52,13 @@ class Fields(NamedTuple):
 
 class Slots(NamedTuple):
     """The fields of each entry of a thread, how many authors and times `differ` from a platform's marks, and how many
-    entries have an author who stands in another slot as likely (`open_authors`), or hold answers (`holding`).
+    entries have an author who stands in another slot as likely (`open_authors`), and the elements of `held` answers.
     """
 
     fields: list[Fields]
     differ: int = 0
     open_authors: int = 0
-    holding: int = 0
+    held: tuple[int, ...] = ()
 
 
 def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> Slots:
@@ -79,15 +79,15 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
             author, when, text = skimmed
             shown = ((when.line, when.date),) if when.date is not None else ()
             read[place] = Fields(author, when.published, shown, text)
-    is_open, holding = decided.open_authors > 0, decided.holding
+    is_open, held = decided.open_authors > 0, decided.held
     rest = [place for place in range(len(records)) if place not in read or place in sample]
     if len(rest) > len(sample) or any(place not in read for place in rest):
         others = _decide(tree, [records[place] for place in rest])[1]
         is_open = others.open_authors > 0 if len(rest) == len(records) else is_open or others.open_authors > 0
         read.update(zip(rest, others.fields, strict=True))
-        holding = others.holding if len(rest) == len(records) else max(holding, others.holding)
+        held = others.held if len(rest) == len(records) else (*held, *others.held)
     fields = [read[place] for place in range(len(records))]
-    return Slots(fields, 0, sum(each.author is not None for each in fields) if is_open else 0, holding)
+    return Slots(fields, 0, sum(each.author is not None for each in fields) if is_open else 0, held)
 
 
 def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> tuple[Template | None, Slots]:
@@ -103,8 +103,8 @@ def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None)
     texts = words.without_heads([each.text for each in fields])
     fields = [each._replace(text=text) for each, text in zip(fields, texts, strict=True)]
     named = sum(each.author is not None for each in fields) if is_open and marked is None else 0
-    holding = count_holding(layout, author) if marked is None else 0
-    return Template.of(layout, author, time, container), Slots(fields, differ, named, holding)
+    held = tuple(find_held(layout, author)) if marked is None else ()
+    return Template.of(layout, author, time, container), Slots(fields, differ, named, held)
 
 
 def _fields(layout: Layout, entry: Entry, container: int) -> Fields:
