@@ -129,10 +129,15 @@ def make_pseudonyms(
 
     Raises InputError for an unknown way, or for `keyed` with a key of fewer than 16 bytes.
     """
+    return pseudonyms_of_folded((fold_name(name) for name in names if name), how, key)
+
+
+def pseudonyms_of_folded(names: Iterable[str], how: Authors = "sequential", key: bytes | None = None) -> dict[str, str]:
+    """Map names that are folded already as `make_pseudonyms` does."""
     if how not in get_args(Authors):
         known = get_args(Authors)
         raise InputError(f"expected authors to be one of {list(known)}, found {how!r}.{did_you_mean(str(how), known)}")
-    folded = dict.fromkeys(name for name in (fold_name(name) for name in names if name) if name)
+    folded = dict.fromkeys(name for name in names if name)
     if how == "keep":
         return {name: name for name in folded}
     if how == "keyed":

@@ -8,7 +8,7 @@ from stance.dataset.duplicates import find_duplicates
 from stance.dataset.passes._repeated import Repeated, find_repeated
 from stance.errors import InputError, did_you_mean
 from stance.study.adjudication import HOWS, How, adjudicate
-from stance.thread.privacy import Authors, Mask, fold_name, make_pseudonyms, mask_text, read_pseudonym_key
+from stance.thread.privacy import Authors, Mask, fold_name, mask_text, pseudonyms_of_folded, read_pseudonym_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +72,7 @@ def check_finishing(finishing: Finishing) -> None:
     key = read_pseudonym_key if finishing.authors == "keyed" else lambda: None
     checks: tuple[Callable[[], object], ...] = (
         lambda: _refuse_unknown("adjudication", finishing.adjudication, HOWS),
-        lambda: make_pseudonyms((), finishing.authors, key()),
+        lambda: pseudonyms_of_folded((), finishing.authors, key()),
         # without a sign of what is masked the kinds are not looked at
         lambda: mask_text("@", finishing.mask),
         lambda: _refuse_unknown("duplicates", finishing.duplicates, DUPLICATES),
@@ -172,6 +172,6 @@ def _pseudonyms(ledger: "pa.Table", how: Authors) -> "pa.Array":
     author = ledger["author"].unify_dictionaries().combine_chunks()
     if isinstance(author, pa.ChunkedArray):
         author = author.chunk(0) if author.num_chunks else pa.array([], pa.dictionary(pa.int32(), pa.string()))
-    names = author.dictionary.to_pylist()
-    given = make_pseudonyms(names, how, read_pseudonym_key() if how == "keyed" else None)
-    return pa.array([given.get(fold_name(name)) for name in names], pa.string()).take(author.indices)
+    names = [fold_name(name) for name in author.dictionary.to_pylist()]
+    given = pseudonyms_of_folded(names, how, read_pseudonym_key() if how == "keyed" else None)
+    return pa.array([given.get(name) for name in names], pa.string()).take(author.indices)

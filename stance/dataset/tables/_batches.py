@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,8 @@ class Batch:
 
     `numbers` are the rows' numbers, counted from 1, a header being row 1. `parts` count the rows that were made of one,
     from 1; `of` says which of the files each row is from; both None where that is not so. `start` is the number of the
-    first row in the whole table, counted from 0 and without those left out.
+    first row in the whole table, counted from 0 and without those left out. `read` keeps what was read of `rows`, by
+    word, for a column is asked for several times in one pass.
     """
 
     files: tuple[TableFile, ...]
@@ -41,6 +42,7 @@ class Batch:
     parts: "np.ndarray | None" = None
     of: "np.ndarray | None" = None
     start: int = 0
+    read: "dict[str, pa.Array]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def file(self) -> TableFile:

@@ -80,6 +80,12 @@ def label_meanings(batch: Batch, card: TableCard) -> "tuple[pa.Array, pa.Array]"
 
 def cells(batch: Batch, card: TableCard, word: str) -> "pa.Array":
     """Return a declared column of the batch as text, null where it is empty or not declared."""
+    if word not in batch.read:
+        batch.read[word] = _cells(batch, card, word)
+    return batch.read[word]
+
+
+def _cells(batch: Batch, card: TableCard, word: str) -> "pa.Array":
     import pyarrow as pa
 
     name = card.columns.get(word)
@@ -158,7 +164,7 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
         "text": lambda: cells(batch, card, "text").fill_null(""),
         "context": lambda: cells(batch, card, "context").fill_null(""),
         "split": lambda: meaning_of(splits(batch, card), card.values.splits)[0],
-        "published": lambda: times(cells(batch, card, "published"), card.published_format)[0],
+        "published": partial(_published, batch, card),
         "label": lambda: label_meanings(batch, card)[0],
     }
     for name, kind in known.extra.items():
@@ -171,6 +177,12 @@ def make_units(batch: Batch, card: TableCard, known: Known, words: Iterable[str]
 
 def _extra_column(batch: Batch, name: str, kind: str) -> "pa.Array":
     return typed(as_given(batch.rows.column(name)), kind)
+
+
+def _published(batch: Batch, card: TableCard) -> "pa.Array":
+    found = cells(batch, card, "published")
+    # ISO 8601 stays as it is, and was looked at in the first pass
+    return found if card.published_format is None else times(found, card.published_format)[0]
 
 
 def times(found: "pa.Array", format: str | None) -> "tuple[pa.Array, pa.Array]":
