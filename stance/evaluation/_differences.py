@@ -52,7 +52,6 @@ class Pairing:
     def of(self, first: str, second: str, names: tuple[str, str], n_exchanges: int) -> tuple[Resampled, float, str]:
         """Return the difference of two runs, by run id, without each group, its p, and why not to trust its interval.
 
-
         Raises InputError that calls them by `names` if they are not of the same rows.
         """
         tables = self.predictions[first], self.predictions[second]
@@ -231,6 +230,15 @@ def _few(left_out: Resampled, differ: int, near: bool, pairing: Pairing) -> str:
         return ""
     where = "no group" if not differ else "1 group only" if differ == 1 else f"{differ} groups only"
     return f"they differ in {where}"
+
+
+def tells_of(margin: float, verdict: str) -> bool:
+    """Return whether a verdict of a difference says how it lies to the margin.
+
+    >>> tells_of(0.05, "as good as majority to within 0.05"), tells_of(0.05, "better than majority")
+    (True, False)
+    """
+    return verdict.endswith((f"to within {margin:g}", f"by less than {margin:g}", f"by {margin:g} or more"))
 
 
 def _told(row: Mapping[Hashable, Any], other: str, pairing: Pairing, few: str) -> str:

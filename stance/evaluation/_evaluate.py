@@ -195,7 +195,7 @@ def evaluate(
         fitted=final,
         fitted_on=fitted_on,
         importance=_importance(classifier, final, examples, folds, random_state, weights, groups),
-        ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state),
+        ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state, predictions),
         chance=chance,
         metric=metric,
         cost=cost.metrics(),
@@ -256,15 +256,17 @@ def _fit_on_trained(
     return made, f"{said}."
 
 
-def _ceiling(examples: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int) -> Ceiling | None:
-    """Return how one annotator scores against the others, None where no example has several annotators."""
+def _ceiling(
+    examples: pd.DataFrame, groups: pd.Series, labels: Sequence[str], random_state: int, predictions: pd.DataFrame
+) -> Ceiling | None:
+    """Return how one annotator, and a classifier, score against the others, None where no example has several."""
     ids = examples["example_id"].tolist()
     votes = votes_of_several(examples, labels)
     # where that is empty, the others are divided evenly, whoever is left out
     if votes is None or annotator_predictions(votes, ids)[0].empty:
         return None
     try:
-        return score_annotators(votes, ids, groups, random_state=random_state)
+        return score_annotators(votes, ids, groups, random_state=random_state, predictions=predictions)
     except BESIDE as error:
         log.warning("One annotator against the others: could not be made, because %s", in_a_line(error))
         return None

@@ -104,8 +104,8 @@ class PermutationTest:
         middle = float(self.shuffled.mean())
         told = "more than chance" if self.p < 0.05 else "no more than chance, as far as this data can tell"
         return (
-            f"{self.metric} {self.value:.2f}, against {middle:.2f} on average over {len(self.shuffled)} "
-            f"shufflings of the labels (p = {self.p:.2g}): {told}"
+            f"{self.metric} {self.value:.2f}, against {middle:.2f} on average over {len(self.shuffled):,} "
+            f"shuffling{'' if len(self.shuffled) == 1 else 's'} of the labels (p = {self.p:.2g}): {told}"
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stance.evaluation._differences import SIGNIFICANT, picked_too_high
+from stance.evaluation._differences import SIGNIFICANT, picked_too_high, tells_of
 from stance.evaluation.scores._metrics import LOWER_IS_BETTER
 from stance.evaluation.scores._scoring import MAIN_METRICS, show_interval
 from stance.evaluation.scores.intervals import FEW_GROUPS
@@ -25,7 +25,8 @@ def baseline_verdict(
     by_folds = scores.drop_duplicates("folds").set_index("folds")["run_id"]
     tested = {folds: predictions[run_id] for folds, run_id in by_folds.items()}
     n_groups = {folds: table["group"].nunique() for folds, table in tested.items()}
-    data = _data_in_words({folds: table["example_id"].nunique() for folds, table in tested.items()}, n_groups)
+    n_examples = {folds: table["example_id"].nunique() for folds, table in tested.items()}
+    data = _data_in_words(n_examples, n_groups)
     if differences.empty:
         return f"{data}: no run of {baseline!r} under the same folds, so nothing is compared with it."
     told = [row for row in differences.to_dict("records") if row["told_apart"]]
@@ -35,11 +36,13 @@ def baseline_verdict(
         if rest := len(differences) - len(told):
             what += f". No more can be told of the other {rest}"
     else:
-        largest = max(differences.to_dict("records"), key=lambda row: abs(row["difference"]))
-        what = (
-            f"cannot tell any classifier from {baseline}: the largest difference in {metric} is {_said(largest)}. "
-            f"{_reach(differences)}"
-        )
+        known = differences.dropna(subset="difference").to_dict("records")
+        what = f"cannot tell any classifier from {baseline}: "
+        if known:
+            largest = max(known, key=lambda row: abs(row["difference"]))
+            what += f"the largest difference in {metric} is {_said(largest)}. {_reach(differences)}"
+        else:
+            what += f"no difference in {metric} is defined"
     if blind := _blind(differences, n_groups):
         what += f". {blind}"
     elif min(n_groups.values()) < FEW_GROUPS:
@@ -50,11 +53,19 @@ def baseline_verdict(
 def _data_in_words(n_examples: Mapping[Hashable, int], n_groups: Mapping[Hashable, int]) -> str:
     """Say what was tested, by scheme where schemes test other comments or draw other groups."""
     if len(set(n_examples.values())) > 1:
-        parts = [f"{n_examples[folds]:,} comments in {n_groups[folds]:,} groups under {folds}" for folds in n_groups]
+        parts = [f"{_comments(n_examples[folds])} in {_groups(n_groups[folds])} under {folds}" for folds in n_groups]
         return " and ".join(parts)
     alike = len(set(n_groups.values())) == 1
-    in_groups = [f"{number:,} groups{'' if alike else f' under {folds}'}" for folds, number in n_groups.items()]
-    return f"{next(iter(n_examples.values())):,} comments in {' and '.join(dict.fromkeys(in_groups))}"
+    in_groups = [f"{_groups(number)}{'' if alike else f' under {folds}'}" for folds, number in n_groups.items()]
+    return f"{_comments(next(iter(n_examples.values())))} in {' and '.join(dict.fromkeys(in_groups))}"
+
+
+def _comments(number: int) -> str:
+    return f"{number:,} comment{'' if number == 1 else 's'}"
+
+
+def _groups(number: int) -> str:
+    return f"{number:,} group{'' if number == 1 else 's'}"
 
 
 def _reach(differences: "pd.DataFrame") -> str:
@@ -75,12 +86,13 @@ def _blind(differences: "pd.DataFrame", n_groups: Mapping[Hashable, int]) -> str
     """
     said = []
     for folds in dict.fromkeys(differences["folds"]):
-        p, many = 2 / 2 ** n_groups[folds], len(differences)
+        p, many = min(2 / 2 ** n_groups[folds], 1.0), len(differences)
+        where = "" if len(n_groups) == 1 else f" under {folds}"
         if p >= SIGNIFICANT:
-            said.append(f"{n_groups[folds]} groups{'' if len(n_groups) == 1 else f' under {folds}'} (least p {p:.2g})")
+            said.append(f"{_groups(n_groups[folds])}{where} (least p {p:.2g})")
         elif p * many >= SIGNIFICANT:
             adjusted = f"least p {p:.2g}, after Holm for {many} rows {min(p * many, 1):.2g}"
-            said.append(f"{n_groups[folds]} groups{'' if len(n_groups) == 1 else f' under {folds}'} ({adjusted})")
+            said.append(f"{_groups(n_groups[folds])}{where} ({adjusted})")
     return f"Over {' and over '.join(said)} no difference whatever could be told" if said else ""
 
 
@@ -98,8 +110,9 @@ def pair_remarks(pairs: "pd.DataFrame", metric: str) -> Iterator[str]:
         f"{len(pairs)} pair{'' if len(pairs) == 1 else 's'} of those that read, and of these with the best that cheats"
     )
     if not told:
-        closest = min(pairs.to_dict("records"), key=lambda row: row["p"])
-        yield f"Of {many}, none can be told apart in {metric}; the clearest is {_pair(closest)}."
+        known = pairs.dropna(subset="p").to_dict("records")
+        clearest = f"; the clearest is {_pair(min(known, key=lambda row: row['p']))}" if known else ""
+        yield f"Of {many}, none can be told apart in {metric}{clearest}."
         return
     said = "; ".join(_pair(row) for row in told[:MOST_SAID])
     more = len(told) - MOST_SAID
@@ -141,7 +154,7 @@ def metric_remarks(scores: "pd.DataFrame", metrics: Mapping[str, Mapping[str, fl
         if others:
             yield (
                 f"Under {folds} {first['classifier']} has {'more' if more else 'no more'} than the best that cheats in "
-                f"{metric}, but not so in {' and '.join(others)}: the metrics disagree."
+                f"{metric}, but {'no more' if more else 'more'} in {' and '.join(others)}: the metrics disagree."
             )
 
 
@@ -159,6 +172,44 @@ def picking_remarks(
             best = here.iloc[0]
             yield (
                 f"{best['classifier']} is the best of {len(here)} that read under {folds}. Whoever picks it by these "
-                f"scores gets one that is too {'low' if lower else 'high'}, by about {max(much, 0):.3f} of "
-                f"{best['score']:.3f} (what is best on drawn groups loses on those that were not drawn)."
+                f"scores gets one that is too {'low' if lower else 'high'}, by {_about(much)} of {best['score']:.3f} "
+                f"(what is best on drawn groups loses on those that were not drawn)."
             )
+
+
+def _about(much: float) -> str:
+    """Return an amount in words, that is not said to be nothing where it is small."""
+    return f"about {much:.3f}" if much >= 0.001 else "less than 0.001"
+
+
+def margin_remarks(
+    differences: "pd.DataFrame", pairs: "pd.DataFrame", metric: str, margin: float | None
+) -> Iterator[str]:
+    """Say which differences the declared margin tells something of, and of how many it tells nothing."""
+    if margin is None:
+        return
+    rows = [
+        *((row["classifier"], row) for row in differences.to_dict("records")),
+        *((row["first"], row) for row in pairs.to_dict("records")),
+    ]
+    if not rows:
+        return
+    told = [
+        f"{name} is {row['verdict']} under {row['folds']}" for name, row in rows if tells_of(margin, row["verdict"])
+    ]
+    declared = f"A difference of less than {margin:g} in {metric} was declared not to matter"
+    if not told:
+        of = "the pair that is compared" if len(rows) == 1 else f"the {len(rows)} pairs that are compared"
+        yield f"{declared}: of {of} it cannot be told whether they differ by less."
+        return
+    rest = f"; this cannot be told of the other {len(rows) - len(told)}" if len(rows) > len(told) else ""
+    yield f"{declared}: {'; '.join(told)}{rest}."
+
+
+def doubt_remarks(scores: "pd.DataFrame", metric: str) -> Iterator[str]:
+    """Say which intervals of a comparison are not to be trusted, by scheme and reason."""
+    doubted = scores[scores["doubt"] != ""]
+    for (folds, doubt), part in doubted.groupby(["folds", "doubt"], sort=True):
+        names = ", ".join(part["classifier"])
+        whose = "all" if len(part) == (scores["folds"] == folds).sum() else names
+        yield f"Under {folds} the intervals of {metric} of {whose} are not to be trusted: {doubt}."

@@ -13,10 +13,18 @@ from stance.classifiers import CHEATING
 from stance.classifiers.costs import COST_METRICS
 from stance.errors import InputError, did_you_mean
 from stance.evaluation._differences import Pairing, differences_to, pairs_among
-from stance.evaluation._verdict import baseline_verdict, metric_remarks, pair_remarks, picking_remarks
+from stance.evaluation._verdict import (
+    baseline_verdict,
+    doubt_remarks,
+    margin_remarks,
+    metric_remarks,
+    pair_remarks,
+    picking_remarks,
+)
 from stance.evaluation.scores._metrics import make_metrics
 from stance.evaluation.scores._pairs import differing_rows
-from stance.evaluation.scores._scoring import BY_TARGET, list_metrics, with_intervals
+from stance.evaluation.scores._scoring import BY_TARGET, doubt_of, list_metrics, with_intervals
+from stance.evaluation.scores._sums import code_rows
 
 BESIDE = ("favor_against_f1", BY_TARGET, "macro_f1")  # the metrics that stand beside the one that is compared
 
@@ -40,8 +48,9 @@ class ComparedRun:
 class Comparison:
     """Classifiers by fold scheme on one dataset.
 
-    `scores`: one row a run: classifier, folds, cheats, score, low, high, run_id, and as far as they were tracked the
-    metrics of BESIDE, and what it cost (COST_METRICS). `differences`: one row for each classifier that does not cheat
+    `scores`: one row a run: classifier, folds, cheats, score, low, high, run_id, as far as they were tracked the
+    metrics of BESIDE and what it cost (COST_METRICS), and doubt: why the interval is not to be trusted, "" where it may be.
+    `differences`: one row for each classifier that does not cheat
     and fold scheme: difference to the baseline with its interval, p of approximate randomisation, the same adjusted for
     the table (Holm), p of McNemar's exact test of accuracy (missing where accuracy differs the other way, and so says
     nothing of this metric), whether the two can be told apart, and that in words. `pairs`: the same of each pair of
@@ -164,21 +173,25 @@ def compare_runs(
     _require_same_data(runs, predictions)
     labels = _tracked_labels(runs[0])
     classifiers, folds = (name_runs(runs, group) for group in ("classifier", "folds"))
-    rows = []
+    rows, doubts = [], []
     for run in runs:
         found = _score_of(run, predictions[run.run_id], labels, metric, n_resamples, random_state)
         cheats = run.params["classifier"] in CHEATING
+        doubts.append(doubt_about(metric, found, predictions[run.run_id], labels))
         rows.append((classifiers[run.run_id], folds[run.run_id], cheats, *found, run.run_id))
     made = pd.DataFrame(rows, columns=["classifier", "folds", "cheats", "score", "low", "high", "run_id"])
     for name in (*BESIDE, *COST_METRICS):
         if name != metric and any(name in run.metrics for run in runs):
             made[name] = [run.metrics.get(name, float("nan")) for run in runs]
+    made["doubt"] = doubts
     scores = made.sort_values(["cheats", "classifier", "folds"], ascending=[False, True, True], ignore_index=True)
     pairing = Pairing(predictions, labels, metric, n_resamples, random_state, margin)
     differences = differences_to(scores, pairing, baseline)
     pairs, left_out = pairs_among(scores, pairing, baseline)
     remarks = [
         *pair_remarks(pairs, metric),
+        *margin_remarks(differences, pairs, metric, margin),
+        *doubt_remarks(scores, metric),
         *metric_remarks(scores, {run.run_id: run.metrics for run in runs}, metric),
         *picking_remarks(scores, predictions, labels, metric, random_state),
     ]
@@ -211,6 +224,18 @@ def _score_of(
         return value, none, none
     (score,) = with_intervals(found, n_resamples, random_state)
     return (score.value if value != value else value), score.low, score.high
+
+
+def doubt_about(
+    metric: str, found: tuple[float, float, float], predictions: pd.DataFrame, labels: Sequence[str]
+) -> str:
+    """Return why the interval of a run's score is not to be trusted, "" where it may be or where there is none."""
+    value, low, _ = found
+    made = make_metrics(labels).get("favor_against_f1" if metric == BY_TARGET else metric)
+    if made is None or low != low:
+        return ""
+    groups = predictions.drop_duplicates("example_id").set_index("example_id")["group"]
+    return doubt_of(made, value, code_rows(predictions, groups, labels), labels)
 
 
 def _end_of(run: ComparedRun, metric: str, end: str) -> float | None:

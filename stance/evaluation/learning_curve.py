@@ -14,8 +14,8 @@ from stance.evaluation.predictions import cross_predict
 from stance.evaluation.scores._metrics import make_metrics
 from stance.evaluation.scores._pairs import pair_predictions
 from stance.evaluation.scores._resampling import leave_groups_out, resample_metrics
-from stance.evaluation.scores._scoring import BY_TARGET, list_metrics
-from stance.evaluation.scores.intervals import bootstrap_t, jackknife_t
+from stance.evaluation.scores._scoring import BY_TARGET, list_metrics, show_interval
+from stance.evaluation.scores.intervals import FEW_GROUPS, bootstrap_t, jackknife_t
 from stance.folds import Fold
 from stance.folds.fold import row_order
 from stance.folds.groups import value_codes
@@ -74,14 +74,16 @@ class LearningCurve:
         """Say in plain words what the curve shows, and what it cannot tell."""
         whole = self.points.iloc[-1]
         least = self.beats_majority_from
+        few = f"{self.n_groups} groups are tested, fewer than {FEW_GROUPS}: these intervals are too narrow to trust."
         return [
-            f"With all {whole['examples']:,.0f} training examples {self.metric} is {whole['score']:.2f} "
-            f"({whole['score_low']:.2f} to {whole['score_high']:.2f}); the most frequent label alone scores "
-            f"{whole['majority']:.2f}.",
+            f"With all {whole['examples']:,.0f} training examples {self.metric} is "
+            f"{show_interval(whole['score'], whole['score_low'], whole['score_high'])}; the most frequent label alone "
+            f"scores {whole['majority']:.2f}.",
             _last_step(self.steps.iloc[-1].to_dict(), self.metric),
             self._told_from(least)
             if least is not None
             else "It cannot be told from majority with this data, not even with all training examples.",
+            *([few] if 1 < self.n_groups < FEW_GROUPS else []),
         ]
 
 

@@ -64,7 +64,7 @@ class Power:
     def __str__(self) -> str:
         """Say in plain words what was found."""
         percent, smallest, needed = round(100 * self.wanted), self.smallest_difference, self.comments_needed
-        here = f"{self.n_examples} comments in {self.n_groups} groups"
+        here = f"{self.n_examples:,} comments in {self.n_groups:,} groups"
         among = f", as one of {self.comparisons} comparisons" if self.comparisons > 1 else ""
         if np.isinf(smallest):
             # the largest of those with the greatest power: where all are 0, the largest difference there can be

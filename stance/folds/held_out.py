@@ -101,7 +101,7 @@ def _choose(
     each = ", each tested in turn" if _one_by_one(columns, len(found), n_folds) else ""
     percent = 100 * found[0] / len(examples)
     largest = f"the largest with {f'{percent:.0f}' if percent >= 1 else 'less than 1'} % of the examples"
-    why = f"Held out: {what}; {len(found)} groups, {largest}{each}."
+    why = f"Held out: {what}; {len(found):,} groups, {largest}{each}."
     why += f" Not held out: {', '.join(refused)}." if refused else ""
     if columns and (short := int(short_duplicates(examples).sum())):
         why += (

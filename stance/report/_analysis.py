@@ -10,11 +10,11 @@ from stance.dataset.examples import extra_columns
 from stance.evaluation.mistakes import MOST_VALUES, example_kinds, hardest_examples, suspected_labels
 from stance.evaluation.scores import score_by
 from stance.evaluation.scores.calibration import reliability_table
-from stance.report._limits import few_note
 from stance.report._page import Section, draw
 from stance.report._plots import plot_reliability
 from stance.report._reported import Reported
 from stance.report._table import Table
+from stance.report._verdict import few_note
 
 KINDS = {
     "target": "By target",

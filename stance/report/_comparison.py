@@ -9,10 +9,10 @@ import pandas as pd
 
 from stance.evaluation.leaks import RANDOM
 from stance.evaluation.scores import LOWER_IS_BETTER, define, show_interval
-from stance.report._limits import RANDOM_NOTE, is_random
 from stance.report._page import Report, Section, draw
 from stance.report._plots import plot_comparison
 from stance.report._table import Table
+from stance.report._verdict import RANDOM_NOTE, is_random
 
 if TYPE_CHECKING:
     from stance.evaluation.comparison import Comparison
@@ -150,6 +150,8 @@ def _beside_cheating(comparison: "Comparison") -> Iterator[str]:
         better = first["score"] < best["score"] if lower else first["score"] > best["score"]
         apart = first["high"] < best["low"] if lower else first["low"] > best["high"]
         told = "no better" if not better else f"better, and the intervals {'do not ' if apart else ''}overlap"
+        if better and math.isnan(first["low"] + best["high"]):
+            told = "better, and without intervals it is not known whether by more than chance"
         yield (
             f"Under {scheme} the best that reads is {first['classifier']}, {_cell(first)}; the best that cheats is "
             f"{best['classifier']}, {_cell(best)}: {told}."
@@ -159,8 +161,10 @@ def _beside_cheating(comparison: "Comparison") -> Iterator[str]:
 def _with_ends(comparison: "Comparison") -> pd.DataFrame:
     """Return the table of runs with its interval named after the metric, as other tables have it."""
     metric = comparison.metric
-    names = {"score": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
+    names = {"score": metric, "low": f"{metric}_low", "high": f"{metric}_high", "doubt": "not_to_be_trusted"}
     scores = comparison.scores
+    if "doubt" in scores and not scores["doubt"].any():
+        scores = scores.drop(columns="doubt")
     return scores.assign(classifier=mark_cheats(scores["classifier"], scores["cheats"])).rename(columns=names)
 
 

@@ -3,7 +3,7 @@
 from stance.dataset import StanceDataset
 from stance.evaluation.learning_curve import LIMITS, LearningCurve
 from stance.evaluation.power import ASSUMPTIONS, Power
-from stance.evaluation.scores import define
+from stance.evaluation.scores import define, show_interval
 from stance.evaluation.scores.intervals import interval_note
 from stance.report._page import Report, Section, draw
 from stance.report._plots import plot_curve
@@ -32,7 +32,7 @@ def curve_report(
     shown = curve.points.rename(columns={"examples": ACROSS, "score_low": "low", "score_high": "high"})
     figure = plot_curve(shown, ACROSS, curve.metric, f"{name}: {curve.metric} by training examples")
     words = "; ".join(
-        f"{row[ACROSS]:,} examples {row['score']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+        f"{row[ACROSS]:,} examples {show_interval(row['score'], row['low'], row['high'])}"
         for row in shown.to_dict("records")
     )
     method = (

@@ -1,39 +1,41 @@
 """The report of one run: what a person would put before a reviewer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from stance.classifiers import CHEATING
 from stance.dataset.duplicates import FEW_WORDS
-from stance.evaluation.leaks import AUTHORS_TELL, N_RESAMPLES
-from stance.evaluation.scores import MAIN_METRICS, confusion, define, show_interval
+from stance.evaluation.leaks import N_RESAMPLES
+from stance.evaluation.scores import confusion, define, show_interval
 from stance.evaluation.scores.intervals import FEW_GROUPS, FEW_IN_MEAN, FEW_WITH_LABEL, interval_note
+from stance.folds.groups import all_single, is_given
 from stance.report._analysis import analysis_sections
 from stance.report._browse import browse_run
 from stance.report._comparison import CHEATING_NOTE, mark_cheats
-from stance.report._limits import STRADDLING, in_words, is_random, run_limits
 from stance.report._methods import describe_data, describe_folds, describe_method
 from stance.report._page import Picture, Report, Section, draw
 from stance.report._plots import plot_confusion, plot_folds, plot_scores
 from stance.report._reported import Reported
 from stance.report._table import Table
+from stance.report._verdict import in_words, run_limits, run_verdict, strict_folds
 
 if TYPE_CHECKING:
-    from stance.evaluation import Evaluation, Tested
-    from stance.evaluation.scores import Score
+    from stance.evaluation import Tested
 
 OTHER_RESAMPLES = f" The intervals of this section come from {N_RESAMPLES:,} resamples, and differ from those above."
 DOUBT_NOTE = (
-    f" Not to be trusted are intervals that rest on a label given in fewer than {FEW_WITH_LABEL} groups, and those of "
-    f"means over all labels where one is given in fewer than {FEW_IN_MEAN}: they hold the truth too seldom."
+    f" Not to be trusted are intervals that rest on a label given in fewer than {FEW_WITH_LABEL} groups or predicted "
+    f"in fewer than {FEW_GROUPS}, those of means over all labels where one is given in fewer than {FEW_IN_MEAN}, and "
+    "those of scores near the best or worst value: they hold the truth too seldom."
 )
+REPEATS_NOTE = "Counts are of all {} repeats together: each example is counted {} times."
 CROSS_TARGET_NOTE = (
     "shift: total variation distance of the target's label shares to those of all others. held_out: the score on the "
     "target; known: where others of it are trained on, the mean over the shuffled folds; drop: known less held_out. At "
     "equal shares each label of the target weighs alike (Kitagawa 1955)."
 )
+SIDES = ("authors", "threads", "targets", "duplicates")
 SIDES_NOTE = (
     "shared: on both sides of the fold; shared duplicates: test examples with a duplicate in training, by "
     "the dataset's own finding (the same text; near ones if they were asked for)."
@@ -89,79 +91,6 @@ def _closed(sentence: str) -> str:
     return bare if bare.endswith(("?", "!", "…")) else f"{bare}."
 
 
-def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
-    """Say in plain words what a run shows and what it cannot show."""
-    rows, score, metric = evaluation.leaks.rows, evaluation.primary, evaluation.metric
-    own = rows.iloc[0]
-    name = f"{own['name']}, which never reads a comment," if own["name"] in CHEATING else own["name"]
-    found = show_interval(score.value, score.low, score.high)
-    said = [f"{name} scores {in_words(metric)} {found} under {evaluation.tested.scheme}."]
-    if evaluation.refits is not None:
-        both = evaluation.refits.score
-        said.append(
-            f"With what training anew adds, from {len(evaluation.refits.values)} refits, that is "
-            f"{show_interval(both.value, both.low, both.high)}."
-        )
-    cheats = rows[rows["cheats"]]
-    if len(cheats):
-        best = cheats.sort_values(metric, kind="stable").iloc[-1]
-        more = own[metric] > best[metric]
-        apart = own[f"{metric}_low"] > best[f"{metric}_high"]
-        overlap = " The intervals overlap: a comparison of both says whether they can be told apart."
-        said.append(
-            f"That is {'more than' if more else 'no more than'} {best['name']}, which never reads a comment and scores "
-            f"{_interval(best, metric)} under the same folds.{overlap if more and not apart else ''}"
-        )
-        said += _other_metrics(own, cheats, more, metric)
-    said += [_gap(gap, evaluation.tested) for gap in evaluation.leaks.gaps[:1]]
-    if is_random(evaluation.tested.scheme):
-        said.append(f"Random folds {STRADDLING}")
-    elif evaluation.tested.parted:
-        said.append(
-            f"These folds are random: {evaluation.tested.scheme} found no author, thread or target to hold out, and "
-            "keeps only repeated texts on one side."
-        )
-    else:  # random folds have the strictest beside them, and the gap says it
-        said += [finding for finding in evaluation.leaks.findings if finding.endswith(AUTHORS_TELL)]
-    if n_groups < FEW_GROUPS:
-        said.append(f"{n_groups} groups are fewer than {FEW_GROUPS}: every interval here is too narrow to trust.")
-    return [*said, f"In brackets: 95 % intervals over {n_groups:,} groups."] if n_groups > 1 else said
-
-
-def _other_metrics(own: pd.Series, cheats: pd.DataFrame, more: bool, primary: str) -> list[str]:
-    """Say in which other metrics the best row that cheats stands the other way round, a sentence in all or none."""
-    others = []
-    for metric in MAIN_METRICS:
-        if metric == primary or metric not in cheats or own[metric] != own[metric]:
-            continue
-        best = cheats.dropna(subset=metric).sort_values(metric, kind="stable")
-        if len(best) and (own[metric] > best.iloc[-1][metric]) != more:
-            others.append(
-                f"{metric} ({own[metric]:.3f} against {best.iloc[-1][metric]:.3f} of {best.iloc[-1]['name']})"
-            )
-    if not others:
-        return []
-    return [f"{'Not so' if more else 'Other than'} in {' and '.join(others)}: the metrics disagree."]
-
-
-def _gap(gap: "Score", tested: "Tested") -> str:
-    """Say by how much random folds flatter, that this cannot be told, or that it is no leak."""
-    found, scheme = show_interval(gap.value, gap.low, gap.high, "+.2f"), tested.scheme
-    if tested.apart == () and not is_random(scheme):
-        return (
-            f"Random folds score {found} {in_words(gap.metric)} against {scheme}, which keeps no author, thread or "
-            "target on one side: that is other comments, and no leak."
-        )
-    if gap.low > 0:
-        return f"Random folds look {found} {in_words(gap.metric)} better than {_strict(scheme)}."
-    return f"Random folds change {in_words(gap.metric)} by {found} against {_strict(scheme)}: no leak can be told."
-
-
-def _strict(scheme: str) -> str:
-    """Return what random folds are compared with: the folds of the run, or the strictest where these are random."""
-    return "the strictest folds" if is_random(scheme) else scheme
-
-
 def _interval(row: pd.Series, metric: str) -> str:
     return show_interval(row[metric], row[f"{metric}_low"], row[f"{metric}_high"])
 
@@ -175,6 +104,7 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
     note = interval_note(n_groups)
     if any(score.doubt for score in scores):
         frame["not_to_be_trusted"] = [score.doubt for score in scores]
+    if any(score.doubt and score.low == score.low for score in scores):
         note += DOUBT_NOTE
     tables = [Table("scores", "Scores", frame, note, hints=hints)]
     said = []
@@ -185,8 +115,8 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
         tables.append(Table("annotators", "Each annotator against the others", ceiling.annotators))
     if (refits := reported.evaluation.refits) is not None:
         said.append(
-            f"Trained anew, with other seeds and on training groups drawn with replacement, it scores "
-            f"{in_words(reported.evaluation.metric)} {refits}."
+            "Trained anew, with other seeds and on training groups drawn with replacement (such a draw leaves some out, "
+            f"so that it may score less), it scores {in_words(reported.evaluation.metric)} {refits}."
         )
     if (chance := reported.evaluation.chance) is not None:
         said.append(f"Against chance, by permutation within groups (Winkler et al. 2015): {chance}.")
@@ -198,7 +128,7 @@ def _leak_section(reported: Reported) -> Section:
     paragraphs = [leaks.note, *(f"Left out: {reason}." for reason in leaks.left_out), *leaks.findings]
     if leaks.gaps:
         gaps = [f"{gap.metric} {show_interval(gap.value, gap.low, gap.high, '+.3f')}" for gap in leaks.gaps]
-        against = _strict(reported.evaluation.tested.scheme)
+        against = strict_folds(reported.evaluation.tested.scheme)
         paragraphs.append(f"Random folds against {against}: {', '.join(gaps)}.")
     summary = reported.evaluation.tested.summary
     if "shared_duplicates" in summary:
@@ -215,7 +145,10 @@ def _leak_section(reported: Reported) -> Section:
     )
     figure = plot_scores(shown, metric, "What is owed to folds, and what cheating reaches")
     words = "; ".join(f"{row['name']} {_interval(row, metric)}" for _, row in shown.iterrows())
-    named = leaks.rows.assign(name=mark_cheats(leaks.rows["name"], leaks.rows["cheats"]))
+    doubts = [name for name in leaks.rows if str(name).endswith("_doubt")]
+    named = leaks.rows.assign(name=mark_cheats(leaks.rows["name"], leaks.rows["cheats"])).drop(columns=doubts)
+    if leaks.rows[doubts].any(axis=None):
+        named["not_to_be_trusted"] = [_doubts(row) for row in leaks.rows[doubts].to_dict("records")]
     note = CHEATING_NOTE + ("" if reported.config["bootstrap"]["n_resamples"] == N_RESAMPLES else OTHER_RESAMPLES)
     table = Table("leaks", "Beside rows that cheat, and other folds", named, note, marked="cheats")
     tables = [table]
@@ -223,6 +156,15 @@ def _leak_section(reported: Reported) -> Section:
         paragraphs.append(cross.said(in_words(metric)))
         tables.append(Table("cross_target", "Targets that were held out", cross.table, CROSS_TARGET_NOTE))
     return Section("Leak report", paragraphs, [draw("leaks", figure, f"{in_words(metric)}: {words}")], tables)
+
+
+def _doubts(row: Mapping[Hashable, str]) -> str:
+    """Say which metrics of a row have an interval that is not to be trusted, and why."""
+    why: dict[str, list[str]] = {}
+    for name, doubt in row.items():
+        if doubt:
+            why.setdefault(doubt, []).append(str(name).removesuffix("_doubt"))
+    return "; ".join(f"{', '.join(names)}: {doubt}" for doubt, names in why.items())
 
 
 def _confusion_section(reported: Reported) -> Section:
@@ -237,7 +179,9 @@ def _confusion_section(reported: Reported) -> Section:
         if count
     )
     picture = draw("confusion", plot_confusion(matrix, labels, reported.title), f"Confusion matrix: {words}")
-    return Section("Confusion", pictures=[picture], tables=[Table("confusion", "Confusion", frame)])
+    repeats = reported.evaluation.predictions["repeat"].nunique()
+    note = REPEATS_NOTE.format(repeats, repeats) if repeats > 1 else ""
+    return Section("Confusion", pictures=[picture], tables=[Table("confusion", "Confusion", frame, note)])
 
 
 def _folds_section(reported: Reported) -> Section:
@@ -248,17 +192,28 @@ def _folds_section(reported: Reported) -> Section:
         for row in summary.to_dict("records")
         if row["finding"]
     ]
+    unknown = dict(_unknown(reported))
     sides = []
     for word in ("authors", "threads", "targets"):
-        if f"shared_{word}" in summary:
+        if f"shared_{word}" in summary and word not in unknown:
             straddling = int((summary[f"shared_{word}"] > 0).sum())
             sides.append(f"{word} in {straddling or 'none'}")
-    first = f"{describe_folds(summary)}. On both sides of a fold: {', '.join(sides)}."
+    on_both = [f"On both sides of a fold: {', '.join(sides)}."] if sides else []
+    first = " ".join([f"{describe_folds(summary)}.", *on_both, *unknown.values()])
     notes = [note if note.endswith(".") else f"{note}." for note in tested.notes]
     few = [*found[:5], *([f"And {len(found) - 5} folds more like these."] if len(found) > 5 else [])]
     pictures = [_folds_picture(tested, reported.labels, f"What each fold tests: {first}")]
     said = [first, *notes, *([" ".join(few)] if few else [])]
     return Section("Folds", said, pictures, _fold_tables(reported), folded=True)
+
+
+def _unknown(reported: Reported) -> Iterator[tuple[str, str]]:
+    """Yield of authors and threads what the examples do not tell, in a word and in a sentence: nothing parts those."""
+    examples = reported.examples
+    if "author" in examples and not is_given(examples["author"]).any():
+        yield "authors", "No example shows its author: whether one stands on both sides is not known."
+    if all_single(examples):
+        yield "threads", "Each thread is a single comment."
 
 
 # the pictures of folds that were drawn last: in a sweep every classifier has the same
@@ -282,12 +237,14 @@ def _fold_tables(reported: Reported) -> list[Table]:
     tested = reported.evaluation.tested
     single = ["repeat"] if tested.summary["repeat"].nunique() == 1 else []
     summary = tested.summary.drop(columns=single)
-    sides = [name for name in map(str, summary) if name.endswith(("_authors", "_threads", "_targets", "_duplicates"))]
-    known = [name for name in ("repeat", "fold") if name in summary]
+    known = set(SIDES) - set(dict(_unknown(reported)))
+    sides = [name for name in map(str, summary) if name.rpartition("_")[2] in SIDES]
+    shown = [name for name in sides if name.rpartition("_")[2] in known]
+    numbers = [name for name in ("repeat", "fold") if name in summary]
     found = ["finding"] if summary["finding"].any() else []
     tables = [
         Table("folds", "Folds", summary.drop(columns=[*sides, "finding"])),
-        Table("fold_sides", "On which side they stand", summary[[*known, *sides, *found]], SIDES_NOTE),
+        Table("fold_sides", "On which side they stand", summary[[*numbers, *shown, *found]], SIDES_NOTE),
     ]
     if reported.examples["target"].nunique() > 1:
         tables.append(Table("fold_targets", "Targets by fold", tested.targets.drop(columns=single)))

@@ -10,6 +10,7 @@ from stance.cells import say, visible
 from stance.dataset import StanceDataset
 from stance.evaluation.comparison import Comparison
 from stance.evaluation.learning_curve import LearningCurve
+from stance.evaluation.scores import show_interval
 from stance.report._comparison import CHEATING_NOTE, COST_NOTE, comparison_table, cost_columns
 from stance.study.agreement import Agreement, Pair
 from stance.study.review import Review
@@ -263,9 +264,7 @@ def print_curve(curve: LearningCurve) -> None:
     for heading in ("examples", "groups", "score", "majority (cheats)"):
         table.add_column(heading, justify="right")
     for row in curve.points.to_dict("records"):
-        scores = (
-            f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})" for name in ("score", "majority")
-        )
+        scores = (show_interval(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("score", "majority"))
         table.add_row(f"{row['examples']:,}", f"{row['groups']:,}", *scores)
     console.print(table)
     for line in curve.verdict():

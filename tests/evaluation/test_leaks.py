@@ -20,7 +20,7 @@ from stance.evaluation.scores import Score, score_predictions
 from stance.folds import Fold, author_groups, by_author, by_thread, choose_held_out, leave_one_out, strictest
 from stance.folds.held_out import HeldOut
 from stance.folds.shuffling import shuffle_folds
-from stance.report._limits import is_random
+from stance.report._verdict import is_random
 
 LABELS = ("against", "none", "favor")
 

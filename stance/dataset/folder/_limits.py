@@ -26,14 +26,24 @@ def _of_size(dataset: StanceDataset) -> Iterator[str]:
             "where authors or threads have several."
         )
     if counts["authors"] + counts["examples_without_author"] < FEW_AUTHORS:
-        yield f"{counts['authors']} authors: intervals that draw whole authors are too narrow to trust."
+        said = _many(counts["authors"], "author", "authors")
+        yield f"{said}: intervals that draw whole authors are too narrow to trust."
     if counts["examples_without_author"]:
         yield (
-            f"{counts['examples_without_author']} examples show no author: folds by author take each for an author of "
-            "its own, which it may not be."
+            f"{_many(counts['examples_without_author'], 'example shows', 'examples show')} no author: folds by author "
+            "take each for an author of its own, which it may not be."
         )
     if missing := [label for label, number in counts["labels"].items() if not number]:
         yield f"No example has the label {' or '.join(missing)}."
+
+
+def _many(number: int, one: str, more: str) -> str:
+    """Return a number with the words that go with it.
+
+    >>> _many(1, "example shows", "examples show"), _many(4163, "example shows", "examples show")
+    ('1 example shows', '4,163 examples show')
+    """
+    return f"{number:,} {one if number == 1 else more}"
 
 
 def _half_width(n_examples: int) -> float:
@@ -55,9 +65,9 @@ def _of_labels(dataset: StanceDataset) -> Iterator[str]:
     else:
         yield from _of_alpha(dataset.agreement.alpha["nominal"])
     if lost := dataset.stats.get("annotations_without_unit"):
-        yield f"{lost} annotations belong to no unit of this dataset and are not in it."
+        yield f"{_many(lost, 'annotation belongs', 'annotations belong')} to no unit of this dataset: not in it."
     if different := dataset.stats["duplicates"]["groups_with_different_labels"]:
-        yield f"{different} groups of duplicates have different labels."
+        yield f"{_many(different, 'group of duplicates has', 'groups of duplicates have')} different labels."
 
 
 def _of_reading(dataset: StanceDataset) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from stance.evaluation.scores._metrics import difference_of, make_metrics
 from stance.evaluation.scores._resampling import leave_groups_out
-from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
+from stance.evaluation.scores._scoring import MAIN_METRICS, Score, doubt_of, with_intervals
 from stance.evaluation.scores._sums import CodedRows, code_rows, confusion_sums, paired_sums
 from stance.evaluation.scores.intervals import jackknife_t
 
@@ -22,8 +22,8 @@ def main_metrics(labels: Sequence[str], metric: str) -> list[str]:
 
 def main_scores(rows: CodedRows, labels: Sequence[str], names: Sequence[str], random_state: int) -> list[Score]:
     named, sums = make_metrics(labels), confusion_sums(rows, len(labels))
-    scored = [(named[name], sums) for name in names]
-    return with_intervals(scored, N_RESAMPLES, random_state)
+    found = with_intervals([(named[name], sums) for name in names], N_RESAMPLES, random_state)
+    return [replace(score, doubt=doubt_of(named[score.metric], score.value, rows, labels)) for score in found]
 
 
 def measure_gaps(

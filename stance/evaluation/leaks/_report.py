@@ -19,9 +19,10 @@ class LeakReport:
     """What folds give away.
 
     `rows`: one row a classifier and folds: name, cheats, folds ("these", "shuffled" or "strictest"), and of each main
-    metric its value, `_low` and `_high`. `gaps`: by how much random folds look better, by metric. `note`: which
-    folds were put beside these and why, or why none were. `left_out`: rows that cheat and have nothing to know.
-    `findings`: what a reader must know of the rows, a sentence each.
+    metric its value, `_low`, `_high`, and `_doubt`: why the interval is not to be trusted, "" where it may be. `gaps`:
+    by how much random folds look better, by metric. `note`: which folds were put beside these and why, or why none
+    were. `left_out`: rows that cheat and have nothing to know. `findings`: what a reader must know of the rows, a
+    sentence each.
     """
 
     rows: pd.DataFrame
@@ -112,7 +113,7 @@ def _owed_to_authors(
     if word == "shuffled" and seen[1]:
         said += f" ({100 * seen[1]:.0f} % under the shuffled folds, so the gap does not show what that is worth)"
     found = show_interval(more.value, more.low, more.high, "+.2f")
-    said += f": author_prior, which knows nothing but the author, scores {found} against majority."
+    said += f": author_prior, which knows nothing but the author, scores {metric} {found} against majority."
     if more.low > 0:
         said += f" {AUTHORS_TELL}"
     yield said
@@ -131,4 +132,5 @@ def _row(
     row: dict[str, Any] = {"name": name, "cheats": cheats, "folds": folds}
     for score in main_scores(code_rows(predictions, groups, labels), labels, names, random_state):
         row |= {score.metric: score.value, f"{score.metric}_low": score.low, f"{score.metric}_high": score.high}
+        row[f"{score.metric}_doubt"] = score.doubt if score.low == score.low else ""
     return row

@@ -13,8 +13,7 @@ from stance.evaluation.scores._resampling import leave_groups_out
 from stance.evaluation.scores._scoring import (
     MAIN_METRICS,
     Score,
-    end_doubt,
-    label_doubt,
+    doubt_of,
     show_interval,
     with_intervals,
 )
@@ -57,7 +56,7 @@ class ByValue:
                 f"{row[self.column]} {show_interval(row['gap'], row['gap_low'], row['gap_high'], '+.2f')}"
                 for row in rows.to_dict("records")
             ]
-            sentences.append(f"By {self.column}, {metric} is another than that of all others for {'; '.join(named)}.")
+            sentences.append(f"By {self.column}, {metric} differs from that of all others for {'; '.join(named)}.")
         if sentences:
             return sentences
         names = list(dict.fromkeys(self.gaps["metric"]))
@@ -103,7 +102,7 @@ def score_by(
         doubts: dict[str, list[str]] = {}
         for score, (metric, _) in zip(with_intervals(scored, n_resamples, random_state), scored, strict=True):
             found |= {score.metric: score.value, f"{score.metric}_low": score.low, f"{score.metric}_high": score.high}
-            if score.low == score.low and (doubt := _doubt(metric, score.value, coded, labels)):
+            if score.low == score.low and (doubt := doubt_of(metric, score.value, coded, labels)):
                 doubts.setdefault(doubt, []).append(score.metric)
         found["not_to_be_trusted"] = "; ".join(f"{', '.join(names)}: {doubt}" for doubt, names in doubts.items())
         rows.append(found)
@@ -197,18 +196,9 @@ def _gap(
     known = [int((part.sizes > 0).sum()) for part in parts]
     if min(known) < 2:
         low = high = float("nan")
-    doubts = [_doubt(metric, value, part, labels) for value, part in zip((one, other), parts, strict=True)]
+    doubts = [doubt_of(metric, value, part, labels) for value, part in zip((one, other), parts, strict=True)]
     few = f"known from {min(known)} groups" if 2 <= min(known) < FEW_GROUPS else ""
     doubt = few or next((said for said in doubts if said), "")
     told = not doubt and (low > 0 or high < 0)
     found = (metric.name, one, other, one - other, low, high, told, doubt if low == low else "")
     return dict(zip(GAP_COLUMNS, found, strict=True))
-
-
-def _doubt(metric: Metric, value: float, rows: CodedRows, labels: Sequence[str]) -> str:
-    """Return why the interval of a score of these rows is not to be trusted, "" where it may be."""
-    given, predicted = (
-        {label: len(np.unique(rows.groups[column == place])) for place, label in enumerate(labels)}
-        for column in (rows.given, rows.predicted)
-    )
-    return label_doubt(metric.name, given, predicted) or end_doubt(value, metric.span)

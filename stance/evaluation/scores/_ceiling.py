@@ -1,16 +1,16 @@
 """The human ceiling: how one annotator scores against the others, by the scores that classifiers get."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from stance.errors import InputError
-from stance.evaluation.scores._metrics import make_metrics
+from stance.evaluation.scores._metrics import Metric, make_metrics
 from stance.evaluation.scores._resampling import score
-from stance.evaluation.scores._scoring import MAIN_METRICS, Score, with_intervals
-from stance.evaluation.scores._sums import Sums, code_rows, confusion_sums
+from stance.evaluation.scores._scoring import MAIN_METRICS, Score, doubt_of, with_intervals
+from stance.evaluation.scores._sums import CodedRows, Sums, code_rows, confusion_sums, label_codes
 from stance.study.votes import Votes, votes_of
 
 
@@ -21,6 +21,8 @@ class Ceiling:
     `scores`: over all annotators together, each vote counting once. `annotators`: one row an annotator:
     annotator, examples, macro_f1 and the other main scores. `n_votes`: how many votes were compared; `n_ties`:
     how many were left out because the others were divided evenly; `n_alone`: because there were no others.
+    `classifier`: the scores of a classifier against the same majorities, each counted as often as votes are compared
+    with it; () where there is none.
     """
 
     scores: tuple[Score, ...]
@@ -28,14 +30,17 @@ class Ceiling:
     n_votes: int
     n_ties: int
     n_alone: int
+    classifier: tuple[Score, ...] = ()
 
     def __str__(self) -> str:
         """Say in a sentence what was found."""
-        first = self.scores[0]
+        beside = "" if not self.classifier else f"; the classifier against the same majorities: {self.classifier[0]}"
+        doubt = self.scores[0].doubt
+        doubted = f"; these intervals are not to be trusted: {doubt}" if doubt else ""
         return (
-            f"one annotator against the majority of the others: {first.metric} {first.value:.2f} "
-            f"({first.low:.2f} to {first.high:.2f}) over {self.n_votes:,} votes; left out: {self.n_ties:,} where "
-            f"others were divided evenly, {self.n_alone:,} where there were none"
+            f"one annotator against the majority of the others: {self.scores[0]} over {self.n_votes:,} "
+            f"vote{'' if self.n_votes == 1 else 's'}{beside}; left out: {self.n_ties:,} where others were "
+            f"divided evenly, {self.n_alone:,} where there were none{doubted}"
         )
 
 
@@ -61,13 +66,15 @@ def score_annotators(
     groups: pd.Series,
     n_resamples: int = 10_000,
     random_state: int = 0,
+    predictions: pd.DataFrame | None = None,
 ) -> Ceiling:
     """Score each vote as a prediction of the label that most of the example's other annotators gave.
 
     `example_ids`: of the items of `votes`; `groups`: the group of each example, indexed by example_id. Where
     the others are divided evenly there is no label to predict, and the vote is left out. What no annotator
     reaches against the others, no classifier can be asked to reach against them all. Intervals are the wider of those
-    that draw groups of comments and those that draw annotators; votes on one comment count as one row.
+    that draw groups of comments and those that draw annotators; votes on one comment count as one row. `predictions`:
+    those of a classifier, scored beside them against the same majorities.
 
     Raises InputError where no vote has others to be compared with.
     """
@@ -79,30 +86,77 @@ def score_annotators(
         )
     named = {name: metric for name, metric in make_metrics(votes.labels).items() if name in MAIN_METRICS}
     rows = code_rows(table, groups, votes.labels)
-    of_each = confusion_sums(rows, len(votes.labels))
-    pooled = confusion_sums(replace(rows, slices=np.zeros_like(rows.slices), n_slices=1), len(votes.labels))
-    totals = of_each.by_group.sum(axis=1)
+    totals = confusion_sums(rows, len(votes.labels)).by_group.sum(axis=1)
     annotators = (
         table.groupby("repeat")
         .agg(annotator=("annotator", "first"), examples=("example_id", "size"))
         .reset_index(drop=True)
         .assign(**{name: metric.value(totals) for name, metric in named.items()})
     )
-    by_annotator = replace(
-        rows, slices=np.zeros_like(rows.slices), n_slices=1, groups=rows.slices, sizes=np.bincount(rows.slices)
-    )
+    pooled = replace(rows, slices=np.zeros_like(rows.slices), n_slices=1)
     # fifty votes on a comment are not fifty comments: rows count as many as there are comments
     share = table["example_id"].nunique() / len(table)
-    both = [
-        with_intervals([(metric, _scaled(sums, share)) for metric in named.values()], n_resamples, random_state)
-        for sums in (pooled, confusion_sums(by_annotator, len(votes.labels)))
-    ]
-    values = [float(score(metric, pooled)) for metric in named.values()]
-    scores = [
-        Score(one.metric, value, float(np.minimum(one.low, other.low)), float(np.maximum(one.high, other.high)))
-        for value, one, other in zip(values, *both, strict=True)
-    ]
-    return Ceiling(tuple(scores), annotators, len(table), n_ties, n_alone)
+    drawn = (votes.labels, share, n_resamples, random_state)
+    scores = _by_comments_and_annotators(named, pooled, rows.slices, *drawn)
+    classifier: tuple[Score, ...] = ()
+    if predictions is not None:
+        beside, who = _in_place_of_votes(rows, table, predictions, votes.labels)
+        classifier = _by_comments_and_annotators(named, beside, who, *drawn)
+    return Ceiling(scores, annotators, len(table), n_ties, n_alone, classifier)
+
+
+def _by_comments_and_annotators(
+    named: Mapping[str, Metric],
+    rows: CodedRows,
+    annotators: np.ndarray,
+    labels: Sequence[str],
+    share: float,
+    n_resamples: int,
+    random_state: int,
+) -> tuple[Score, ...]:
+    """Return scores with the wider of the intervals that draw comments and those that draw annotators."""
+    sizes = np.bincount(annotators) / rows.n_slices
+    by_comment, by_annotator = (
+        with_intervals(
+            [(metric, _scaled(confusion_sums(of, len(labels)), share)) for metric in named.values()],
+            *(n_resamples, random_state),
+        )
+        for of in (rows, replace(rows, groups=annotators, sizes=sizes))
+    )
+    counts = confusion_sums(rows, len(labels))
+    values = [float(score(metric, counts)) for metric in named.values()]
+    return tuple(
+        Score(
+            *(one.metric, value),
+            low=float(np.minimum(one.low, other.low)),
+            high=float(np.maximum(one.high, other.high)),
+            doubt=doubt_of(metric, value, rows, labels),
+        )
+        for metric, value, one, other in zip(named.values(), values, by_comment, by_annotator, strict=True)
+    )
+
+
+def _in_place_of_votes(
+    rows: CodedRows, table: pd.DataFrame, predictions: pd.DataFrame, labels: Sequence[str]
+) -> tuple[CodedRows, np.ndarray]:
+    """Return the rows of votes with a classifier's prediction in place of each, a slice a repeat; and whose they were.
+
+    Raises InputError where an example that was voted on was not predicted.
+    """
+    said = predictions.pivot(index="repeat", columns="example_id", values="predicted")
+    if missing := sorted(set(table["example_id"]) - set(said.columns)):
+        raise InputError(f"human ceiling: expected predictions of every example with votes, found none of {missing[0]}")
+    codes = label_codes(pd.Series(said[table["example_id"]].to_numpy().ravel()), labels)
+    times = len(said)
+    made = replace(
+        rows,
+        slices=np.repeat(np.arange(times), len(table)),
+        groups=np.tile(rows.groups, times),
+        given=np.tile(rows.given, times),
+        predicted=codes,
+        n_slices=times,
+    )
+    return made, np.tile(rows.slices, times)
 
 
 def _scaled(sums: Sums, share: float) -> Sums:

@@ -7,6 +7,7 @@ import numpy as np
 
 from stance.evaluation.scores._scoring import Score, show_interval
 
+FEW_REFITS = 10  # of fewer a standard deviation is uncertain by a quarter or more
 NORMAL = 1.959964  # half a 95 % interval in standard errors
 
 
@@ -26,10 +27,12 @@ class Refits:
     def __str__(self) -> str:
         """Say in a sentence how far training moves the score, and what the interval is with it."""
         found = show_interval(self.score.value, self.score.low, self.score.high)
-        share = "all" if self.share > 0.99 else f"{100 * self.share:.0f} %" if self.share >= 0.01 else "less than 1 %"
+        share = f"about {100 * self.share:.0f} %" if self.share >= 0.01 else "less than 1 %"
+        share = "nearly all" if self.share > 0.99 else share
         moved = f"{min(self.values):.2f} to {max(self.values):.2f} over {len(self.values)} refits"
-        part = "" if np.isnan(self.share) else f", about {share} of the variance of the score"
-        return f"{moved} (standard deviation {self.spread:.3f}{part}); with both, {found}"
+        part = "" if np.isnan(self.share) else f", {share} of the variance of the score"
+        few = ", known badly from so few" if len(self.values) < FEW_REFITS else ""
+        return f"{moved} (standard deviation {self.spread:.3f}{part}{few}); with both, {found}"
 
 
 def weigh_refits(score: Score, values: Sequence[float], span: tuple[float, float] = (0.0, 1.0)) -> Refits:

@@ -9,6 +9,7 @@ import pandas as pd
 from stance.evaluation.scores._metrics import Metric, make_metrics, probability_metrics
 from stance.evaluation.scores._resampling import resample_metrics
 from stance.evaluation.scores._sums import (
+    CodedRows,
     Sums,
     code_rows,
     column_sums,
@@ -152,6 +153,15 @@ def end_doubt(value: float, span: tuple[float, float]) -> str:
     share = (value - span[0]) / (span[1] - span[0])
     near = 0 < share < NEAR_END or 1 - NEAR_END < share < 1
     return "so near the best or worst value that few groups decide" if near else ""
+
+
+def doubt_of(metric: Metric, value: float, rows: CodedRows, labels: Sequence[str]) -> str:
+    """Return why the interval of a score of these rows is not to be trusted, "" where it may be."""
+    given, predicted = (
+        {label: len(np.unique(rows.groups[column == place])) for place, label in enumerate(labels)}
+        for column in (rows.given, rows.predicted)
+    )
+    return label_doubt(metric.name, given, predicted) or end_doubt(value, metric.span)
 
 
 def list_metrics(predictions: pd.DataFrame, groups: pd.Series, labels: Sequence[str]) -> list[tuple[Metric, Sums]]:

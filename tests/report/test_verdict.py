@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from stance.evaluation.scores import Score
-from stance.report._limits import FEW_NOTE, few_note, run_limits
+from stance.report._verdict import FEW_NOTE, few_note, run_limits
 
 
 @dataclass
@@ -32,7 +32,7 @@ def limits(**columns):
 def test_examples_and_groups_count_once_whatever_the_repeats():
     assert limits(fold=[0, 1]) == [
         "3 examples in 2 groups were tested: any macro F1 from 0.25 to 0.75 fits what was seen, for this trained "
-        "classifier.",
+        "classifier. Others may fit as well, since that interval is not to be trusted: there are fewer than 5 groups.",
         "Nothing is said of sites, times and languages other than those of the data.",
     ]
 
