@@ -49,15 +49,14 @@ class Comparison:
     """Classifiers by fold scheme on one dataset.
 
     `scores`: one row a run: classifier, folds, cheats, score, low, high, run_id, as far as they were tracked the
-    metrics of BESIDE and what it cost (COST_METRICS), and doubt: why the interval is not to be trusted, "" where it may be.
-    `differences`: one row for each classifier that does not cheat
-    and fold scheme: difference to the baseline with its interval, p of approximate randomisation, the same adjusted for
-    the table (Holm), p of McNemar's exact test of accuracy (missing where accuracy differs the other way, and so says
-    nothing of this metric), whether the two can be told apart, and that in words. `pairs`: the same of each pair of
-    those that read under one scheme, and of these with the best that cheats, adjusted for its own table. `verdict`:
-    what these examples can and cannot tell; `remarks`: of pairs, of metrics that disagree, and of picking the best.
-    `notes`: what was left out and why. `margin`: a difference that the user has declared not to matter, None where none
-    was.
+    metrics of BESIDE and what it cost (COST_METRICS), and doubt: why the interval is not to be trusted, "" where it
+    may be. `differences`: one row for each classifier that does not cheat and fold scheme: difference to the
+    baseline with its interval, p of approximate randomisation, the same adjusted for the table (Holm), p of
+    McNemar's exact test of accuracy (missing where accuracy differs the other way, and so says nothing of this
+    metric), whether the two can be told apart, and that in words. `pairs`: the same of each pair of those that read
+    under one scheme, and of these with the best that cheats, adjusted for its own table. `verdict`: what these
+    examples can and cannot tell; `remarks`: of pairs, of metrics that disagree, and of picking the best. `notes`:
+    what was left out and why. `margin`: a difference that the user has declared not to matter, None where none was.
     """
 
     metric: str

@@ -115,8 +115,8 @@ def _scores_section(reported: Reported, n_groups: int) -> Section:
         tables.append(Table("annotators", "Each annotator against the others", ceiling.annotators))
     if (refits := reported.evaluation.refits) is not None:
         said.append(
-            "Trained anew, with other seeds and on training groups drawn with replacement (such a draw leaves some out, "
-            f"so that it may score less), it scores {in_words(reported.evaluation.metric)} {refits}."
+            "Trained anew, with other seeds and on training groups drawn with replacement (such a draw leaves some "
+            f"out, so that it may score less), it scores {in_words(reported.evaluation.metric)} {refits}."
         )
     if (chance := reported.evaluation.chance) is not None:
         said.append(f"Against chance, by permutation within groups (Winkler et al. 2015): {chance}.")

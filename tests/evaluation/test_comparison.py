@@ -48,7 +48,7 @@ def test_what_stands_beside_the_metric_and_what_runs_cost_are_columns_where_they
     timed = run("svm")
     timed.metrics.update(fit_seconds=3.0, favor_against_f1_by_target=0.4, favor_against_f1_by_target_low=0.3)
     scores = compared((run(), predicted("aabb", "1100")), (timed, predicted("aabb", "1110"))).scores
-    assert scores.columns[7:].tolist() == ["favor_against_f1_by_target", "macro_f1", "fit_seconds"]
+    assert scores.columns[7:].tolist() == ["favor_against_f1_by_target", "macro_f1", "fit_seconds", "doubt"]
     by_name = scores.set_index("classifier")
     assert by_name.loc["svm", ["favor_against_f1_by_target", "macro_f1", "fit_seconds"]].tolist() == [0.4, 0.5, 3.0]
     assert by_name.loc["logreg", ["favor_against_f1_by_target", "fit_seconds"]].isna().all()
@@ -496,7 +496,7 @@ def test_metrics_in_which_the_order_is_another_are_named():
     first.metrics["favor_against_f1"], cheat.metrics["favor_against_f1"] = 0.597, 0.652
     found = compared((first, table), (cheat, table), metric="macro_f1")
     assert found.remarks[1] == (
-        "Under leave_one_out logreg has more than the best that cheats in macro_f1, but not so in favor_against_f1 "
+        "Under leave_one_out logreg has more than the best that cheats in macro_f1, but no more in favor_against_f1 "
         "(0.597 against 0.652 of target_only): the metrics disagree."
     )
     first.metrics["favor_against_f1"] = 0.66

@@ -88,9 +88,8 @@ def test_the_verdict_puts_the_best_that_cheats_beside_the_score(rows):
     first, second, third, last = run_report(made, "x").verdict
     score = made.evaluation.scores[0]
     doubt = "That interval is not to be trusted: against is given in 1 group only."
-    assert first == f"complement_nb scores macro F1 {score} under leave_one_author_out. {doubt}".replace(
-        "macro_f1 ", ""
-    )
+    found = str(score).removeprefix("macro_f1 ")
+    assert first == f"complement_nb scores macro F1 {found} under leave_one_author_out. {doubt}"
     assert "which never reads a comment and scores 0." in second
     assert third.endswith(": no leak can be told.")
     assert last == "In brackets: 95 % intervals over 5 groups."
@@ -178,7 +177,7 @@ def test_what_training_anew_adds_is_in_the_verdict_and_beside_the_scores(rows):
     said = section(report, "Scores").paragraphs
     assert said[-1] == (
         "Trained anew, with other seeds and on training groups drawn with replacement (such a draw leaves some out, so "
-        f"it may score less), it scores macro F1 {refits}."
+        f"that it may score less), it scores macro F1 {refits}."
     )
     assert not any("Trained anew" in sentence for sentence in section(run_report(made, "x"), "Scores").paragraphs)
 
@@ -199,6 +198,11 @@ def test_what_a_run_cannot_tell_is_said_in_words(rows):
     said = section(run_report(reported(several, folds=leave_one_out), "x"), "What this cannot tell").paragraphs
     assert said[1] == "Authors, threads and targets are on both sides of folds: for new ones scores may be lower."
     alone = replace(made.evaluation, scores=(replace(score, low=float("nan"), high=float("nan")),))
+    said = section(run_report(replace(made, evaluation=alone), "x"), "What this cannot tell").paragraphs
+    assert said[0] == (
+        "8 examples in 5 groups were tested: macro F1 has no interval, and how far it is from the truth is not known."
+    )
+    alone = replace(alone, predictions=alone.predictions.assign(group="p"))
     said = section(run_report(replace(made, evaluation=alone), "x"), "What this cannot tell").paragraphs
     assert said[0] == "All 8 tested examples are of one group: how far the score is from the truth is not known."
 
@@ -459,6 +463,7 @@ def test_more_than_what_cheats_is_not_said_without_a_doubt_where_intervals_overl
             "macro_f1": [0.5, 0.2],
             "macro_f1_low": [0.1, 0.1],
             "macro_f1_high": [0.9, 0.3],
+            "macro_f1_doubt": "",
         }
     )
 
@@ -472,12 +477,19 @@ def test_more_than_what_cheats_is_not_said_without_a_doubt_where_intervals_overl
     assert said(table).endswith("The intervals overlap: a comparison of both says whether they can be told apart.")
     assert said(table.assign(macro_f1_low=[0.4, 0.1])).endswith("under the same folds.")
     assert said(table.assign(macro_f1=[0.2, 0.2])).startswith("That is no more than majority")
+    doubted = table.assign(macro_f1_low=[0.4, 0.1], macro_f1_doubt=["", "favor is given in 2 groups only"])
+    assert said(doubted).endswith("The intervals do not overlap, but they are not to be trusted.")
+    alone = table.assign(macro_f1_low=float("nan"))
+    assert said(alone).endswith("Without intervals it is not known whether that is more than chance.")
+    tied = pd.concat([table, table.tail(1).assign(name="author_prior")], ignore_index=True)
+    assert said(tied).startswith("That is more than majority, which")
 
 
 def test_the_verdict_says_where_other_metrics_stand_the_other_way_round(rows):
     made = reported(rows)
     both = {"favor_against_f1": [0.5, 0.6], "accuracy": [0.7, 0.6]}
-    ends = {f"{name}_{end}": [0.1, 0.1] for name in ("macro_f1", *both) for end in ("low", "high")}
+    ends = {f"{name}_doubt": "" for name in ("macro_f1", *both)}
+    ends |= {f"{name}_{end}": [0.1, 0.1] for name in ("macro_f1", *both) for end in ("low", "high")}
     table = pd.DataFrame(
         {"name": ["logreg", "target_only"], "cheats": [False, True], "folds": "these", "macro_f1": [0.6, 0.5]}
         | both
@@ -488,11 +500,11 @@ def test_the_verdict_says_where_other_metrics_stand_the_other_way_round(rows):
         leaks = replace(made.evaluation.leaks, rows=rows_of_leaks)
         return run_report(replace(made, evaluation=replace(made.evaluation, leaks=leaks)), "x").verdict
 
-    said = "Not so in favor_against_f1 (0.500 against 0.600 of target_only): the metrics disagree."
+    said = "In favor_against_f1 (0.500 against 0.600 of target_only) it is no more: the metrics disagree."
     assert said in verdict(table)
     assert not any("disagree" in line for line in verdict(table.assign(favor_against_f1=[0.7, 0.6])))
     worse = table.assign(macro_f1=[0.4, 0.5], favor_against_f1=[0.5, 0.6])
-    assert "Other than in accuracy (0.700 against 0.600 of target_only): the metrics disagree." in verdict(worse)
+    assert "In accuracy (0.700 against 0.600 of target_only) it is more: the metrics disagree." in verdict(worse)
 
 
 def test_the_verdict_is_about_what_the_task_is_judged_by(rows):

@@ -66,7 +66,7 @@ def test_a_real_gap_is_told_and_said_and_an_equal_one_is_not():
     table, groups = predicted(given_labels, "".join(halves), "x" * 200 + "y" * 200)
     by_site = score_by_value(table, "site", groups, LABELS)
     assert by_site.gaps["told"].all()
-    assert by_site.said()[1].startswith("By site, accuracy is another than that of all others for x +0.")
+    assert by_site.said()[1].startswith("By site, accuracy differs from that of all others for x +0.")
     assert [gap.metric for gap in by_site.widest()] == ["gap/site/macro_f1", "gap/site/accuracy"]
     table, groups = predicted(given_labels[:200] * 2, halves[1] * 2, "x" * 200 + "y" * 200)
     alike = score_by_value(table, "site", groups, LABELS)

@@ -38,18 +38,22 @@ def test_the_interval_with_training_is_that_made_by_hand():
     tested = 0.3 / (2 * 1.959964)
     assert found.share == pytest.approx(0.01 / (0.01 + tested**2))
     assert str(found) == (
-        "0.40 to 0.60 over 3 refits (standard deviation 0.100, about 63 % of the variance of the score); with both, "
-        "0.50 (0.03 to 0.94)"
+        "0.40 to 0.60 over 3 refits (standard deviation 0.100, about 63 % of the variance of the score, "
+        "known badly from so few); with both, 0.50 (0.03 to 0.94)"
     )
 
 
 @pytest.mark.parametrize(
     ("ends", "values", "said"),
     [
-        ((0.5, 0.5), (0.4, 0.6), ", about all of the variance of the score)"),
-        ((0.3, 0.7), (0.5, 0.5), ", about less than 1 % of the variance of the score)"),
-        ((float("nan"), float("nan")), (0.4, 0.6), "(standard deviation 0.141); with both, 0.50 (no interval)"),
-        ((0.5, 0.5), (0.5, 0.5), "(standard deviation 0.000); with both, 0.50 (0.50 to 0.50)"),
+        ((0.5, 0.5), (0.4, 0.6), ", nearly all of the variance of the score, known badly"),
+        ((0.3, 0.7), (0.5, 0.5), ", less than 1 % of the variance of the score, known"),
+        (
+            (float("nan"), float("nan")),
+            (0.4, 0.6),
+            "(standard deviation 0.141, known badly from so few); with both, 0.50 (no interval)",
+        ),
+        ((0.5, 0.5), (0.5, 0.5), "(standard deviation 0.000, known badly from so few); with both, 0.50 (0.50 to 0.50)"),
     ],
 )
 def test_the_sentence_holds_at_its_edges(ends, values, said):

@@ -412,7 +412,7 @@ def test_an_annotator_is_scored_against_the_majority_of_the_others():
     by_name = {score.metric: score.value for score in found.scores}
     assert by_name["accuracy"] == 0.75
     assert str(found).startswith("one annotator against the majority of the others: macro_f1 0.43 (")
-    assert str(found).endswith("over 4 votes; left out: 5 where others were divided evenly, 1 where there were none")
+    assert "over 4 votes; left out: 5 where others were divided evenly, 1 where there were none" in str(found)
 
 
 def test_a_ceiling_needs_others():
