@@ -25,7 +25,7 @@ def describe_data(stats: Mapping[str, Any], examples: int, targets: Sequence[str
     labels = ", ".join(f"{number:,} {label}" for label, number in stats["labels"].items())
     toward = targets[0] if len(targets) == 1 else f"{len(targets)} targets"
     dropped = ", ".join(f"{number:,} {reason}" for reason, number in stats["dropped"].items())
-    said = f"The data are {examples:,} examples of stance toward {toward} ({labels})"
+    said = f"The data are {_many(examples, 'example')} of stance toward {toward} ({labels})"
     said += f"; dropped: {dropped}." if dropped else "."
     if repeated := stats.get("duplicates", {}).get("groups"):
         said += (
