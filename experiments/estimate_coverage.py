@@ -1,6 +1,6 @@
 """How often intervals of shares hold the truth: every estimator on invented comments, and where all is labelled.
 
-python experiments/estimate_coverage.py                                   # prints the tables; about 20 minutes
+python experiments/estimate_coverage.py                                   # prints the tables; about 40 minutes of CPU
 python experiments/estimate_coverage.py --write docs/estimate.md          # and puts them into the page
 python experiments/estimate_coverage.py --labels 50 --draws 100 --keep outputs/a_look
 
@@ -49,16 +49,9 @@ class Of:
 
     population: str
     groups: Groups
-    classifiers: tuple[str, ...] = ("useless", "middling", "very good")
-    shares: tuple[str, ...] = tuple(SHARES)
 
 
-# drawing anew takes longer: of groups there are fewer classifiers and one set of shares
-OF = {
-    "frame": Of("frame", AUTHORS, tuple(CLASSIFIERS)),
-    "threads": Of("groups", THREADS, shares=("55/30/15",)),
-    "authors": Of("groups", AUTHORS, shares=("55/30/15",)),
-}
+OF = {"frame": Of("frame", AUTHORS), "threads": Of("groups", THREADS), "authors": Of("groups", AUTHORS)}
 
 
 def intervals(frame: Frame, population: str) -> Iterator[tuple[int, str, float, float, bool]]:
@@ -97,7 +90,7 @@ def simulated(of: str, n: int, case: str, draws: int, seed: int) -> pd.DataFrame
     population, number = OF[of].population, [*CLASSIFIERS].index(case)
     tables = []
     for place, (name, shares) in enumerate(SHARES.items()):
-        for shifted in (False, True) if name in OF[of].shares else ():
+        for shifted in (False, True):
             people = Population(OF[of].groups, shares, CLASSIFIERS[case], shifted)
             generator = np.random.default_rng([seed, n, number, place, shifted])
             found = counted(_samples(people, population, n, draws, generator), population)
@@ -182,7 +175,7 @@ def main() -> None:
     with Progress() as bar:
         for of in [one for one in OF if one in asked.only]:
             for n in bar.track(asked.labels, description=of):
-                for case in OF[of].classifiers:
+                for case in CLASSIFIERS:
                     made = partial(simulated, of, n, case, asked.draws, asked.seed)
                     parts.append(kept(asked.keep, f"{of}-{n}-{case}", made))
     cells = pd.concat(parts, ignore_index=True)
