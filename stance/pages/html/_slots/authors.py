@@ -162,6 +162,7 @@ class _Authors:
             if name is None and is_when and len(self.layout.usual) < FEWEST and not line.words.endswith("."):
                 name = name_from_line(line.words)
                 name = name if name and len(name.split()) <= _MOST_WORDS_OF_A_BYLINE else None
+                self.is_open = self.is_open or name is not None  # nothing to compare it with, and no word that is known
             if name and not NO_NAME.fullmatch(name) and not self._is_label(f"{name}:"):
                 entry.author, entry.who = name, (line.start, line.end)
                 return

@@ -1,6 +1,7 @@
 """What only known authors and times show to be the page's: counts, titles in bold, lines that say whom one answers."""
 
 import re
+from collections import Counter
 from collections.abc import Set
 
 from stance.pages.html._slots.layout import FEWEST, LEFT_BESIDE, NEARLY_ALL, Entry, Layout, Line
@@ -25,6 +26,7 @@ def find_chrome(layout: Layout) -> None:
     _hide_bold_titles(layout, held)
     _hide_headlines(layout, held)
     layout.common |= _labelled(layout, held)
+    layout.counted |= _edits(layout, held)
     names = {entry.author for entry in layout.usual if entry.author}
     lines: dict[str, list[str]] = {}
     for entry in layout.usual:
@@ -78,6 +80,20 @@ def _hide_headlines(layout: Layout, held: Set[int]) -> None:
         layout.has_bold_titles = True
         for entry, line in found:
             entry.chrome.update(range(line.start, line.end))
+
+
+def _edits(layout: Layout, held: Set[int]) -> set[str]:
+    """Return the last lines of entries that hold a date and differ from those of others in their digits alone, these
+    as 0: "Edited by NAME on DATE".
+    """
+    found: Counter[str] = Counter()
+    for entry in layout.usual:
+        line = next((line for line in reversed(entry.lines) if not layout.is_meta(entry, line)), None)
+        if line is None or line.start in held or len(line.words) > _LONGEST_ADDRESS or line is entry.lines[0]:
+            continue
+        if _DIGITS.search(line.words) and layout.find_date(line.words) is not None:
+            found[_DIGITS.sub("0", line.flat)] += 1
+    return {words for words, count in found.items() if count > 1 and any(map(str.isalpha, words))}
 
 
 def _wordy_paths(layout: Layout) -> set[int]:

@@ -52,7 +52,7 @@ class Doubts:
         if self.worth.share_of_sentences(("", -1), column) > _SENTENCES:
             return False
         names = [name for name, _, _ in column.values()]
-        if len(set(names)) == 1 and len(names) >= FEWEST and not is_same:
+        if len(set(names)) == 1 and len(names) > FEW and not is_same:
             return False
         usual = sorted(names, key=len)[len(names) // 2]
         return len(usual) <= _LONGEST_USUAL and usual.count(" ") < _MOST_WORDS

@@ -20,6 +20,7 @@ _PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w
 _DATE = "\0"
 _BRACKETS = frozenset(("[]", "()", "<>", "{}"))
 _MOST_LINES = 5
+_FEWEST_PIECES = 3
 LEAST_EVIDENCE = 0.65
 LEAST_SHARE = 0.4
 _MOST_TEXTS = 6
@@ -107,8 +108,9 @@ class Names:
 
     def of_lines(self, asked: Iterable[tuple[int, Entry]]) -> dict[Key, Column]:
         """Return what is left of the lines of each path without dates and the words that they share."""
+        asked = list(asked)
         grouped = _by_place(asked)
-        columns: dict[Key, Column] = {}
+        columns: dict[Key, Column] = self._bare(asked)
         for key, lines in grouped.items():
             if len(lines) < LEAST_SHARE * len(self.layout.usual):
                 continue
@@ -118,6 +120,29 @@ class Names:
                 continue
             columns |= self._parts(key, lines) or self._rests(key, lines)
         return columns
+
+    def _bare(self, asked: Iterable[tuple[int, Entry]]) -> dict[Key, Column]:
+        """Return the words that stand bare in lines, each as a slot: "NAME <b>Rank</b> <i>DATE</i>"."""
+        tree = self.layout.tree
+        found: dict[Key, Column] = {}
+        for at, entry in asked:
+            for line in entry.lines:
+                if line.end - line.start < _FEWEST_PIECES or len(line.words) > 2 * LONGEST_NAME:
+                    continue
+                block = max(entry.record.start, self._block(tree.owners[line.start]))
+                bare = [text for text in range(line.start, line.end) if tree.owners[text] == block]
+                for number, text in enumerate(bare[:_MOST_LINES]):
+                    name = name_from_line(tree.texts[text]) if len(tree.texts[text]) <= _LONGEST_TEXT else None
+                    if name and not NO_NAME.fullmatch(name):
+                        found.setdefault((f"bare {number}", line.path), {}).setdefault(at, (name, text, text + 1))
+        return {key: column for key, column in found.items() if len(column) >= LEAST_SHARE * len(self.layout.usual)}
+
+    def _block(self, place: int) -> int:
+        """Return the block that an element stands in."""
+        tree = self.layout.tree
+        while place > 0 and tree.kinds[place].is_inline:
+            place = tree.parents[place]
+        return place
 
     def _rests(self, key: Key, lines: Mapping[int, Line]) -> dict[Key, Column]:
         """Return what is left of some lines as one slot."""
