@@ -5,6 +5,8 @@ python experiments/reading.py --write docs/pages.md      # and puts them into th
 """
 
 import argparse
+from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 
 from benchmarks import dump_score, html_score
@@ -19,6 +21,21 @@ KINDS = {
     "language: en": "all of these in English",
     "language: none": "all in a language that exists nowhere",
 }
+PLATFORMS = {
+    "WordPress, six themes": ("wp_html5", "wp_classic", "wp_kubrick", "wp_oldest", "journalist", "genesis"),
+    "Blogger, old and new": ("blogger_old", "blogger"),
+    "Drupal 6": ("drupal6",),
+    "SPIP": ("spip",),
+    "Hacker News": ("hacker_news",),
+    "phpBB 3": ("phpbb3",),
+    "vBulletin 4": ("vbulletin4",),
+    "XenForo 1 and 2": ("xenforo1", "xenforo2"),
+    "Discourse": ("discourse",),
+    "Stack Exchange": ("stackexchange",),
+    "MediaWiki, talk pages": ("mediawiki",),
+    "Livefyre": ("livefyre",),
+    "Reddit, old and new": ("reddit_old", "reddit_new"),
+}
 NAMES = {
     "en": "English",
     "de": "German",
@@ -30,12 +47,22 @@ NAMES = {
 }
 
 
-def html_table() -> str:
-    """Return the scores on pages by kind of page."""
+def html_tables() -> dict[str, str]:
+    """Return the scores on pages by kind of page, and those on each platform."""
     found = dict(html_score.scores(DRAWS))
-    lines = ["| pages | entries | F1 | author | time | parent | silently wrong |", "|---|---|---|---|---|---|---|"]
-    for key, words in KINDS.items():
-        one = found[key]
+    platforms = {
+        name: reduce(html_score.Score.plus, (found[f"theme: {theme}"] for theme in themes))
+        for name, themes in PLATFORMS.items()
+    }
+    return {
+        "pages": _table("pages", {words: found[key] for key, words in KINDS.items()}),
+        "platforms": _table("platform", platforms),
+    }
+
+
+def _table(title: str, scores: Mapping[str, html_score.Score]) -> str:
+    lines = [f"| {title} | entries | F1 | author | time | parent | silently wrong |", "|---|---|---|---|---|---|---|"]
+    for words, one in scores.items():
         fields = " | ".join(f"{share:.3f}" for share in one.fields)
         lines.append(f"| {words} | {one.shown:,} | {one.f1:.3f} | {fields} | {100 * one.silent / one.found:.1f} % |")
     return "\n".join(lines)
@@ -55,7 +82,7 @@ def main() -> None:
     """Print the tables, and put them into a page where one is given."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", type=Path, help="the page whose tables are replaced")
-    show({"pages": html_table(), "dumps": dump_table()}, parser.parse_args().write)
+    show({**html_tables(), "dumps": dump_table()}, parser.parse_args().write)
 
 
 if __name__ == "__main__":

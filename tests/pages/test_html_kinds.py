@@ -102,6 +102,9 @@ KINDS = {
 }
 # in four entries a town or a title may as well be the name, and that is said
 OPEN_KINDS = {
+    "a bare name before a rank in bold": (
+        "<li>{name} <b>{town}</b> <small>May {n}, 2012, 9:3{n} am</small><br>{words}</li>"
+    ),
     "a name in brackets behind a number": (
         "<div class='q'><div>{n}. [{name}] May {n}, 2012, 9:3{n} am [{town}]</div><div>{words}</div></div>"
     ),
@@ -155,6 +158,25 @@ def test_date_in_the_words_of_rows_by_turns_opens_no_entry():
     thread = parse_html(f"<body><h3>4 Responses</h3><table>{''.join(cells)}</table>".encode(), "page.html")
     assert [(comment.author, comment.text) for comment in thread.comments] == list(zip(NAMES, words, strict=True))
     assert thread.findings == ()
+
+
+def test_line_that_says_who_edited_an_entry_is_no_words():
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div><p>{words}</p>{edit}</div></div>"
+    cells = [
+        cell.format(
+            n=n, name=name, words=words, edit=f"<p>Fendri ta reader-0, 0{n}.06.2012 9:2{n}</p>" if n % 2 else ""
+        )
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.text for comment in thread.comments] == list(WORDS)
+
+
+def test_two_entries_that_nothing_calls_by_a_name_are_open():
+    cell = "<div class='q'><p>{title}</p><p>{name}</p><p>May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>"
+    cells = [cell.format(n=n, name="Otto", title=TITLES[n], words=WORDS[n]) for n in (1, 2)]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert "author_open" in [finding.name for finding in thread.findings]
 
 
 def test_whom_most_entries_answer_in_a_link_is_not_their_author():

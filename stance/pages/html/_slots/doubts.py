@@ -35,7 +35,7 @@ class Doubts:
         if best[0] not in OF_ELEMENTS and len(self.worth.layout.usual) < FEWEST and not self._is_known_byline(column):
             return True
         is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
-        if is_same and not self._is_called_name(best, column):
+        if (is_same or len(self.worth.layout.usual) < FEWEST) and not self._is_called_name(best, column):
             return True
         n_entries = len(self.worth.layout.usual)
         margin = _OPEN_IN_FEW if n_entries < FEWEST or (is_same and n_entries <= FEW) else _OPEN
