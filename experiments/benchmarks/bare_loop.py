@@ -1,11 +1,13 @@
 """What a user would write without this project: the same cross-validation, logged with plain MLflow calls.
 
-It has no intervals and no checks. The files that it logs have the names of a run's files; what is in them is
-made in one line each, the way a user would.
+It has no intervals, no leak report and no checks: it trains each classifier once a fold, where a run trains it under
+shuffled folds as well. It logs as many tables, pictures and pages as a run does, each made in a line or two, the way
+a user would.
 
 python experiments/benchmarks/bare_loop.py run
 """
 
+import base64
 import json
 import os
 import sys
@@ -62,20 +64,61 @@ def read_examples() -> pd.DataFrame:
 
 
 def write_files(examples: pd.DataFrame, predicted: np.ndarray, folder: Path) -> None:
-    """Write the files of a run: predictions and folds as tables, the confusion matrix drawn, a report of both."""
-    table = examples[["comment_id", "label", "author", "text"]].assign(predicted=predicted)
-    table.drop(columns="text").to_csv(folder / "predictions.csv")
-    table.groupby("author").size().to_csv(folder / "folds.csv")
-    (folder / "config.json").write_text(json.dumps({"classifier": "bare"}))
-    (folder / "report.html").write_text(table.to_html())
+    """Write the files of a run: its tables as CSV and LaTeX, its pictures as PNG and SVG, two pages and a report."""
+    for part in ("plots", "tables"):
+        (folder / part).mkdir()
+    table = examples[["example_id", "label", "author", "text"]].assign(predicted=predicted)
+    table["right"] = table["label"] == table["predicted"]
+    table["words"] = table["text"].str.split().str.len()
+    for name, frame in make_tables(table).items():
+        frame.to_csv(folder / "tables" / f"{name}.csv")
+        frame.to_latex(folder / "tables" / f"{name}.tex")
+    for name, figure in make_figures(table).items():
+        for kind in ("png", "svg"):
+            figure.savefig(folder / "plots" / f"{name}.{kind}", dpi=120)
+    pictures = [base64.b64encode(path.read_bytes()).decode() for path in sorted((folder / "plots").glob("*.png"))]
+    images = "".join(f"<img src='data:image/png;base64,{picture}'>" for picture in pictures)
+    (folder / "report.html").write_text(images + table.to_html())
+    (folder / "comments.html").write_text(table.to_html())
     (folder / "report.md").write_text(table.to_string())
-    figure = matplotlib.figure.Figure(figsize=(4.6, 3.8))
-    axes = figure.subplots()
-    axes.imshow(confusion_matrix(table["label"], table["predicted"], labels=LABELS))
-    axes.set_xticks(range(len(LABELS)), LABELS)
-    axes.set_yticks(range(len(LABELS)), LABELS)
-    figure.savefig(folder / "confusion.png", dpi=120)
-    figure.savefig(folder / "confusion.svg")
+    table.drop(columns="text").to_csv(folder / "predictions.csv")
+    for name in ("config", "metrics", "params"):
+        (folder / f"{name}.json").write_text(json.dumps({"classifier": "bare"}))
+
+
+def make_tables(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return as many tables as a run has, each made in one line."""
+    crossed = pd.crosstab(table["label"], table["predicted"])
+    by = {name: table.groupby(name, dropna=False)["right"].agg(["mean", "size"]) for name in ("author", "label")}
+    lengths = table.assign(length=pd.cut(table["words"], 3).astype(str)).groupby("length")["right"].agg(["mean"])
+    return {
+        "scores": table[["right"]].mean().to_frame(),
+        "leaks": table[["right"]].describe(),
+        "confusion": crossed,
+        "folds": by["author"],
+        "fold_sides": by["author"],
+        "by_length": lengths,
+        "by_author": by["author"],
+        "reliability": by["label"],
+        "hardest": table[~table["right"]],
+        "suspected": table[~table["right"]].drop(columns="text"),
+        "features": by["label"],
+        "annotators": by["label"],
+        "comments": table,
+    }
+
+
+def make_figures(table: pd.DataFrame) -> dict[str, matplotlib.figure.Figure]:
+    """Return as many figures as a run has: the confusion matrix, and bars of what is right by three groups."""
+    figures = {name: matplotlib.figure.Figure(figsize=(4.6, 3.8)) for name in ("confusion", "folds", "leaks", "kinds")}
+    axes = {name: figure.subplots() for name, figure in figures.items()}
+    axes["confusion"].imshow(confusion_matrix(table["label"], table["predicted"], labels=LABELS))
+    axes["confusion"].set_xticks(range(len(LABELS)), LABELS)
+    axes["confusion"].set_yticks(range(len(LABELS)), LABELS)
+    for name, column in (("folds", "author"), ("leaks", "label"), ("kinds", "predicted")):
+        shares = table.assign(group=table[column].fillna("none")).groupby("group")["right"].mean()
+        axes[name].barh(list(shares.index), list(shares))
+    return figures
 
 
 def log_one(name: str, scheme: str, examples: pd.DataFrame, experiment_id: str) -> None:
