@@ -129,7 +129,7 @@ def test_a_browser_shows_the_wrong_ones_first_and_counts_them(seen):
         ({"kind": "", "least": "4", "most": "10"}, ["t#2", "t#3"]),
         ({"kind": "", "sure": "0.8"}, ["t#1", "t#2"]),
         ({"kind": "", "unsure": "0.8"}, ["t#2", "t#4"]),
-        ({"kind": "", "contains": "FERRY IS"}, ["t#3"]),
+        ({"kind": "", "search": "FERRY IS"}, ["t#3"]),
     ],
 )
 def test_filters_leave_what_they_say(seen, values, expected):

@@ -50,6 +50,9 @@ def test_the_view_has_its_columns_in_order_and_an_older_one_is_written_again(sto
     assert view["selectedColumns"] == ["params.`classifier`", "params.`folds`", "tags.`score`", "tags.`cheats`"]
     assert (view["orderByKey"], view["orderByAsc"]) == ("metrics.`favor_against_f1`", False)
     assert view["columnOrder"][0] == "attributes.`Run Name`"
+    charts = [chart["metricKey"] for chart in view["compareRunCharts"]]
+    assert charts == ["favor_against_f1", "low/favor_against_f1", "high/favor_against_f1"]
+    assert {chart["metricSectionId"] for chart in view["compareRunCharts"]} == {view["compareRunSections"][0]["uuid"]}
     assert set(view["selectedColumns"]) < set(view["columnOrder"]) == set(view["columnWidths"])
 
 

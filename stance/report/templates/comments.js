@@ -33,7 +33,7 @@ function options(name, values, first) {
 }
 
 function chosen(asked, pair) {
-  const contains = asked.contains.toLowerCase();
+  const contains = asked.search.toLowerCase();
   return rows.filter(
     (row) =>
       (!asked.target || row[at.target] === asked.target) &&

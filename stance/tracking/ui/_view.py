@@ -44,4 +44,34 @@ def _view(metric: str) -> dict[str, object]:
         "columnWidths": WIDTHS,
         "runListHidden": False,
         "viewMaximized": True,
+        "compareRunCharts": _charts(metric),
+        "compareRunSections": [_section(metric)],
+        "isAccordionReordered": True,  # or else sections are sorted by name, and ours stands anywhere
+    }
+
+
+def _charts(metric: str) -> list[dict[str, object]]:
+    """Return a bar for each run of a metric and of the ends of its interval; MLflow adds one for each other metric."""
+    return [
+        {
+            "uuid": f"{KEY}-{name}",
+            "type": "BAR",
+            "metricKey": name,
+            "displayName": name,
+            "metricSectionId": _section(metric)["uuid"],
+            "isGenerated": False,
+            "deleted": False,
+        }
+        for name in (metric, f"low/{metric}", f"high/{metric}")
+    ]
+
+
+def _section(metric: str) -> dict[str, object]:
+    return {
+        "uuid": f"{KEY}-interval",
+        "name": f"{metric} with its interval",
+        "display": True,
+        "isReordered": False,
+        "deleted": False,
+        "isGenerated": False,
     }
