@@ -9,6 +9,7 @@ import importlib
 
 BENCHMARKS = {
     "speed": "start-up, one run and a sweep, beside a bare script with the same MLflow calls",
+    "scale": "comparing and looking up among 10,000 tracked runs, and a sweep on two cores",
     "dataset": "a large table to a dataset folder, beside the datasets library alone and ConvoKit",
     "evaluation": "resampled scores beside scikit-learn's metrics, permutations on two cores, and the nested grid",
     "classifiers": "n-grams, kernel, embeddings and questions to a language model, beside bare code for the same",

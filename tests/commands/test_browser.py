@@ -16,7 +16,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 CHROMIUM = shutil.which("chromium")
 COMMAND = "import sys; from stance.commands.main import main; sys.exit(main())"
 NAMED = ("Run Name", "Created")
-INTERVAL = "macro_f1 with its interval (3)"  # the charts of three metrics
+INTERVAL = "macro_f1 with its interval"
 CHOSEN = ("classifier", "folds", "score", "cheats")
 # what reaches beyond the window, or is wider than what holds it
 CUT = """() => [...document.querySelectorAll("table, td, th, img, label, select, input, p, li, .scroll")]
@@ -109,8 +109,8 @@ def test_the_links_of_a_sweep_land_on_its_runs_its_parent_and_its_comparison(run
     assert names[-1].startswith("sweep "), "sorted by the score, which a sweep has not"
 
     page.locator("label:has(input[value=CHART])").click()
-    page.get_by_text(INTERVAL).wait_for()
-    tops = {heading: page.get_by_text(heading).first.bounding_box()["y"] for heading in (INTERVAL, "Model metrics (")}
+    page.get_by_text(INTERVAL).first.wait_for()
+    tops = {heading: page.get_by_text(heading).first.bounding_box()["y"] for heading in (INTERVAL, "Model metrics")}
     assert tops[INTERVAL] == min(tops.values())
 
     page.goto(parent)

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from functools import cache
 from typing import TYPE_CHECKING
 
 from stance.errors import InputError
@@ -33,17 +34,13 @@ def check_schema(address: Address, migrate: bool) -> None:
 
     What is to be migrated is copied first, where it is a file.
     """
-    from alembic.script import ScriptDirectory
-    from mlflow.store.db.utils import _get_alembic_config
-
     found = _found_schema(address)
     if found is None:
         return
-    config = _get_alembic_config(db_url="")  # type: ignore[no-untyped-call]
-    scripts = ScriptDirectory.from_config(config)
-    if found == scripts.get_current_head():
+    newest, *older = _known_schemas()
+    if found == newest:
         return
-    if found not in {script.revision for script in scripts.walk_revisions()}:
+    if found not in older:
         raise InputError(
             f"tracking.uri: {address.shown} was made by a newer MLflow than the one here (its schema is {found}); "
             "update mlflow, or choose another store"
@@ -61,6 +58,16 @@ def check_schema(address: Address, migrate: bool) -> None:
         shutil.copy2(address.database, copy)
         log.warning("Migrating: %s to the schema of this MLflow; as it was, it is kept in %s", address.shown, copy.name)
     _migrate(address)
+
+
+@cache  # MLflow's scripts are some fifty modules, and a sweep opens its store for each job
+def _known_schemas() -> tuple[str, ...]:
+    """Return the revisions of the schema that the installed MLflow knows, the newest first."""
+    from alembic.script import ScriptDirectory
+    from mlflow.store.db.utils import _get_alembic_config
+
+    config = _get_alembic_config(db_url="")  # type: ignore[no-untyped-call]
+    return tuple(script.revision for script in ScriptDirectory.from_config(config).walk_revisions())
 
 
 def _migrate(address: Address) -> None:
