@@ -12,11 +12,11 @@ from stance.evaluation._significance import PermutationTest
 from stance.evaluation.leaks import AUTHORS_TELL, CrossTarget
 from stance.evaluation.learning_curve import LearningCurve
 from stance.evaluation.power import Power
-from stance.evaluation.scores import Score, show_interval
+from stance.evaluation.scores import Score, score_predictions, show_interval
 from stance.evaluation.scores._by_value import ByValue
 from stance.evaluation.scores._ceiling import Ceiling
 from stance.evaluation.scores._refits import weigh_refits
-from stance.evaluation.scores._scoring import end_doubt, label_doubt
+from stance.evaluation.scores._scoring import BIASED, end_doubt, label_doubt
 from stance.evaluation.scores.intervals import interval_note
 from stance.folds import coverage_note
 from stance.folds.fold import Fold
@@ -315,6 +315,17 @@ def test_a_doubt_begins_where_the_simulation_says(given, metric, said):
     assert label_doubt(metric, given, predicted) == said
 
 
+def test_a_score_that_is_biased_has_no_interval():
+    ids = [f"t#{number}" for number in range(40)]
+    right = ["favor", "against"] * 20
+    table = pd.DataFrame({"example_id": ids, "repeat": 0, "fold": 0, "label": right, "predicted": right})
+    table = table.assign(score_favor=[0.9, 0.1] * 20, score_against=[0.1, 0.9] * 20)
+    found = {score.metric: score for score in score_predictions(table, pd.Series(ids, ids), ["favor", "against"], 50)}
+    assert np.isnan([found["ece"].low, found["ece"].high]).all()
+    assert lawful(found["ece"].doubt) == BIASED["ece"]
+    assert not np.isnan(found["brier"].low)
+
+
 @pytest.mark.parametrize(
     ("value", "doubted"), [(0.0, False), (0.049, True), (0.05, False), (0.95, False), (0.96, True), (1.0, False)]
 )
@@ -415,6 +426,9 @@ def test_held_out_targets_are_said_with_their_shift(shift):
     table = pd.DataFrame({"held_out": [0.0, 1.0], "shift": [shift, shift]})
     drop, equal = Score("d", 0.1, NAN, NAN), Score("d", -0.1, -0.3, 0.1)
     said = lawful(CrossTarget("macro_f1", table, drop, equal).said("macro F1"))
+    assert "(-0.30 to +0.10): other label shares may be all there is to it." in said
+    told = CrossTarget("macro_f1", table, drop, Score("d", 0.2, 0.1, 0.3)).said("macro F1")
+    assert "by +0.20 (+0.10 to +0.30), which other label shares do not explain." in told
     assert "macro F1 0.50 on average over 2 targets" in said
     assert "by +0.10 (no interval); with each label of a target weighing alike, by -0.10 (-0.30 to +0.10)" in said
     assert f"label shares are {shift:.2f} from those of the others" in said

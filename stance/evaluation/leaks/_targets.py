@@ -42,12 +42,13 @@ class CrossTarget:
         """
         held, shift = self.table["held_out"].mean(), self.table["shift"].mean()
         drop, equal = (show_interval(one.value, one.low, one.high, "+.2f") for one in (self.drop, self.standardised))
+        told = self.standardised.low > 0 or self.standardised.high < 0
+        rest = ", which other label shares do not explain" if told else ": other label shares may be all there is to it"
         return (
             f"Targets that it was not trained on: {metric} {held:.2f} on average over {len(self.table):,} targets of "
             f"{LEAST} examples or more. Where others of the same target are trained on (shuffled folds) that changes "
-            f"by {drop}; with each label of a target weighing alike, by {equal}, which other label shares do not "
-            f"explain. On average a target's label shares are {shift:.2f} from those of the others (total variation "
-            "distance, 0 to 1)."
+            f"by {drop}; with each label of a target weighing alike, by {equal}{rest}. On average a target's label "
+            f"shares are {shift:.2f} from those of the others (total variation distance, 0 to 1)."
         )
 
 
