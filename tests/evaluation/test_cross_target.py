@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.evaluation.leaks import measure_cross_target
+from stance.evaluation.leaks import _targets, measure_cross_target
 from stance.evaluation.scores._metrics import at_equal_shares, make_metrics
 
 LABELS = ("against", "none", "favor")
@@ -107,3 +107,15 @@ def test_at_equal_shares_it_does_not_matter_how_frequent_a_label_is(counts, time
             if (matrix > 0).all():
                 slopes = (np.array(moved) - float(standard.value(matrix.ravel()))) / step
                 assert standard.gradient(matrix.ravel()) == pytest.approx(slopes, abs=1e-4)
+
+
+def test_shuffles_that_differ_from_each_other_widen_the_interval(monkeypatch):
+    held = table(HELD)
+    # in one shuffle others of a target help, in the other they do not
+    known = pd.concat([table(KNOWN), held.assign(repeat=1)], ignore_index=True)
+    groups = pd.Series(held["example_id"].to_numpy(), index=held["example_id"])
+    found = measure_cross_target(held, known, groups, LABELS, "accuracy")
+    monkeypatch.setattr(_targets, "widened", lambda gap, draws: gap)
+    alone = measure_cross_target(held, known, groups, LABELS, "accuracy")
+    assert found.drop.value == alone.drop.value
+    assert found.drop.high - found.drop.low > 2 * (alone.drop.high - alone.drop.low)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stance.errors import InputError
-from stance.evaluation.scores import gaps_by, score_by_value
+from stance.evaluation.scores import Score, gaps_by, score_by_value
+from stance.evaluation.scores._by_value import ByValue
 
 LABELS = ("against", "none", "favor")
 BY_LETTER = {label[0]: label for label in LABELS}
@@ -131,3 +132,10 @@ def test_accuracy_of_all_lies_between_a_value_and_the_others(rows):
         assert share * row["value"] + (1 - share) * row["others"] == pytest.approx(whole)
         if row["gap_low"] == row["gap_low"]:
             assert row["gap_low"] <= row["gap"] <= row["gap_high"]
+
+
+def test_the_widest_gap_is_that_farthest_from_none_to_either_side():
+    rows = [("x", 0.1, 0.0, 0.2), ("y", -0.3, -0.4, -0.2)]
+    gaps = pd.DataFrame(rows, columns=["site", "gap", "gap_low", "gap_high"])
+    gaps = gaps.assign(metric="accuracy", not_to_be_trusted="")
+    assert ByValue("site", pd.DataFrame(), gaps).widest() == [Score("gap/site/accuracy", -0.3, -0.4, -0.2)]
