@@ -23,8 +23,8 @@ ABSENT = "no report of it here"
 class Number:
     """A number of a fault: `before`, as the audit found it; `now`, or a pattern of it; `source`, where it is from.
 
-    `source`: a command `stance …`, whose report has `now`; a cell of docs/intervals.md, "metric | column"; or a test,
-    "path::name", that holds `now`.
+    `source`: a command `stance …`, whose report has `now`; a page of docs that has it; a cell of docs/intervals.md,
+    "metric | column"; or a test, "path::name", that holds `now`.
     """
 
     fault: int
@@ -46,6 +46,9 @@ def rows(runs: Path) -> Iterator[tuple[str, str, str, str, str]]:
     for number in NUMBERS:
         if number.source.startswith("stance "):
             found, source = _read_off(number, reports), f"`{number.source}`"
+        elif number.source.endswith(".md"):
+            page = (ROOT / number.source).read_text(encoding="utf-8")
+            found, source = _search(number, page), number.source
         elif " | " in number.source:
             found = _coverage(intervals, *number.source.split(" | "))
             source = f"docs/intervals.md, {number.source.replace(' | ', ', ')}"
@@ -56,28 +59,27 @@ def rows(runs: Path) -> Iterator[tuple[str, str, str, str, str]]:
 
 def _reports(runs: Path) -> Iterator[tuple[str, str]]:
     """Yield each report with the command that made it, the oldest first, so that of several the newest stays."""
-    for path in sorted(runs.glob("*/*/report/config.json")) + sorted(runs.glob("*/*/config.json")):
-        config = json.loads(path.read_text(encoding="utf-8"))
-        (report,) = path.parent.glob("*.md")
-        verb = path.relative_to(runs).parts[0]
-        yield f"stance {verb} {_choices(config.get('choices', {}))}", report.read_text(encoding="utf-8")
-
-
-def _choices(choices: Mapping[str, str]) -> str:
-    return " ".join(
-        f"{name}={choices[name]}" for name in ("dataset", "folds", "classifier", "baseline") if name in choices
-    )
+    for path in sorted(runs.glob("train/*/report/config.json")):
+        choices = json.loads(path.read_text(encoding="utf-8"))["choices"]
+        asked = " ".join(f"{name}={choices[name]}" for name in ("dataset", "folds", "classifier"))
+        yield f"stance train {asked}", (path.parent / "report.md").read_text(encoding="utf-8")
+    for path in sorted(runs.glob("power/*/power.md")):
+        dataset, classifier, folds, _ = path.parent.name.split("-")
+        asked = f"dataset={dataset} folds={folds} classifier={classifier}"
+        yield f"stance power {asked}", path.read_text(encoding="utf-8")
 
 
 def _read_off(number: Number, reports: Mapping[str, str]) -> str:
     report = next(
         (text for command, text in reports.items() if set(number.source.split()) <= set(command.split())), None
     )
-    if report is None:
-        return ABSENT
-    found = re.search(number.now, report)
+    return ABSENT if report is None else _search(number, report)
+
+
+def _search(number: Number, text: str) -> str:
+    found = re.search(number.now, text)
     if found is None:
-        raise SystemExit(f"{number.source}: expected {number.now!r} in its report, found it nowhere")
+        raise SystemExit(f"{number.source}: expected {number.now!r} in it, found it nowhere")
     return found[1]
 
 

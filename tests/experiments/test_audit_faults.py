@@ -37,7 +37,7 @@ def test_what_a_report_says_is_read_off_it_and_what_is_absent_is_said_to_be(faul
     assert found["recall by label, 70/24/6, 100 comments in 9 groups"][3].startswith("marked as not to be trusted")
     assert found["favor_against_f1, 20 groups"][3].startswith("coverage 95.8 % where it is shown unmarked, in 14% of")
     (folder / "report.md").write_text("nothing of it")
-    with pytest.raises(SystemExit, match="in its report, found it nowhere"):
+    with pytest.raises(SystemExit, match="in it, found it nowhere"):
         dict.fromkeys(faults.rows(tmp_path))
 
 
