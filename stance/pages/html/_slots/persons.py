@@ -116,13 +116,15 @@ def is_finer(names: Mapping[int, str], others: Mapping[int, str]) -> bool:
 
 
 def are_addressed(names: Mapping[int, str], authors: Mapping[int, str]) -> bool:
-    """Tell whether nearly all whom some slot names have written before by another, which is not so the other way round.
+    """Tell whether nearly all whom some slot names have written before by another, which is not so the other way round;
+    the first to write answers nobody.
 
     >>> authors = dict(enumerate("abcadb"))
     >>> are_addressed({1: "a", 3: "b", 4: "c", 5: "d"}, authors), are_addressed(authors, {1: "a", 3: "b", 4: "c"})
     (True, False)
     """
-    return _share_before(names, authors) >= _NEARLY_ALL > _share_before(authors, names)
+    is_later = min(names, default=0) > min(authors, default=0)
+    return is_later and _share_before(names, authors) >= _NEARLY_ALL > _share_before(authors, names)
 
 
 def _share_before(names: Mapping[int, str], authors: Mapping[int, str]) -> float:

@@ -139,9 +139,7 @@ class Worths:
         worth = 0.05 if 0.2 < distinct < 1 else 0.0
         if len(names) > 1 and len(set(names)) == 1:
             worth = -0.1 if len(names) == 2 else -0.25 if len(names) <= FEW else -0.5
-        counters = {found[1] if (found := _COUNTER.fullmatch(name)) else "" for name in names}
-        if len(names) >= FEWEST and len(counters) == 1 and counters != {""} and len(set(names)) > 1:
-            worth -= 0.6  # "Letter 1", "Level 2"
+        worth -= (0.6 if len(names) > FEWEST else 0.3) * _are_counted(names)  # three may be called so
         worth -= 0.15 * max(0.0, sum(name.count(" ") for name in names) / len(names) - 2)
         return worth - 0.6 * sum(name.endswith((".", "!", "?")) and " " in name for name in names) / len(names)
 
@@ -254,6 +252,12 @@ class Worths:
             if places and entry.when is not None:
                 around += tree.text_from[places[0]] <= entry.when.texts[0] < tree.text_to[places[0]]
         return container if timed and around <= 0.2 * timed else 0
+
+
+def _are_counted(names: list[str]) -> bool:
+    """Tell whether names are one word with numbers that differ: "Letter 1", "Level 2"."""
+    found = {match[1] if (match := _COUNTER.fullmatch(name)) else "" for name in names}
+    return len(names) >= FEWEST and len(found) == 1 and found != {""} and len(set(names)) > 1
 
 
 def _is_parted(whole: Column, part: Column) -> bool:
