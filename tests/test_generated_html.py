@@ -71,6 +71,7 @@ def test_language_that_exists_nowhere_is_read_as_well_as_english():
         totals[code] = total
     english, invented = totals["en"], totals["none"]
     assert min(english.shown, invented.shown) > 400
-    assert min(english.f1, invented.f1) >= 0.98
-    assert min(*english.fields, *invented.fields) >= 0.96
-    assert invented.silent <= 0.02 * invented.found
+    assert min(english.f1, invented.f1) >= 0.97
+    assert min(*english.fields, *invented.fields) >= 0.95
+    assert invented.f1 >= english.f1 - 0.02
+    assert max(english.silent / english.found, invented.silent / invented.found) <= 0.01
