@@ -247,7 +247,8 @@ def settle(figure: "Figure") -> None:
     """Lay a figure out once for all files that it is written to; matplotlib would do so twice for each."""
     if figure.get_layout_engine() is not None:
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        # with "none" something would stand in its place, for which matplotlib draws each file twice all the same
+        figure.set_layout_engine(None)
 
 
 @own_style()

@@ -123,6 +123,7 @@ def test_what_other_libraries_have_set_changes_no_picture_and_stays_set():
 def test_a_figure_that_is_laid_out_once_is_that_which_matplotlib_lays_out_for_each_file():
     settled, other = plot_comparison(comparison()), plot_comparison(comparison())
     settle(settled)
+    assert settled.get_layout_engine() is None, "or matplotlib would lay it out for each file again"
     for figure in (settled, other):
         figure_bytes(figure, "png")
     places = [[axes.get_position().bounds for axes in figure.axes] for figure in (settled, other)]
