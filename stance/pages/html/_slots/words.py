@@ -37,13 +37,14 @@ def find_container(layout: Layout) -> int:
         return find_container(layout)
     contents = {at: contents[at] for at in filled}
     counts = Counter(path for at in filled for path in layout.usual[at].elements)
+    has_quotations = "blockquote" in layout.tree.tags
     best = -1
     for path in sorted(counts):  # those that stand further in come later
         if counts[path] < _NEARLY_ALL * len(filled) or (best >= 0 and not layout.stands_inside(path, best)):
             continue
         if best > 0 and _is_paragraph(layout, path):
             continue  # the next entry may have two of them
-        if _holds(layout, path, contents) and not _leaves_quotations(layout, path, contents):
+        if _holds(layout, path, contents) and not (has_quotations and _leaves_quotations(layout, path, contents)):
             best = path
     return _without_extras(layout, max(best, 0), counts, contents)
 
@@ -78,8 +79,6 @@ def _without_extras(layout: Layout, around: int, counts: Counter[int], contents:
 
 def _leaves_quotations(layout: Layout, path: int, contents: dict[int, "_Content"]) -> bool:
     """Tell whether quotations stand outside the element of a path in some entries."""
-    if "blockquote" not in layout.tree.tags:
-        return False
     for at, content in contents.items():
         entry = layout.usual[at]
         places, starts = entry.elements.get(path, ()), set(content.starts)
