@@ -93,10 +93,11 @@ def find_held(layout: Layout, author: Key | None) -> list[int]:
     if author is None or author[0] != "element":
         return []
     above = {path: (parent, _NUMBER.sub("", sign)) for (parent, sign), path in layout.paths.items()}
-    chains: dict[int, tuple[str, ...]] = {0: ()}
+    chains: dict[int, tuple[str, ...]] = {0: (), -1: ()}  # an entry of several parts has elements inside none
     for path, (parent, sign) in above.items():  # what stands further in comes later
-        if path and parent in chains:
+        if path:
             chains[path] = (*chains[parent], sign)
+    del chains[-1]
     own = chains.get(author[1], ())
     inner = {chain[: -len(own)] for chain in chains.values() if own and chain[-len(own) :] == own != chain}
     if not inner:
