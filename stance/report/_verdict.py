@@ -1,6 +1,6 @@
 """A run in plain words: what its scores show, and what they do not say, read off what was tested."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from stance.classifiers import CHEATING
@@ -37,7 +37,7 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     said += _beside_cheating(own, rows[rows["cheats"]], metric)
     said += [_gap(gap, tested) for gap in evaluation.leaks.gaps[:1]]
     if is_random(tested.scheme):
-        said.append(f"Random folds {STRADDLING}")
+        said += _straddling(tested.apart or ())
     elif tested.parted:
         said.append(
             f"These folds are random: {tested.scheme} found no author, thread or target to hold out, and "
@@ -50,6 +50,16 @@ def run_verdict(evaluation: "Evaluation", n_groups: int) -> list[str]:
     if n_groups < FEW_GROUPS:
         said.append(f"{n_groups} groups are fewer than {FEW_GROUPS}: every interval here is too narrow to trust.")
     return [*said, f"In brackets: 95 % intervals over {n_groups:,} groups."]
+
+
+def _straddling(apart: Sequence[str]) -> Iterator[str]:
+    """Say what random folds let stand on both sides, but for what they keep `apart`, as purged ones do."""
+    known = {"author": "authors", "thread_id": "threads", "target": "targets"}
+    words = [word for column, word in known.items() if column not in apart]
+    if len(words) == len(known):
+        yield f"Random folds {STRADDLING}"
+    elif words:
+        yield f"Random folds let {' and '.join(words)} stand on both sides: scores under them do not hold for new ones."
 
 
 def _doubted(score: "Score") -> str:

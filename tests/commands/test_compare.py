@@ -17,7 +17,16 @@ def test_the_table_comes_again_from_what_is_tracked(two_runs, workspace):
     assert "majority (cheats)" in output
     assert "complement_nb" in output
     assert "16 comments in 9 groups" in output
-    assert (workspace / "outputs" / "comparisons" / "awl" / "comparison.md").is_file()
+    page = workspace / "outputs" / "comparisons" / "awl" / "comparison.md"
+    assert "was declared not to matter" not in page.read_text()
+    code, output = two_runs("compare", "experiment_name=awl", "margin=0.9")
+    assert code == 0
+    said = "A difference of less than 0.9 in macro_f1 was declared not to matter: "
+    assert said in output
+    assert said in page.read_text()
+    code, output = two_runs("compare", "experiment_name=awl", "margin=0")
+    assert code == 2
+    assert "margin: expected a difference above 0 that does not matter, found 0" in output
 
 
 def test_runs_are_found_by_sweep_and_a_wrong_sweep_is_told_the_right_one(two_runs, workspace):
