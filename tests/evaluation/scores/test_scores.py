@@ -417,14 +417,17 @@ def test_an_annotator_is_scored_against_the_majority_of_the_others():
 
 def test_a_classifier_is_scored_against_the_majorities_that_annotators_are():
     # t#0: three votes, each against two others who say against; t#1: only the vote of a3 has others who agree
-    votes = votes_of([0, 0, 0, 1, 1, 1], ["a1", "a2", "a3"] * 2, ["against"] * 5 + ["favor"], LABELS, n_items=2)
-    ids = ["t#0", "t#1"]
-    predictions = pd.DataFrame({"example_id": ids * 2, "repeat": [0, 0, 1, 1], "predicted": ["against"] * 3 + ["none"]})
-    groups = pd.Series(["p", "q"], index=ids)
+    # t#2: three votes, each against two others who say none
+    given_labels = ["against"] * 5 + ["favor"] + ["none"] * 3
+    votes = votes_of([0, 0, 0, 1, 1, 1, 2, 2, 2], ["a1", "a2", "a3"] * 3, given_labels, LABELS, n_items=3)
+    ids = ["t#0", "t#1", "t#2"]
+    said = ["against", "against", "none", "against", "none", "favor"]
+    predictions = pd.DataFrame({"example_id": ids * 2, "repeat": [0, 0, 0, 1, 1, 1], "predicted": said})
+    groups = pd.Series(["p", "q", "r"], index=ids)
     found = score_annotators(votes, ids, groups, n_resamples=100, predictions=predictions)
     by_name = {score.metric: score.value for score in found.classifier}
-    # in the first repeat all four are right, in the second the three votes on t#0 are
-    assert by_name["accuracy"] == pytest.approx((1 + 3 / 4) / 2)
+    # in the first repeat all seven are right, in the second the three votes on t#0 are
+    assert by_name["accuracy"] == pytest.approx((1 + 3 / 7) / 2)
     assert f"; the classifier against the same majorities: {found.classifier[0]}; left out" in str(found)
     assert score_annotators(votes, ids, groups, n_resamples=100).classifier == ()
     with pytest.raises(InputError, match=r"expected predictions of every example with votes, found none of t#1"):
