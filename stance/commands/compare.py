@@ -86,6 +86,7 @@ def write_comparison(
     from stance.files import write_files
     from stance.report import comparison_report, report_files
     from stance.tracking.runs import leave_out_broken, read_predictions, with_all_params
+    from stance.tracking.ui import link_of
 
     whole, broken = leave_out_broken(tracking.store, runs)
     if metric is None:
@@ -94,7 +95,8 @@ def write_comparison(
     notes = (*broken, *left_out)
     predictions = {run.run_id: read_predictions(tracking.store, run) for run in chosen}
     comparison = compare_runs(chosen, predictions, baseline, metric, **bootstrap, notes=notes, margin=margin)
-    report = comparison_report(comparison, f"{tracking.experiment_name}: classifiers compared")
+    links = {run.run_id: link_of(tracking.store, run.run_id) for run in chosen} if tracking.store else {}
+    report = comparison_report(comparison, f"{tracking.experiment_name}: classifiers compared", links)
     write_files(report_files(report, "comparison"), folder)
     shown = "All of it, with pictures and tables: comparison.html among the artifacts."
     return comparison, "\n\n".join([*report.verdict, shown])

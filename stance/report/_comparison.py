@@ -46,8 +46,8 @@ COST_FORMATS = {
 }
 
 
-def comparison_report(comparison: "Comparison", title: str) -> Report:
-    """Return the report of a comparison."""
+def comparison_report(comparison: "Comparison", title: str, links: Mapping[str, str] | None = None) -> Report:
+    """Return the report of a comparison; `links`: the addresses of runs by their ids, None: these are no links."""
     comparison = _mark_random(comparison)
     schemes, rows = comparison_table(comparison)
     costs = cost_columns(rows)
@@ -62,7 +62,9 @@ def comparison_report(comparison: "Comparison", title: str) -> Report:
     picture = draw("comparison", plot_comparison(comparison), f"{comparison.metric} by classifier: {words}")
     tables = [
         Table("by_folds", f"{comparison.metric} by classifier and folds", shown, note, marked="cheats"),
-        Table("scores", "Every run", _with_ends(comparison), RUN_NOTE, COST_FORMATS, marked="cheats"),
+        Table(
+            "scores", "Every run", _with_ends(comparison), RUN_NOTE, COST_FORMATS, links=links or {}, marked="cheats"
+        ),
     ]
     sections = [
         Section("Scores", [define(comparison.metric), *_beside_cheating(comparison)], [picture], tables),

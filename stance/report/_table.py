@@ -22,8 +22,9 @@ class Table:
 
     `name` is that of its files. `note` stands below it. `formats` says by column how a number is written, as in
     "{:+.2f}" (default: three digits after the point, commas in whole numbers). `hints` explains cells of the
-    first column, one click away on the page. `marked` names a column of truth values: rows to be set off. A column
-    with `<column>_low` and `<column>_high` beside it is shown with its interval, in one column.
+    first column, one click away on the page. `links` are the addresses of cells, by what is in them. `marked` names a
+    column of truth values: rows to be set off. A column with `<column>_low` and `<column>_high` beside it is shown with
+    its interval, in one column.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Table:
     note: str = ""
     formats: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
     marked: str | None = None
 
     @property

@@ -128,6 +128,12 @@ def test_the_links_of_a_sweep_land_on_its_runs_its_parent_and_its_comparison(run
     assert inside.evaluate("scrollY") == 0
     frame.locator("nav a").last.click()
     inside.wait_for_function("scrollY > 0")
+    # no page can be opened from within the frame: what would lead there is plain text, and the children stand beside it
+    assert frame.locator("td[data-column=run_id]").count() == 2
+    assert frame.locator("td a").count() == 0
+    (local,) = workspace.glob("outputs/sweeps/*/comparison/comparison.html")
+    page.goto(local.as_uri())
+    assert page.locator("td[data-column=run_id] a").first.get_attribute("href").startswith("http://127.0.0.1:5000/#/")
 
     page.goto(runs)
     page.get_by_role("link", name=re.compile("^awl-complement")).first.click()

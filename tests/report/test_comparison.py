@@ -72,6 +72,15 @@ def test_the_files_of_a_comparison_say_the_same():
     assert report_files(comparison_report(comparison(), "t")) == report_files(comparison_report(comparison(), "t"))
 
 
+def test_ids_of_runs_lead_to_their_pages_where_these_are_known():
+    links = {"1": "http://127.0.0.1:5000/#/experiments/1/runs/1?workflowType=machine_learning"}
+    files = report_files(comparison_report(comparison(), "t", links), "comparison")
+    page = files["comparison.html"].decode()
+    assert f'<td data-column="run_id"><a href="{links["1"]}" target="_blank" rel="noopener">1</a></td>' in page
+    assert '<td data-column="run_id">2</td>' in page
+    assert "127.0.0.1" not in files["tables/scores.csv"].decode()
+
+
 def test_tables_call_and_set_off_what_cheats_and_say_what_they_show():
     report = comparison_report(comparison(), "t")
     scores, differences, _ = report.sections

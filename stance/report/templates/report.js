@@ -12,5 +12,8 @@ if (!["file:", "http:", "https:"].includes(location.protocol) || window.origin =
   for (const link of document.querySelectorAll(".browse a")) {
     link.replaceWith("What it got wrong: comments.html, beside this file. ");
   }
+  for (const link of document.querySelectorAll("td a")) {
+    link.replaceWith(link.textContent);
+  }
 }
 addEventListener("beforeprint", () => document.querySelectorAll("details.section").forEach((one) => (one.open = true)));
