@@ -31,7 +31,9 @@ def compare(config: Any) -> None:
         if not runs:
             refuse_no_runs(config.filter or "", find_runs(store, finished))
     tracking = Tracking(store, name, Path(config.tracking.unsent))
-    show_comparison(tracking, runs, folder, config.baseline, config.metric, config.bootstrap, config.margin)
+    asked = config.baseline, config.metric, config.bootstrap, config.margin
+    comparison, _ = write_comparison(tracking, runs, folder, *asked)
+    show_comparison(tracking, comparison, folder)
 
 
 def _experiment_name(config: Any) -> str:
@@ -49,24 +51,14 @@ def _experiment_name(config: Any) -> str:
     return names[0]
 
 
-def show_comparison(
-    tracking: "Tracking",
-    runs: "Sequence[ComparedRun]",
-    folder: Path,
-    baseline: str,
-    metric: str | None,
-    bootstrap: Mapping[str, int],
-    margin: float | None = None,
-) -> str:
-    """Compare runs as `write_comparison` does, print the table, and say where its report is."""
+def show_comparison(tracking: "Tracking", comparison: "Comparison", folder: Path) -> None:
+    """Print the table of a comparison, and say where its report is."""
     from stance.report.console import print_comparison, print_where
     from stance.tracking.ui import where
 
-    comparison, told = write_comparison(tracking, runs, folder, baseline, metric, bootstrap, margin)
     print_comparison(comparison)
     shown = tracking.shown if tracking.store is None else where(tracking.store)
     print_where(folder.resolve() / "comparison.html", shown)
-    return told
 
 
 def write_comparison(

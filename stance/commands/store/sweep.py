@@ -58,7 +58,9 @@ def compare_sweep(config: Any, job: Launched) -> None:
     if said.offline:
         if not kept:
             raise InputError(NONE_FINISHED)
-        show_comparison(tracking_of(config, job), kept, folder, said.baseline, None, config.bootstrap)
+        tracking = tracking_of(config, job)
+        comparison, _ = write_comparison(tracking, kept, folder, said.baseline, None, config.bootstrap)
+        show_comparison(tracking, comparison, folder)
         return
     found = {}
     for name in names_of_sweep(said.uri, job.sweep_id):
@@ -70,7 +72,8 @@ def compare_sweep(config: Any, job: Launched) -> None:
         raise InputError(NONE_FINISHED)
     for name, (tracking, runs) in found.items():
         place = folder / name if len(found) > 1 else folder
-        told = show_comparison(tracking, runs, place, said.baseline, None, config.bootstrap)
+        comparison, told = write_comparison(tracking, runs, place, said.baseline, None, config.bootstrap)
+        show_comparison(tracking, comparison, place)
         track_comparison(tracking, job.sweep_id, runs, place, told)
 
 

@@ -16,7 +16,7 @@ _BLOCKS = ("paragraphs", "blocks", "children", "nodes", "bodymodel", "doc")
 _PARAGRAPHS = {"p", "paragraph", "block", "unstyled"}
 _DEEPEST = 12
 _MOMENT = ("time", "timestamp", "seconds", "iso", "utc", "datetime", "date", "value")
-# what is one of these holds more than words: it may be the comment, and what it stands in a wrapper
+# an object with one of these holds more than words: it may be the comment itself, and what it stands in a wrapper
 _NOT_OF_WORDS = {"author", "user", "username", "authorid", "userid", "createdat", "created", "date"}
 _NO_PARENT = frozenset({"0", "-1", "root", "null", "none", "nil", "false"})
 _NOT_WORD = re.compile(r"[\W_]+")
