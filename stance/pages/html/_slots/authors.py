@@ -32,7 +32,7 @@ class _Authors:
         self.is_open = False
 
     def _asked(self) -> Iterator[tuple[int, Entry]]:
-        return ((at, entry) for at, entry in enumerate(self.entries) if not entry.record.is_ping)
+        return ((at, entry) for at, entry in enumerate(self.entries) if not entry.is_ping)
 
     def find(self) -> Key | None:
         worths = self._compare_elements()
@@ -73,13 +73,12 @@ class _Authors:
         frequent = {path for path, count in counts.items() if count >= least}
         for at, entry in asked:
             for path, places in entry.elements.items():
-                if path not in frequent:
-                    continue
-                place = self.shown.first(places)
-                found = (("element", self.shown.name_in(place)), ("own", self.shown.name_beside(place)))
-                for kind, name in found:
-                    if name is not None:
-                        self.columns.setdefault((kind, path), {})[at] = name
+                if path in frequent:
+                    place = self.shown.first(places)
+                    if (name := self.shown.name_in(place)) is not None:
+                        self.columns.setdefault(("element", path), {})[at] = name
+                    if (name := self.shown.name_beside(place)) is not None:
+                        self.columns.setdefault(("own", path), {})[at] = name
         for key, column in self.columns.items():
             if len(column) >= least:
                 self.shown.strip_shared(self.worth.place(key, column), column)

@@ -27,7 +27,10 @@ _LEFT_BESIDE_IN_FEW = 15
 
 
 class Line(NamedTuple):
-    """A line of an entry: its texts from `start` up to `end`, words, the path of its block, `flat` words to compare."""
+    """A line of an entry: its texts from `start` up to `end`, its words, and the path of its block.
+
+    `flat`: the words as they are compared, "" where they are too long.
+    """
 
     start: int
     end: int
@@ -49,11 +52,12 @@ class When(NamedTuple):
 class Entry:
     """An entry laid out: its lines, the places of its elements by path, and its slots as far as they are found.
 
-    `starts`: the first texts of the lines. `who`: the texts that show the author. `body`: the element with its words,
-    where a platform's marks tell it.
+    `is_ping`: it was known for one when it was laid out. `starts`: the first texts of the lines. `who`: the texts that
+    show the author. `body`: the element with its words, where a platform's marks tell it.
     """
 
     record: Record
+    is_ping: bool
     lines: list[Line]
     elements: dict[int, list[int]]
     starts: list[int]
@@ -91,11 +95,11 @@ class Layout:
                 break
             self.ordered |= found
             self.entries = [self._lay_out(record) for record in records]
-        self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
+        self.usual = [entry for entry in self.entries if not entry.is_ping] or self.entries
         if sum(len(entry.lines) for entry in self.usual) < _LINES_EACH * len(self.usual):
             self.is_split = True  # all stands in one line: its inline elements are what parts it
             self.entries = [self._lay_out(record) for record in records]
-            self.usual = [entry for entry in self.entries if not entry.record.is_ping] or self.entries
+            self.usual = [entry for entry in self.entries if not entry.is_ping] or self.entries
         self.common = self.common_lines(lambda line: line.flat)
         self.counted: set[str] = set()
         self.titles = self._title_paths()
@@ -123,7 +127,7 @@ class Layout:
                 if kind.is_chrome and kind not in self.kept:
                     chrome.update(range(tree.text_from[place], tree.text_to[place]))
         lines = self._lines(record, path_of)
-        return Entry(record, lines, elements, [line.start for line in lines], chrome)
+        return Entry(record, record.is_ping, lines, elements, [line.start for line in lines], chrome)
 
     def number(self, key: tuple[int, str], parent: int, brothers: dict[tuple[int, str], int]) -> tuple[int, str]:
         """Return the path above and the sign of an element, with its number where all entries have as many brothers.
@@ -139,18 +143,19 @@ class Layout:
         """Return the paths above and signs of which nearly all entries have the same number, more than one: two cells
         of a table, three links in a byline. The first of them is not like the second.
         """
-        above = {path: key for key, path in self.paths.items()}
-        counts: dict[tuple[int, str], Counter[int]] = {}
-        for entry in self.entries:
-            for path, places in entry.elements.items():
-                if path and self.tree.tags[places[0]] not in _WRITTEN:
-                    of_parent = Counter(self.tree.parents[place] for place in places)
-                    counts.setdefault(above[path], Counter()).update(of_parent.values())
+        tree = self.tree
+        several = {path for entry in self.entries for path, places in entry.elements.items() if len(places) > 1}
+        above = {path: key for key, path in self.paths.items()} if several else {}
         found = set()
-        for key, sizes in counts.items():
-            size, count = sizes.most_common(1)[0]
-            if 1 < size <= _MOST_BROTHERS and count >= max(2, NEARLY_ALL * sizes.total()):
-                found.add(key)
+        for path in several - {0}:
+            brothers = [places for entry in self.entries if (places := entry.elements.get(path))]
+            if tree.tags[brothers[0][0]] not in _WRITTEN:
+                sizes = sorted(
+                    size for places in brothers for size in Counter([tree.parents[place] for place in places]).values()
+                )
+                size = sizes[len(sizes) // 2]
+                if 1 < size <= _MOST_BROTHERS and sizes.count(size) >= max(2, NEARLY_ALL * len(sizes)):
+                    found.add(above[path])
         return found
 
     def _kept(self, records: Sequence[Record]) -> set[Kind]:
@@ -191,7 +196,9 @@ class Layout:
                 text += 1
             words = tree.line(start, text)
             if words:
-                lines.append(Line(start, text, words, path_of.get(place, -1), flat(words)))
+                lines.append(
+                    Line(start, text, words, path_of.get(place, -1), flat(words) if len(words) <= LONGEST_LINE else "")
+                )
         return lines
 
     def _part(self, text: int, record: Record) -> int:
@@ -204,21 +211,22 @@ class Layout:
 
     def common_lines(self, key: Callable[[Line], str]) -> set[str]:
         """Return what lines are to be compared by, where nearly all entries have the same at one place."""
-        at_place: dict[tuple[int, int, bool], Counter[str]] = {}
+        at_place: dict[tuple[int, int], list[str]] = {}  # by path and number of the line, negative from the end
         for entry in self.usual:
             by_path: dict[int, list[str]] = {}
             for line in entry.lines:
                 by_path.setdefault(line.path, []).append(key(line) if len(line.words) <= LONGEST_LINE else "")
             for path, words in by_path.items():
-                for is_from_end, column in ((False, words), (True, words[::-1])):
-                    for place, each in enumerate(column):
-                        at_place.setdefault((path, place, is_from_end), Counter())[each] += 1
+                for place, each in enumerate(words):
+                    at_place.setdefault((path, place), []).append(each)
+                    at_place.setdefault((path, place - len(words)), []).append(each)
         common = set()
         needed = max(min(len(self.usual), FEWEST), 0.4 * len(self.usual), 2)
-        for counts in at_place.values():
-            commonest, count = counts.most_common(1)[0]
-            if count >= needed and count >= NEARLY_ALL * sum(counts.values()):
-                common.add(commonest)
+        for words in at_place.values():
+            if len(words) >= needed:
+                commonest = sorted(words)[len(words) // 2]  # what nearly all have stands in the middle too
+                if words.count(commonest) >= max(needed, NEARLY_ALL * len(words)):
+                    common.add(commonest)
         return common - {""}
 
     def _title_paths(self) -> set[int]:
@@ -232,7 +240,7 @@ class Layout:
 
     def is_common(self, words: str) -> bool:
         """Tell whether a line as it is compared is the page's own."""
-        return words in self.common or (bool(self.counted) and _DIGITS.sub("0", words) in self.counted)
+        return words in self.common or (bool(words and self.counted) and _DIGITS.sub("0", words) in self.counted)
 
     def find_date(self, words: str) -> DateMatch | None:
         """Return the first date in some words; the same words are often asked for."""
@@ -263,7 +271,7 @@ class Layout:
         """Tell whether a line holds author or time and little else, or is the page's own."""
         if self.is_common(line.flat) or line.path in self.titles:
             return True
-        if entry.chrome and entry.chrome.issuperset(range(line.start, line.end)):
+        if line.start in entry.chrome and entry.chrome.issuperset(range(line.start, line.end)):
             return True
         left = len(line.words)
         holds = entry.who is not None and entry.who[0] < line.end and line.start < entry.who[1]

@@ -45,7 +45,10 @@ class Names:
     def first(self, places: list[int]) -> int:
         """Return the first of some elements that shows anything: an empty anchor may stand before it."""
         tree = self.layout.tree
-        return next((place for place in places if tree.text_to[place] > tree.text_from[place]), places[0])
+        for place in places:
+            if tree.text_to[place] > tree.text_from[place]:
+                return place
+        return places[0]
 
     def name_in(self, place: int) -> Name | None:
         """Return the name that an element shows; None where it shows no line of few words."""

@@ -68,20 +68,26 @@ def find_signatures(layout: Layout) -> None:
     bearers = Counter(entry.author for entry in named)
     if not any(count > 1 for count in bearers.values()):
         return
-    total = sum(len(line.words) for entry in named for line in entry.lines if not layout.is_meta(entry, line))
+    named.sort(key=lambda entry: -bearers[entry.author])  # who recurs shows soonest what is no signature
+    total = -1
     for path in {path for entry in named for path in entry.elements if path}:
-        shown: dict[str | None, set[str]] = {}
+        shown: dict[str | None, str] = {}
         size = 0
         for entry in named:
             places = entry.elements.get(path, [])
-            words = " ".join(tree.words(place) for place in places)
+            if any(tree.kinds[place].is_inline for place in places):
+                break
+            words = " ".join([tree.words(place) for place in places])
             size += len(words)
-            shown.setdefault(entry.author, set()).add(words)
-            if len(shown[entry.author]) > 1 or any(tree.kinds[place].is_inline for place in places):
+            if shown.setdefault(entry.author, words) != words:
                 break
         else:
-            signed = [author for author, words in shown.items() if bearers[author] > 1 and words != {""}]
-            if signed and size < _LARGEST_SIGNATURES * total and len({*map(frozenset, shown.values())}) > 1:
+            if len(set(shown.values())) < 2 or not any(shown[author] for author in shown if bearers[author] > 1):
+                continue
+            if total < 0:
+                own = ((entry, line) for entry in named for line in entry.lines)
+                total = sum(len(line.words) for entry, line in own if not layout.is_meta(entry, line))
+            if size < _LARGEST_SIGNATURES * total:
                 for entry in named:
                     _take_off(layout, entry, entry.elements.get(path, []))
 

@@ -27,6 +27,7 @@ from stance.pages.html._slots import authors, times, words
 from stance.pages.html._slots.chrome import find_chrome
 from stance.pages.html._slots.doubts import find_held
 from stance.pages.html._slots.layout import FEWEST, Entry, Layout, When
+from stance.pages.html._slots.names import Key
 from stance.pages.html._slots.persons import find_signatures
 from stance.pages.html._slots.skim import Template
 
@@ -64,14 +65,15 @@ class Slots(NamedTuple):
 def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> Slots:
     """Return the fields of each entry of a thread. `marked`: the marks of a known platform, which win."""
     if marked is not None or len(records) < _FEWEST_SKIMMED:
-        return _decide(tree, records, marked)[1]
+        return _decide(tree, records, marked).slots()
     step = len(records) // _SAMPLE
     sample = set(range(0, len(records), step)) | {place for place, record in enumerate(records) if record.is_ping}
-    template, decided = _decide(tree, [records[place] for place in sorted(sample)])
+    decided = _decide(tree, [records[place] for place in sorted(sample)])
     if len(sample) == len(records):
-        return decided
-    if decided.open_authors and len(records) <= _MOST_COMPARED:
-        return _decide(tree, records)[1]  # more entries show more of what goes with a name
+        return decided.slots()
+    if decided.is_open and len(records) <= _MOST_COMPARED:
+        return _decide(tree, records).slots()  # more entries show more of what goes with a name
+    template = Template.of(decided.layout, decided.author, decided.time, decided.container)
     read: dict[int, Fields] = {}
     for place, record in enumerate(records):
         skimmed = template.skim(record) if template is not None and not record.is_ping else None
@@ -79,10 +81,10 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
             author, when, text = skimmed
             shown = ((when.line, when.date),) if when.date is not None else ()
             read[place] = Fields(author, when.published, shown, text)
-    is_open, held = decided.open_authors > 0, decided.held
+    is_open, held = decided.is_open, decided.held()
     rest = [place for place in range(len(records)) if place not in read or place in sample]
     if len(rest) > len(sample) or any(place not in read for place in rest):
-        others = _decide(tree, [records[place] for place in rest])[1]
+        others = _decide(tree, [records[place] for place in rest]).slots()
         is_open = others.open_authors > 0 if len(rest) == len(records) else is_open or others.open_authors > 0
         read.update(zip(rest, others.fields, strict=True))
         held = others.held if len(rest) == len(records) else (*held, *others.held)
@@ -90,7 +92,31 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
     return Slots(fields, 0, sum(each.author is not None for each in fields) if is_open else 0, held)
 
 
-def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> tuple[Template | None, Slots]:
+class _Decided(NamedTuple):
+    """Where some entries have their slots, and whether the author's is open; `differ` as in Slots."""
+
+    layout: Layout
+    author: Key | None
+    time: Key | None
+    container: int
+    is_open: bool
+    marked: Marked | None
+    differ: int
+
+    def held(self) -> tuple[int, ...]:
+        """Return the elements of answers that the entries hold."""
+        return tuple(find_held(self.layout, self.author)) if self.marked is None else ()
+
+    def slots(self) -> Slots:
+        """Return what is in the slots."""
+        fields = [_fields(self.layout, entry, self.container) for entry in self.layout.entries]
+        texts = words.without_heads([each.text for each in fields])
+        fields = [each._replace(text=text) for each, text in zip(fields, texts, strict=True)]
+        named = sum(each.author is not None for each in fields) if self.is_open else 0
+        return Slots(fields, self.differ, named, self.held())
+
+
+def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None) -> _Decided:
     """Decide time, author and words in this order, each for all of some entries at once."""
     layout = Layout(tree, records)
     time = times.find_times(layout)
@@ -98,13 +124,12 @@ def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None)
     differ = _follow(layout, marked) if marked is not None else 0
     find_chrome(layout)
     find_signatures(layout)
-    container = words.find_container(layout)
-    fields = [_fields(layout, entry, container) for entry in layout.entries]
-    texts = words.without_heads([each.text for each in fields])
-    fields = [each._replace(text=text) for each, text in zip(fields, texts, strict=True)]
-    named = sum(each.author is not None for each in fields) if is_open and marked is None else 0
-    held = tuple(find_held(layout, author)) if marked is None else ()
-    return Template.of(layout, author, time, container), Slots(fields, differ, named, held)
+    for entry in layout.entries:
+        if entry.author is not None and entry.who is not None and not entry.is_ping:
+            number = entry.line_at(entry.who[0])
+            entry.record.is_ping = number >= 0 and is_ping_by(entry.lines[number].words)
+    is_open = is_open and marked is None and any(entry.author is not None for entry in layout.entries)
+    return _Decided(layout, author, time, words.find_container(layout), is_open, marked, differ)
 
 
 def _fields(layout: Layout, entry: Entry, container: int) -> Fields:
@@ -115,12 +140,9 @@ def _fields(layout: Layout, entry: Entry, container: int) -> Fields:
         shown = ((when.line, when.date),)
     if published is not None and len(published) == _DAY_ONLY:
         shown = tuple((each.line, each.date) for _, each in entry.dates if each.date is not None)[:_MOST_SHOWN]
-    if entry.record.is_ping:
+    if entry.is_ping:
         return _ping(layout, entry, published, shown, container)
     text = words.words_of(layout, entry, container)
-    if author is not None and entry.who is not None:
-        number = entry.line_at(entry.who[0])
-        entry.record.is_ping = number >= 0 and is_ping_by(entry.lines[number].words)
     if author is None and len(layout.usual) < FEWEST:
         first, _, rest = text.partition("\n")
         name = name_from_byline(first)

@@ -1,7 +1,7 @@
 """The time of each entry: the slot that reads as a date in nearly all entries of a thread."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from stance.pages.dates import DateMatch, find_date, shape_of_date
 from stance.pages.html._entries import marks
@@ -48,24 +48,27 @@ def find_times(layout: Layout) -> Key | None:
 def dates(layout: Layout, entry: Entry) -> Iterator[tuple[Key, When]]:
     """Yield all dates of an entry with the kind and the path of their slot."""
     tree = layout.tree
+    inline: list[tuple[int, int, int, int]] = []  # paths, elements and the texts in them
     for path, places in entry.elements.items():
         for place in places:
+            start, end = tree.text_from[place], tree.text_to[place]
+            if end > start and tree.kinds[place].is_inline:
+                inline.append((path, place, start, end))
             attributes = tree.attributes[place]
-            if attributes and (not _HOLDING.isdisjoint(attributes) or any("time" in name for name in attributes)):
-                start, end = tree.text_from[place], tree.text_to[place]
+            if attributes and (not _HOLDING.isdisjoint(attributes) or "time" in " ".join(attributes)):
                 is_line = end > start and tree.lines[start] == tree.lines[end - 1]
                 yield from _marked_date(path, attributes, (start, end if is_line else start))
     for number, line in enumerate(entry.lines):
         if _DIGIT.search(line.words) is None:
             continue
         if len(line.words) > LONGEST_LINE:
-            yield from _dates_inside(layout, entry, line)
+            yield from _dates_inside(layout, inline, line)
             date = date_in(line.words[:LONGEST_INSIDE]) if layout.is_split else None
             if date is not None:
                 yield ("line", line.path), When(None, line.words[:LONGEST_INSIDE], date, (line.start, line.end))
             continue
         if line.end - line.start > 1:
-            yield from _dates_inside(layout, entry, line)
+            yield from _dates_inside(layout, inline, line)
         date = date_in(line.words, layout.find_date)
         if date is not None:
             found = _with_clock(When(None, line.words, date, (line.start, line.end)), entry.lines[number + 1 :][:1])
@@ -96,19 +99,18 @@ def _marked_date(path: int, attributes: dict[str, str | None], texts: tuple[int,
             yield ("title", path), When(None, title, date, texts)
 
 
-def _dates_inside(layout: Layout, entry: Entry, line: Line) -> Iterator[tuple[Key, When]]:
+def _dates_inside(
+    layout: Layout, inline: Iterable[tuple[int, int, int, int]], line: Line
+) -> Iterator[tuple[Key, When]]:
     """Yield the dates that stand in short inline elements of a long line."""
-    tree = layout.tree
-    for path, places in entry.elements.items():
-        for place in places:
-            start, end = tree.text_from[place], tree.text_to[place]
-            if line.start <= start < end <= line.end and tree.kinds[place].is_inline:
-                words = tree.words(place)
-                date = None
-                if len(words) < LONGEST_INSIDE and _DIGIT.search(words):
-                    date = date_in(words, layout.find_date)
-                if date is not None:
-                    yield ("inside", path), When(None, words, date, (start, end))
+    for path, place, start, end in inline:
+        if line.start <= start and end <= line.end:
+            words = layout.tree.words(place)
+            date = None
+            if len(words) < LONGEST_INSIDE and _DIGIT.search(words):
+                date = date_in(words, layout.find_date)
+            if date is not None:
+                yield ("inside", path), When(None, words, date, (start, end))
 
 
 def _worth(key: Key, column: dict[int, When], count: int) -> float:

@@ -39,8 +39,9 @@ def find_container(layout: Layout) -> int:
     counts = Counter(path for at in filled for path in layout.usual[at].elements)
     has_quotations = "blockquote" in layout.tree.tags
     best = -1
-    for path in sorted(counts):  # those that stand further in come later
-        if counts[path] < _NEARLY_ALL * len(filled) or (best >= 0 and not layout.stands_inside(path, best)):
+    frequent = sorted(path for path, count in counts.items() if count >= _NEARLY_ALL * len(filled))
+    for path in frequent:  # those that stand further in come later
+        if best >= 0 and not layout.stands_inside(path, best):
             continue
         if best > 0 and _is_paragraph(layout, path):
             continue  # the next entry may have two of them
@@ -107,9 +108,9 @@ class _Content(NamedTuple):
     @classmethod
     def of(cls, layout: Layout, entry: Entry) -> "_Content":
         lines = [line for line in entry.lines if not layout.is_meta(entry, line)]
-        sizes = [0, *accumulate(len(line.words) for line in lines)]
+        sizes = list(accumulate([len(line.words) for line in lines], initial=0))
         starts, ends = [line.start for line in lines], [line.end for line in lines]
-        for at, line in enumerate(lines):
+        for at, line in enumerate(lines) if layout.wordy else ():
             if entry.who is not None and line.path in layout.wordy:  # the words beside the name
                 starts[at] = entry.who[1] if entry.who[0] == line.start < entry.who[1] < line.end else line.start
                 ends[at] = entry.who[0] if line.start < entry.who[0] < entry.who[1] == line.end else line.end
@@ -123,16 +124,16 @@ class _Content(NamedTuple):
 
 def _holds(layout: Layout, path: int, contents: dict[int, _Content]) -> bool:
     """Tell whether the element of a path, one in each entry, holds nearly all of what entries say."""
-    tree = layout.tree
+    tree, usual = layout.tree, layout.usual
+    if any(len(usual[at].elements.get(path, ())) > 1 for at in contents):
+        return False
     held = total = good = 0
     for at, content in contents.items():
-        places = layout.usual[at].elements.get(path, ())
         size = content.sizes[-1]
         total += min(size, _MOST_COUNTED)
-        if len(places) > 1:
-            return False
-        if places:
-            inside = content.inside(tree.text_from[places[0]], tree.text_to[places[0]])
+        if path in usual[at].elements:
+            place = usual[at].elements[path][0]
+            inside = content.inside(tree.text_from[place], tree.text_to[place])
             held += min(inside, _MOST_COUNTED)
             good += inside >= _HALF * size or (inside > 0 and size - inside <= _MOST_BESIDE)
     least = _HALF if _is_content(layout, path) else _NEARLY_ALL

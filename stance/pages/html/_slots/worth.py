@@ -38,7 +38,7 @@ class Worths:
         self.persons = Persons(layout)
         self.timed = [_line_of_time(entry) for entry in self.entries]
         self.container = self._tight(find_container(layout))
-        self._prose: set[str] | None = None
+        self._prose, self._words = "", set[str]()
 
     def of(self, key: Key, column: Column) -> float:
         """Return how well a slot does as the author; above all it is in nearly all entries."""
@@ -147,21 +147,21 @@ class Worths:
         """A name has a shape of its own ("reader_7"), and its words are none that the comments write in lower case."""
         shown = set(names.values())
         words = [word.lower() for name in shown for word in _WORD.findall(name)]
-        common = sum(word in self.prose for word in words) / len(words) if words else 0.0
+        common = sum(map(self._is_of_prose, words)) / len(words) if words else 0.0
         return _HANDLES * sum(HANDLE.fullmatch(name) is not None for name in shown) / len(shown) - _COMMON * common
 
-    @property
-    def prose(self) -> set[str]:
-        """The words that the longer lines of entries write in lower case."""
-        if self._prose is None:
-            longer = (
+    def _is_of_prose(self, word: str) -> bool:
+        """Tell whether the longer lines of entries write a word in lower case."""
+        if not self._prose:
+            self._prose = "\n".join(
                 line.words
                 for at, entry in enumerate(self.entries)
                 for number, line in enumerate(entry.lines)
                 if line.words.count(" ") >= _FEWEST_OF_PROSE and number != self.timed[at]
             )
-            self._prose = {word for words in longer for word in _WORD.findall(words) if word.islower()}
-        return self._prose
+        if word in self._prose and not self._words:
+            self._words.update(_WORD.findall(self._prose))
+        return word in self._words and word.islower()
 
     def _of_pieces(self, column: Column) -> float:
         """What is put together of many elements is a line of several slots."""
@@ -195,11 +195,11 @@ class Worths:
 
     def _of_element(self, place: int) -> float:
         tree = self.layout.tree
-        tags = {tree.tags[inner] for inner in range(place, tree.ends[place])}
         above = tree.parents[place]
+        is_heading = not _HEADINGS.isdisjoint(tree.tags[place : tree.ends[place]])
         if above >= 0 and tree.kinds[above].is_inline:
-            tags.add(tree.tags[above])
-        worth = self.shown.evidence(place) + (0.2 if tags & _HEADINGS else 0.0)
+            is_heading = is_heading or tree.tags[above] in _HEADINGS
+        worth = self.shown.evidence(place) + (0.2 if is_heading else 0.0)
         href = self._address(place)
         if "#" in href or href.startswith("javascript"):
             return worth - (0.6 if len(href) > 1 else 0.0)
