@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import accumulate
 from math import sqrt
 
 from stance.pages.html._entries import marks
@@ -27,6 +28,16 @@ def _is_dated(attributes: dict[str, str | None]) -> bool:
     return marks.machine_time(attributes) is not None or (len(title) < _SHORT and _DATED.search(title) is not None)
 
 
+def _inside(tree: Tree, tops: list[int]) -> list[bool]:
+    """Return for each element of a page whether it is one of some or stands inside one."""
+    found, end = [False] * len(tree.tags), 0
+    for place in tops:
+        if place >= end:
+            end = tree.ends[place]
+            found[place:end] = [True] * (end - place)
+    return found
+
+
 class Counts:
     """Characters, links and dates of a page by text, so that those of any element are a difference of two numbers.
 
@@ -35,42 +46,29 @@ class Counts:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        count = len(tree.texts)
-        self.chars, self.linked = [0] * (count + 1), [0] * (count + 1)
-        in_link = [tag == "a" for tag in tree.tags]
-        self.aside = [kind.is_aside for kind in tree.kinds]
-        for place, parent in enumerate(tree.parents[1:], 1):
-            if in_link[parent]:
-                in_link[place] = True
-            if self.aside[parent]:
-                self.aside[place] = True
-        chars = linked = 0
-        for text, words in enumerate(tree.texts, 1):
-            length = len(words)
-            chars += length
-            self.chars[text] = chars
-            if in_link[tree.owners[text - 1]]:
-                linked += length
-            self.linked[text] = linked
+        in_link = _inside(tree, tree.links)
+        self.aside = _inside(tree, [place for place, kind in enumerate(tree.kinds) if kind.is_aside])
+        lengths = list(map(len, tree.texts))
+        self.chars = list(accumulate(lengths, initial=0))
+        linked = (size if in_link[owner] else 0 for size, owner in zip(lengths, tree.owners, strict=True))
+        self.linked = list(accumulate(linked, initial=0))
         self.dated: list[int] = []
         self.plain = self.chars
 
     def find_dates(self) -> None:
         """Count, for each text, how many before it look like a date, and the characters of those that do not."""
         tree = self.tree
-        count = len(tree.texts)
         times = {
             tree.text_from[place]
             for place, attributes in enumerate(tree.attributes)
             if attributes and (tree.tags[place] == "time" or _is_dated(attributes))
         }
-        self.dated, self.plain = [0] * (count + 1), [0] * (count + 1)
-        for text, words in enumerate(tree.texts):
-            length = len(words)
-            head = words if length < _LONGEST_DATED else words[:_SHORT]
-            is_dated = text in times or _DATED.search(head) is not None
-            self.dated[text + 1] = self.dated[text] + is_dated
-            self.plain[text + 1] = self.plain[text] + (0 if is_dated and length < _SHORT else length)
+        heads = (words if len(words) < _LONGEST_DATED else words[:_SHORT] for words in tree.texts)
+        is_dated = [text in times or _DATED.search(head) is not None for text, head in enumerate(heads)]
+        self.dated = list(accumulate(is_dated, initial=0))
+        lengths = map(len, tree.texts)
+        plain = (0 if dated and length < _SHORT else length for dated, length in zip(is_dated, lengths, strict=True))
+        self.plain = list(accumulate(plain, initial=0))
 
     def _own(self, record: Record) -> tuple[int, int, int, int]:
         """Return the characters of an entry's own, those in links, how many of its texts are dated, those without."""
@@ -144,9 +142,7 @@ class Counts:
     def headline(self, record: Record) -> str:
         """Return the address of the line of an entry that is a link of several words to another page, "" for none."""
         tree = self.tree
-        for place in range(record.start, record.nested[0].start if record.nested else record.end):
-            if tree.tags[place] != "a":
-                continue
+        for place in tree.links_in(record.start, record.nested[0].start if record.nested else record.end):
             href = tree.attributes[place].get("href") or ""
             if "#" in href or not href or href.startswith("javascript"):
                 continue

@@ -35,12 +35,12 @@ def mine(tree: Tree, numbered: set[str]) -> list[Record]:
 
 def find_region(parser: LexborHTMLParser) -> tuple[LexborNode | None, set[str]]:
     """Return the element in which ids of comments say that the entries must be, None for none, and these ids."""
-    found = [(node, node.id or "") for node in parser.css("[id]") if node.tag in ENTRY_TAGS]
-    numbered = [(node, identifier) for node, identifier in found if marks.is_numbered(identifier)]
-    identifiers = {identifier for _, identifier in numbered}
+    found = [(node, node.id or "") for node in parser.css("[id]")]
+    numbered = [node for node, identifier in found if marks.is_numbered(identifier) and node.tag in ENTRY_TAGS]
+    identifiers = {node.id or "" for node in numbered}
     if len(numbered) < _FEWEST_NUMBERED:
         return None, identifiers
-    scope = Entries([numbered[0][0], numbered[-1][0]]).scope
+    scope = Entries([numbered[0], numbered[-1]]).scope
     around = scope.parent
     return (around if around is not None and scope.tag != "body" else scope), identifiers
 
@@ -83,14 +83,14 @@ class _Miner:
         """Return the groups of elements whose ids are numbers of comments, empty where there are hardly any."""
         tree = self.tree
         groups: dict[tuple[str, str], list[int]] = {}
-        for place, kind in enumerate(tree.kinds):
-            identifier = tree.attributes[place].get("id") if kind.may_be_entry else None
-            if not identifier or identifier not in self.numbered or self.counts.aside[place]:
+        found = [(place, attributes["id"]) for place, attributes in enumerate(tree.attributes) if "id" in attributes]
+        for place, identifier in found if self.numbered else ():
+            if identifier not in self.numbered or not tree.kinds[place].may_be_entry or self.counts.aside[place]:
                 continue
             if tree.text_to[place] > tree.text_from[place]:
                 groups.setdefault((tree.tags[place], marks.prefix_of(identifier)), []).append(place)
-        found = [(members, True) for members in groups.values() if len(members) >= _FEWEST_NUMBERED]
-        return sorted(found, key=lambda group: group[0][0])
+        marked = [(members, True) for members in groups.values() if len(members) >= _FEWEST_NUMBERED]
+        return sorted(marked, key=lambda group: group[0][0])
 
     def _completed(self, records: list[Record]) -> list[Record]:
         """Add the entries of another shape: siblings in the same list, and what ids and classes call an entry."""

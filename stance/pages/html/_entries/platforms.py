@@ -77,6 +77,7 @@ PLATFORMS = (
     ),
     Platform("Disqus", (b"post-message",), "li.post", ".author", ".time-ago", ".post-message"),
 )
+_ENTRIES = ",".join({platform.entry: "" for platform in PLATFORMS})
 _TEXTS = ",".join(platform.text for platform in PLATFORMS)
 _COLUMNS = ("author", "time", "text")
 
@@ -91,7 +92,7 @@ class Marked(NamedTuple):
 
 def find_platform(page: bytes, region: LexborNode) -> Platform | None:
     """Return the known platform that made a page, None where none did: one of its signs and an entry must be there."""
-    if region.css_first(_TEXTS) is None:
+    if region.css_first(_ENTRIES) is None or region.css_first(_TEXTS) is None:
         return None
     for platform in PLATFORMS:
         if region.css_first(platform.entry) is not None and any(sign in page for sign in platform.signs):

@@ -86,8 +86,8 @@ def _linked(tree: Tree, record: Record) -> list[str]:
     """Return the numbers of entries that links in the first lines of an entry lead to."""
     start = tree.text_from[record.start]
     found = []
-    for place in range(record.start, record.nested[0].start if record.nested else record.end):
-        if tree.tags[place] == "a" and tree.text_to[place] > tree.text_from[place]:
+    for place in tree.links_in(record.start, record.nested[0].start if record.nested else record.end):
+        if tree.text_to[place] > tree.text_from[place]:
             if tree.lines[tree.text_from[place]] - tree.lines[start] > _FIRST_LINES:
                 break
             linked = _IN_LINK.search(tree.attributes[place].get("href") or "")

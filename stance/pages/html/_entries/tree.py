@@ -1,6 +1,7 @@
 """A page as flat lists, in its order: elements with where they end, texts with the line that they stand in."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -109,6 +110,7 @@ class Tree:
         if root is not None:
             self._read(root)
         self.signs = [kind.sign for kind in self.kinds]
+        self.links = [place for place, tag in enumerate(self.tags) if tag == "a"]
 
     def _read(self, root: LexborNode) -> None:
         texts, owners, lines, text_from, text_to = self.texts, self.owners, self.lines, self.text_from, self.text_to
@@ -161,6 +163,10 @@ class Tree:
                 if parent >= 0:
                     ends[parent], text_to[parent] = count, len(texts)
                     parent = parents[parent]
+
+    def links_in(self, start: int, end: int) -> list[int]:
+        """Return the elements from one up to another that are `a`."""
+        return self.links[bisect_left(self.links, start) : bisect_left(self.links, end)]
 
     def line(self, start: int, end: int) -> str:
         """Return texts from one up to another as words in one line."""

@@ -169,7 +169,7 @@ def _ping(
 ) -> Fields:
     """Return the fields of an entry that another page's link made: its author is the title of that page."""
     tree, record = layout.tree, entry.record
-    link = next((place for place in range(record.start, record.end) if tree.tags[place] == "a"), None)
+    link = next(iter(tree.links_in(record.start, record.end)), None)
     author = tree.words(link) or None if link is not None else None
     if link is not None:
         entry.who = tree.text_from[link], tree.text_to[link]

@@ -214,10 +214,12 @@ def trimmed(layout: Layout, text: str, meta: set[str]) -> str:
 def _is_page(layout: Layout, line: str, meta: set[str]) -> bool:
     if len(line) > LONGEST_LINE and not meta:
         return False
-    words = " ".join(line.split())
-    if layout.said and layout.said.issuperset(word.strip(".,:…").lower() for word in words.split()):
-        return True  # "says:", where the name before it is missing
-    return not words or words.replace(" ", "") in meta or layout.is_common(flat(words)) or is_edge(words)
+    parts = line.split()
+    words = " ".join(parts)
+    if not words or (meta and "".join(parts) in meta) or layout.is_common(flat(words)) or is_edge(words):
+        return True
+    # "says:", where the name before it is missing
+    return bool(layout.said) and all(word.strip(".,:…").lower() in layout.said for word in parts)
 
 
 def _inner_html(

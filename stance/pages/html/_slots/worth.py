@@ -208,7 +208,7 @@ class Worths:
     def _address(self, place: int) -> str:
         """Return where the first link in an element leads, or the one around it; "" for none."""
         tree = self.layout.tree
-        link = next((inner for inner in range(place, tree.ends[place]) if tree.tags[inner] == "a"), -1)
+        link = next(iter(tree.links_in(place, tree.ends[place])), -1)
         above = tree.parents[place]
         if link < 0 and above >= 0 and tree.tags[above] == "a":
             link = above
