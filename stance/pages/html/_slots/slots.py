@@ -84,7 +84,8 @@ def read_slots(tree: Tree, records: Sequence[Record], marked: Marked | None = No
     is_open, held = decided.is_open, decided.held()
     rest = [place for place in range(len(records)) if place not in read or place in sample]
     if len(rest) > len(sample) or any(place not in read for place in rest):
-        others = _decide(tree, [records[place] for place in rest]).slots()
+        again = decided if len(rest) == len(sample) else _decide(tree, [records[place] for place in rest])
+        others = again.slots()
         is_open = others.open_authors > 0 if len(rest) == len(records) else is_open or others.open_authors > 0
         read.update(zip(rest, others.fields, strict=True))
         held = others.held if len(rest) == len(records) else (*held, *others.held)

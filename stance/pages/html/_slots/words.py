@@ -38,6 +38,7 @@ def find_container(layout: Layout) -> int:
     contents = {at: contents[at] for at in filled}
     counts = Counter(path for at in filled for path in layout.usual[at].elements)
     has_quotations = "blockquote" in layout.tree.tags
+    total = sum(min(content.sizes[-1], _MOST_COUNTED) for content in contents.values())
     best = -1
     frequent = sorted(path for path, count in counts.items() if count >= _NEARLY_ALL * len(filled))
     for path in frequent:  # those that stand further in come later
@@ -45,7 +46,9 @@ def find_container(layout: Layout) -> int:
             continue
         if best > 0 and _is_paragraph(layout, path):
             continue  # the next entry may have two of them
-        if _holds(layout, path, contents) and not (has_quotations and _leaves_quotations(layout, path, contents)):
+        if _holds(layout, path, contents, total) and not (
+            has_quotations and _leaves_quotations(layout, path, contents)
+        ):
             best = path
     return _without_extras(layout, max(best, 0), counts, contents)
 
@@ -58,8 +61,9 @@ def _without_extras(layout: Layout, around: int, counts: Counter[int], contents:
     if len(entries) < FEWEST:
         return around
     for path in sorted(counts, reverse=True):
-        is_single = counts[path] == len(entries) and all(len(entry.elements[path]) == 1 for entry in entries)
-        if not is_single or path == around or _is_paragraph(layout, path) or not layout.stands_inside(path, around):
+        if counts[path] < len(entries) or path == around or not layout.stands_inside(path, around):
+            continue
+        if any(len(entry.elements[path]) > 1 for entry in entries) or _is_paragraph(layout, path):
             continue
         held = 0
         extras: Counter[int] = Counter()
@@ -122,20 +126,25 @@ class _Content(NamedTuple):
         return max(0, self.sizes[last] - self.sizes[first]) if last > first else 0
 
 
-def _holds(layout: Layout, path: int, contents: dict[int, _Content]) -> bool:
-    """Tell whether the element of a path, one in each entry, holds nearly all of what entries say."""
+def _holds(layout: Layout, path: int, contents: dict[int, _Content], total: int) -> bool:
+    """Tell whether the element of a path, one in each entry, holds nearly all of what entries say: `total`."""
     tree, usual = layout.tree, layout.usual
-    if any(len(usual[at].elements.get(path, ())) > 1 for at in contents):
-        return False
-    held = total = good = 0
+    held = good = 0
+    most_without = len(contents) * (1 - _HALF)
     for at, content in contents.items():
-        size = content.sizes[-1]
-        total += min(size, _MOST_COUNTED)
-        if path in usual[at].elements:
-            place = usual[at].elements[path][0]
-            inside = content.inside(tree.text_from[place], tree.text_to[place])
+        places = usual[at].elements.get(path, ())
+        if len(places) > 1:
+            return False
+        size, inside = content.sizes[-1], 0
+        if places:
+            inside = content.inside(tree.text_from[places[0]], tree.text_to[places[0]])
             held += min(inside, _MOST_COUNTED)
-            good += inside >= _HALF * size or (inside > 0 and size - inside <= _MOST_BESIDE)
+        if places and (inside >= _HALF * size or (inside > 0 and size - inside <= _MOST_BESIDE)):
+            good += 1
+            continue
+        most_without -= 1
+        if most_without < 0:
+            return False
     least = _HALF if _is_content(layout, path) else _NEARLY_ALL
     return held >= min(least, _MOST) * total and good >= least * len(contents)
 
