@@ -209,7 +209,8 @@ def read_declared_anywhere(tree: LexborHTMLParser) -> int | None:
 
 
 def _count_in(node: LexborNode) -> int | None:
-    words = _folded(node.text(separator=" "))
+    parts = node.text(separator=" ").split(None, _LONGEST_HEADING)
+    words = " ".join(parts)
     if len(words) > _LONGEST_HEADING:
         return None
     count = declared_count(words)

@@ -73,7 +73,6 @@ def prefix_of(identifier: str) -> str:
     return identifier.rstrip("0123456789_")
 
 
-@lru_cache(maxsize=8192)
 def is_ping(classes: str) -> bool:
     """Tell whether the classes of an entry say that another page links here."""
     return _PING.search(classes) is not None

@@ -47,7 +47,9 @@ def find_region(parser: LexborHTMLParser) -> tuple[LexborNode | None, set[str]]:
 
 class _Miner:
     def __init__(self, tree: Tree, numbered: set[str]) -> None:
-        self.tree, self.numbered = tree, numbered
+        self.tree = tree
+        found = enumerate(tree.attributes) if numbered else ()
+        self.numbered = {place: each["id"] or "" for place, each in found if each.get("id") in numbered}
         self.counts = Counts(tree)
 
     def records(self) -> list[Record]:
@@ -83,9 +85,8 @@ class _Miner:
         """Return the groups of elements whose ids are numbers of comments, empty where there are hardly any."""
         tree = self.tree
         groups: dict[tuple[str, str], list[int]] = {}
-        found = [(place, attributes["id"]) for place, attributes in enumerate(tree.attributes) if "id" in attributes]
-        for place, identifier in found if self.numbered else ():
-            if identifier not in self.numbered or not tree.kinds[place].may_be_entry or self.counts.aside[place]:
+        for place, identifier in self.numbered.items():
+            if not tree.kinds[place].may_be_entry or self.counts.aside[place]:
                 continue
             if tree.text_to[place] > tree.text_from[place]:
                 groups.setdefault((tree.tags[place], marks.prefix_of(identifier)), []).append(place)
@@ -101,8 +102,10 @@ class _Miner:
         taken = set(starts)
         lists = {tree.parents[start] for start in starts if tree.tags[start] in _LIST_TAGS}
         places, end = list(starts), -1
-        for place, kind in enumerate(tree.kinds):
-            if not kind.may_be_entry or place < end or place in taken or not self._is_other_entry(place, lists):
+        pings = (place for place, kind in enumerate(tree.kinds) if kind.is_ping)
+        brothers = (child for around in lists for child in tree.children(around))
+        for place in sorted({*self.numbered, *pings, *brothers} - taken):
+            if place < end or not self._is_other_entry(place, lists):
                 continue
             has_entries = bisect_right(starts, tree.ends[place] - 1) > bisect_right(starts, place)
             if not has_entries and not self._is_within(place, starts, records, tree.parents[place] in lists):
@@ -112,13 +115,12 @@ class _Miner:
 
     def _is_other_entry(self, place: int, lists: set[int]) -> bool:
         tree = self.tree
-        tag, attributes = tree.tags[place], tree.attributes[place]
-        if not attributes or self.counts.aside[place] or tree.text_to[place] <= tree.text_from[place]:
+        tag, kind = tree.tags[place], tree.kinds[place]
+        if not kind.may_be_entry or self.counts.aside[place] or tree.text_to[place] <= tree.text_from[place]:
             return False
-        classes, identifier = tree.kinds[place].classes, attributes.get("id") or ""
-        if tag in _LIST_TAGS and tree.parents[place] in lists and (classes or identifier):
+        if tag in _LIST_TAGS and tree.parents[place] in lists and (kind.classes or tree.attributes[place].get("id")):
             return True
-        return tag != "ul" and (identifier in self.numbered or marks.is_ping(classes))
+        return tag != "ul" and (place in self.numbered or kind.is_ping)
 
     def _is_within(self, place: int, starts: list[int], records: list[Record], is_sibling: bool) -> bool:
         """Tell whether an element is a part of an entry and does not stand in a list of replies to it."""
@@ -154,7 +156,7 @@ class _Miner:
             for _ in range(2):
                 if place < 0:
                     break
-                record.is_ping = record.is_ping or marks.is_ping(self.tree.kinds[place].classes)
+                record.is_ping = record.is_ping or self.tree.kinds[place].is_ping
                 place = self.tree.parents[place] if self.tree.tags[self.tree.parents[place]] == "li" else -1
         return records
 

@@ -14,6 +14,7 @@ _LONGEST_NUMBER = 25
 _IN_LINK = re.compile(r"#[a-z_-]{0,24}(\d+)$", re.IGNORECASE)
 _FIRST_LINES = 2
 _WHOLE = ("data-fullname", "thingid", "data-comment-id", "data-message-id", "data-id")
+_NUMBERING = frozenset((*_WHOLE, "id", "name"))
 _LEVELS_TO_REPLIES = 4
 _LEVELS_TO_DEPTH = 6
 
@@ -174,7 +175,7 @@ def _identifiers(tree: Tree, record: Record) -> list[tuple[str, str]]:
         places.insert(0, before)
     for place in places:
         attributes = tree.attributes[place]
-        if not attributes:
+        if _NUMBERING.isdisjoint(attributes):
             continue
         for name in (*_WHOLE, "id", "name"):
             value = attributes.get(name)

@@ -86,6 +86,7 @@ class Kind(NamedTuple):
     is_inline: bool
     is_aside: bool
     is_chrome: bool
+    is_ping: bool
     may_be_entry: bool
 
 
@@ -164,6 +165,13 @@ class Tree:
                     ends[parent], text_to[parent] = count, len(texts)
                     parent = parents[parent]
 
+    def children(self, place: int) -> Iterator[int]:
+        """Yield the elements right inside one."""
+        child = place + 1
+        while child < self.ends[place]:
+            yield child
+            child = self.ends[child]
+
     def links_in(self, start: int, end: int) -> list[int]:
         """Return the elements from one up to another that are `a`."""
         return self.links[bisect_left(self.links, start) : bisect_left(self.links, end)]
@@ -208,4 +216,5 @@ def _kind(tag: str, shown: str | None) -> Kind:
     classes = (shown or "").lower()
     sign = next((f"{tag}.{_NUMBERS.sub('0', token)}" for token in classes.split() if token not in _STRIPES), tag)
     is_aside = tag == "aside" or (bool(classes) and marks.is_aside(classes))
-    return Kind(sign, classes, tag in _INLINE, is_aside, marks.is_chrome(tag, classes), tag in ENTRY_TAGS)
+    is_chrome, is_ping = marks.is_chrome(tag, classes), marks.is_ping(classes)
+    return Kind(sign, classes, tag in _INLINE, is_aside, is_chrome, is_ping, tag in ENTRY_TAGS)

@@ -57,8 +57,10 @@ def _hide_bold_titles(layout: Layout, held: set[int]) -> None:
     for at, entry in enumerate(layout.usual):
         whole = {line.start: line.end for line in entry.lines if line.start not in held}
         for path, places in entry.elements.items():
+            if layout.tree.tags[places[0]] not in _BOLD or len(places) > 1:
+                continue
             texts = (layout.tree.text_from[places[0]], layout.tree.text_to[places[0]])
-            if layout.tree.tags[places[0]] in _BOLD and len(places) == 1 and whole.get(texts[0]) == texts[1]:
+            if whole.get(texts[0]) == texts[1]:
                 bold.setdefault(path, {})[at] = texts
     for lines in bold.values():
         if len(lines) >= max(FEWEST, NEARLY_ALL * len(layout.usual)):

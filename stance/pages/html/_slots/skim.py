@@ -87,30 +87,31 @@ class Template(NamedTuple):
         """Return the first element of an entry's own at each path of the template; none where it holds words in
         elements that the others have not: a quotation, an answer.
         """
-        tree, ways = self.layout.tree, self.ways
+        tree, ways, ordered = self.layout.tree, self.ways, self.layout.ordered
+        parents, signs, ends = tree.parents, tree.signs, tree.ends
         skipped = {inner.start: inner.end for inner in record.nested}
         wanted = {self.author, self.time[1], self.container}
-        found: dict[int, int] = {}
-        path_of: dict[int, int] = {}
+        path_of = {record.start: 0}
+        found = {0: record.start} if 0 in wanted else {}
         brothers: dict[tuple[int, str], int] = {}
-        place = record.start
+        place = record.start + 1
         while place < record.end:
             if place in skipped:
                 place = skipped[place]
                 continue
-            key = (path_of.get(tree.parents[place], -1), "" if place == record.start else tree.signs[place])
-            if self.layout.ordered:
-                key = self.layout.number(key, tree.parents[place], brothers)
+            key = (path_of.get(parents[place], -1), signs[place])
+            if ordered:
+                key = self.layout.number(key, parents[place], brothers)
             path = ways.get(key)
             if path is None:
                 if key not in self.layout.paths and tree.text_to[place] > tree.text_from[place]:
                     return {}
-                place = tree.ends[place]
+                place = ends[place]
                 continue
             path_of[place] = path
             if path in wanted and path not in found:
                 found[path] = place
-                place = tree.ends[place] if path == self.container else place + 1
+                place = ends[place] if path == self.container else place + 1
             else:
                 place += 1
         return found
