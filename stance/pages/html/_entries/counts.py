@@ -47,10 +47,10 @@ class Counts:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         in_link = _inside(tree, tree.links)
-        self.aside = _inside(tree, [place for place, kind in enumerate(tree.kinds) if kind.is_aside])
+        self.aside = _inside(tree, tree.called("is_aside"))
         lengths = list(map(len, tree.texts))
         self.chars = list(accumulate(lengths, initial=0))
-        linked = (size if in_link[owner] else 0 for size, owner in zip(lengths, tree.owners, strict=True))
+        linked = [size if in_link[owner] else 0 for size, owner in zip(lengths, tree.owners, strict=True)]
         self.linked = list(accumulate(linked, initial=0))
         self.dated: list[int] = []
         self.plain = self.chars

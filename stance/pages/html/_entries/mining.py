@@ -102,9 +102,8 @@ class _Miner:
         taken = set(starts)
         lists = {tree.parents[start] for start in starts if tree.tags[start] in _LIST_TAGS}
         places, end = list(starts), -1
-        pings = (place for place, kind in enumerate(tree.kinds) if kind.is_ping)
         brothers = (child for around in lists for child in tree.children(around))
-        for place in sorted({*self.numbered, *pings, *brothers} - taken):
+        for place in sorted({*self.numbered, *tree.called("is_ping"), *brothers} - taken):
             if place < end or not self._is_other_entry(place, lists):
                 continue
             has_entries = bisect_right(starts, tree.ends[place] - 1) > bisect_right(starts, place)

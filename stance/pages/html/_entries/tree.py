@@ -4,6 +4,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import compress
+from operator import attrgetter
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -23,8 +25,12 @@ _SKIPPED = frozenset(
         "object",
         "nav",
         "video",
+        "-comment",
+        "-doctype",
+        "",
     ]
 )
+_EMPTY = frozenset(("br", "img", "input", "meta", "hr", "wbr"))
 _INLINE = frozenset(
     [
         "a",
@@ -83,6 +89,7 @@ class Kind(NamedTuple):
 
     sign: str
     classes: str
+    is_link: bool
     is_inline: bool
     is_aside: bool
     is_chrome: bool
@@ -110,8 +117,8 @@ class Tree:
         self.lines: list[int] = []
         if root is not None:
             self._read(root)
-        self.signs = [kind.sign for kind in self.kinds]
-        self.links = [place for place, tag in enumerate(self.tags) if tag == "a"]
+        self.signs: list[str] = list(map(attrgetter("sign"), self.kinds))
+        self.links = self.called("is_link")
 
     def _read(self, root: LexborNode) -> None:
         texts, owners, lines, text_from, text_to = self.texts, self.owners, self.lines, self.text_from, self.text_to
@@ -138,7 +145,7 @@ class Tree:
                     owners.append(parent)
                     lines.append(line)
                     continue
-                if tag in _SKIPPED or tag[:1] in "-!":
+                if tag in _SKIPPED:
                     continue
                 marked = node.attributes
                 kind = _kind(tag, marked.get("class") if marked else None)
@@ -148,15 +155,17 @@ class Tree:
                 attributes.append(marked)
                 kinds.append(kind)
                 text_from.append(len(texts))
-                text_to.append(0)
-                ends.append(0)
+                text_to.append(len(texts))
+                ends.append(count + 1)
                 if kind.is_inline and parent >= 0:
                     blocks.append(blocks[parent])
                 else:
                     blocks.append(count)
                     last_block = -1
-                parent = count
                 count += 1
+                if tag in _EMPTY:
+                    continue
+                parent = count - 1
                 waiting.append(node.iter(include_text=True))
                 break
             else:
@@ -164,6 +173,10 @@ class Tree:
                 if parent >= 0:
                     ends[parent], text_to[parent] = count, len(texts)
                     parent = parents[parent]
+
+    def called(self, what: str) -> list[int]:
+        """Return the elements whose kinds say something: `is_link`, `is_aside`, `is_ping`."""
+        return list(compress(range(len(self.kinds)), map(attrgetter(what), self.kinds)))
 
     def children(self, place: int) -> Iterator[int]:
         """Yield the elements right inside one."""
@@ -217,4 +230,4 @@ def _kind(tag: str, shown: str | None) -> Kind:
     sign = next((f"{tag}.{_NUMBERS.sub('0', token)}" for token in classes.split() if token not in _STRIPES), tag)
     is_aside = tag == "aside" or (bool(classes) and marks.is_aside(classes))
     is_chrome, is_ping = marks.is_chrome(tag, classes), marks.is_ping(classes)
-    return Kind(sign, classes, tag in _INLINE, is_aside, is_chrome, is_ping, tag in ENTRY_TAGS)
+    return Kind(sign, classes, tag == "a", tag in _INLINE, is_aside, is_chrome, is_ping, tag in ENTRY_TAGS)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Set
+from itertools import chain
 
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline, name_from_line
@@ -68,7 +69,7 @@ class _Authors:
         self.columns = {}
         self.shown.forget()
         asked = list(self._asked())
-        counts = Counter(path for _, entry in asked for path in entry.elements)
+        counts = Counter(chain.from_iterable(entry.elements for _, entry in asked))
         least = LEAST_SHARE * len(self.layout.usual)
         frequent = {path for path, count in counts.items() if count >= least}
         for at, entry in asked:

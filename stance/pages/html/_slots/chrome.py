@@ -112,8 +112,11 @@ def _wordy_paths(layout: Layout) -> set[int]:
 
 
 def _holds_slot(entry: Entry, line: Line) -> bool:
-    slots = [entry.who, entry.when.texts if entry.when is not None else None]
-    return any(slot is not None and slot[0] < line.end and line.start < max(slot[1], slot[0] + 1) for slot in slots)
+    return _holds(line, entry.who) or (entry.when is not None and _holds(line, entry.when.texts))
+
+
+def _holds(line: Line, texts: tuple[int, int] | None) -> bool:
+    return texts is not None and texts[0] < line.end and line.start < max(texts[1], texts[0] + 1)
 
 
 def _linked_name(layout: Layout, line: Line, names: set[str]) -> str:

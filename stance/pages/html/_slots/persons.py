@@ -29,7 +29,7 @@ class Persons:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self._said: dict[int, tuple[set[str], str]] = {}
+        self._said: dict[int, tuple[list[str], str, str]] = {}
 
     def share_said_again(self, entries: Sequence[Entry], names: Mapping[int, str]) -> float:
         """Return in how many of the entries, by number, an attribute says the name again; 0 to 1."""
@@ -42,12 +42,15 @@ class Persons:
             return False
         if entry.record.start not in self._said:
             self._said[entry.record.start] = self._attributes(entry)
-        parts, words = self._said[entry.record.start]
-        return plain(name) in parts or f" {name.lower()} " in words
+        addresses, letters, words = self._said[entry.record.start]
+        said = plain(name)
+        if f" {name.lower()} " in words:
+            return True
+        return said in letters and any(plain(part) == said for each in addresses for part in _PARTS.split(each))
 
-    def _attributes(self, entry: Entry) -> tuple[set[str], str]:
-        """Return the plain parts of the addresses in an entry, and the words of its other attributes."""
-        parts: set[str] = set()
+    def _attributes(self, entry: Entry) -> tuple[list[str], str, str]:
+        """Return the addresses in an entry, all their letters and digits, and the words of its other attributes."""
+        addresses: list[str] = []
         words = [" "]
         for places in entry.elements.values():
             for place in places:
@@ -55,10 +58,10 @@ class Persons:
                     if not value or len(value) > _LONGEST:
                         continue
                     if name == "href":
-                        parts.update(plain(part) for part in _PARTS.split(unquote(value)))
+                        addresses.append(unquote(value))
                     elif name in _SAID_IN or name.startswith("data-"):
                         words.append(" ".join(value.lower().split()))
-        return parts, " ".join([*words, " "])
+        return addresses, plain("".join(addresses)), " ".join([*words, " "])
 
 
 def find_signatures(layout: Layout) -> None:

@@ -72,11 +72,12 @@ class Template(NamedTuple):
         if author is None or found is None:
             return None
         tree = self.layout.tree
-        if any(tree.is_inside(each, body) for each in (who, when, *(inner.start for inner in record.nested))):
+        end = tree.ends[body]
+        if body <= who < end or body <= when < end or any(body <= inner.start < end for inner in record.nested):
             return None
         hidden = {}
-        for place in range(body + 1, tree.ends[body]):
-            if self.layout.is_chrome(place):
+        for place, kind in enumerate(tree.kinds[body + 1 : end], body + 1):
+            if kind.is_chrome and self.layout.is_chrome(place):
                 hidden[tree.nodes[place].mem_id] = tree.nodes[place]
         node = tree.nodes[body]
         html = own_html(node, hidden) if hidden else node.inner_html or ""

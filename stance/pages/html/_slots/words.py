@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -36,8 +36,8 @@ def find_container(layout: Layout) -> int:
         layout.counted = set()
         return find_container(layout)
     contents = {at: contents[at] for at in filled}
-    counts = Counter(path for at in filled for path in layout.usual[at].elements)
-    has_quotations = "blockquote" in layout.tree.tags
+    counts = Counter(chain.from_iterable(layout.usual[at].elements for at in filled))
+    quoted = _quoted(layout, contents) if "blockquote" in layout.tree.tags else []
     total = sum(min(content.sizes[-1], _MOST_COUNTED) for content in contents.values())
     best = -1
     frequent = sorted(path for path, count in counts.items() if count >= _NEARLY_ALL * len(filled))
@@ -46,9 +46,7 @@ def find_container(layout: Layout) -> int:
             continue
         if best > 0 and _is_paragraph(layout, path):
             continue  # the next entry may have two of them
-        if _holds(layout, path, contents, total) and not (
-            has_quotations and _leaves_quotations(layout, path, contents)
-        ):
+        if _holds(layout, path, contents, total) and all(_is_at(layout, path, *each) for each in quoted):
             best = path
     return _without_extras(layout, max(best, 0), counts, contents)
 
@@ -82,16 +80,20 @@ def _without_extras(layout: Layout, around: int, counts: Counter[int], contents:
     return around
 
 
-def _leaves_quotations(layout: Layout, path: int, contents: dict[int, "_Content"]) -> bool:
-    """Tell whether quotations stand outside the element of a path in some entries."""
-    for at, content in contents.items():
-        entry = layout.usual[at]
-        places, starts = entry.elements.get(path, ()), set(content.starts)
-        first, last = (layout.tree.text_from[places[0]], layout.tree.text_to[places[0]]) if places else (0, 0)
-        outside = (line for line in entry.lines if line.start in starts and not first <= line.start < last)
-        if any(_is_quoted(layout, entry, line) for line in outside):
-            return True
-    return False
+def _quoted(layout: Layout, contents: dict[int, "_Content"]) -> list[tuple[Entry, Line]]:
+    """Return the own lines of entries that stand in quotations."""
+    own = ((layout.usual[at], set(content.starts)) for at, content in contents.items())
+    return [
+        (entry, line)
+        for entry, starts in own
+        for line in entry.lines
+        if line.start in starts and _is_quoted(layout, entry, line)
+    ]
+
+
+def _is_at(layout: Layout, path: int, entry: Entry, line: Line) -> bool:
+    place = entry.elements[path][0] if path in entry.elements else -1
+    return place >= 0 and layout.tree.text_from[place] <= line.start < layout.tree.text_to[place]
 
 
 def _is_quoted(layout: Layout, entry: Entry, line: Line) -> bool:

@@ -91,11 +91,12 @@ class Worths:
         if len(close) > 1:
             names = {key: {at: name for at, (name, _, _) in columns[key].items()} for key in close}
             varies = any(len(set(names[key].values())) > 1 for key in close)
+            finer = [(one, two) for one in close for two in close if is_finer(names[one], names[two])]
             for key in close:
                 worths[key] -= _FINER * (varies and len(set(names[key].values())) == 1)  # labels
                 worths[key] += _SAID_AGAIN * self.persons.share_said_again(self.entries, names[key])
-                worths[key] += _FINER * any(is_finer(names[key], names[other]) for other in close)
-                worths[key] -= _FINER * any(is_finer(names[other], names[key]) for other in close)
+                worths[key] += _FINER * any(key == one for one, _ in finer)
+                worths[key] -= _FINER * any(key == two for _, two in finer)
                 worths[key] -= _ADDRESSED * any(are_addressed(names[key], names[other]) for other in close)
                 worths[key] += self._of_links(key, names[key]) + self._of_words(names[key])
                 if key[0] not in OF_ELEMENTS:
