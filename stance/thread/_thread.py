@@ -64,7 +64,10 @@ def repair_replies(comments: Iterable[Comment]) -> tuple[tuple[Comment, ...], tu
     A reply to an unknown entry or to itself: its parent becomes None. A circle of replies: the entry of it
     that stands first on the page answers the post. Takes time linear in the number of comments.
     """
-    entries, findings = _unique_ids(list(comments))
+    comments = tuple(comments)
+    if _is_in_order(comments):
+        return comments, ()
+    entries, findings = _unique_ids(comments)
     parents = {entry.comment_id: entry.parent_id for entry in entries}
     for comment_id, parent in parents.items():
         if parent is None or (parent != comment_id and parent in parents):
@@ -82,6 +85,17 @@ def repair_replies(comments: Iterable[Comment]) -> tuple[tuple[Comment, ...], tu
         for entry in entries
     )
     return repaired, tuple(findings)
+
+
+def _is_in_order(comments: Sequence[Comment]) -> bool:
+    """Tell whether ids are unique and each comment stands behind the one that it answers, so that nothing is wrong."""
+    seen = set()
+    for comment in comments:
+        parent = comment.parent_id
+        if comment.comment_id in seen or (parent is not None and parent not in seen):
+            return False
+        seen.add(comment.comment_id)
+    return True
 
 
 def _repaired(name: str, comment_id: str, what: str) -> Finding:

@@ -2,8 +2,10 @@
 
 import heapq
 import marshal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import SEEK_END
+from itertools import accumulate
 from operator import itemgetter
 from tempfile import TemporaryFile
 from typing import Any
@@ -13,10 +15,13 @@ from stance.thread import Comment
 
 # a row is (place, thread, reason or None, then the fields of a comment, or those of a post)
 _Row = tuple[Any, ...]
+# start and length in a file
+_Chunk = tuple[int, int]
 _POST = "post"
 _HELD = 64 << 20
 _ROW = 600  # bytes that a row takes beside its text
 _PARTS = 512
+_BATCH = 1 << 15  # bytes of each part that are in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,9 @@ class Gatherer:
         if thread != self.last_thread:
             self._several = self._several or self._place > 0
             self.last_thread = thread
-        self._rows.append((self._place, thread, None, comment_id, parent_id, author, published, text, kind))
-        self._place += 1
+        place = self._place
+        self._rows.append((place, thread, None, comment_id, parent_id, author, published, text, kind))
+        self._place = place + 1
         self._size += _ROW + len(text)
         if self._size > _HELD:
             self._spill()
@@ -110,53 +116,56 @@ class Gatherer:
 
 
 class _Disk:
-    """Rows in a temporary file, parted by a hash of their thread, so that each part can be sorted in memory."""
+    """Rows in a temporary file, parted by a hash of their thread, so that each part can be put in order in memory.
+
+    The rows of one thread are a piece, (place, thread, rows): these are marshalled once, and looked at only at the end.
+    """
 
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as its rows are read
-        self._chunks: list[list[tuple[int, int]]] = [[] for _ in range(_PARTS)]
-        self._end = 0
+        self._parts: list[list[_Chunk]] = [[] for _ in range(_PARTS)]
 
     def write(self, rows: list[_Row]) -> None:
         """Write rows behind those that are there."""
-        parts: list[list[_Row]] = [[] for _ in range(_PARTS)]
-        for row in rows:
-            parts[hash(row[1]) % _PARTS].append(row)
-        for chunks, part in zip(self._chunks, parts, strict=True):
-            if part:
-                chunks.append(self._append(part))
+        parts: dict[int, list[tuple[int, str, bytes]]] = {}
+        for of_thread in _by_thread(rows):
+            place, thread = of_thread[0][:2]
+            parts.setdefault(hash(thread) % _PARTS, []).append((place, thread, marshal.dumps(of_thread)))
+        for part, chunk in zip(parts, self._append(parts.values()), strict=True):
+            self._parts[part].append(chunk)
 
     def by_thread(self) -> Iterator[list[_Row]]:
         """Yield the rows of each thread by first appearance."""
-        sorted_parts = []
-        for chunks in self._chunks:
-            rows = [row for chunk in chunks for row in self._read(*chunk)]
-            start = self._end
-            for of_thread in _by_thread(rows):
-                self._append(of_thread, headed=True)
-            sorted_parts.append(self._threads_between(start, self._end))
-        yield from heapq.merge(*sorted_parts, key=lambda rows: rows[0][0])
+        in_order = [self._read(self._in_order(chunks)) for chunks in self._parts]
+        for _, pieces in heapq.merge(*in_order, key=itemgetter(0)):
+            yield [row for piece in pieces for row in marshal.loads(piece)]
         self._file.close()
 
-    def _append(self, rows: list[_Row], headed: bool = False) -> tuple[int, int]:
-        data = marshal.dumps(rows, 2)
-        start, length = self._end, len(data)
-        self._file.seek(start)
-        self._file.write(length.to_bytes(8, "big") + data if headed else data)
-        self._end += length + (8 if headed else 0)
-        return start, length
+    def _in_order(self, chunks: list[_Chunk]) -> list[_Chunk]:
+        """Bring the pieces of each thread of a part together, and return where they are now."""
+        threads: dict[str, tuple[int, list[bytes]]] = {}
+        for place, thread, rows in self._read(chunks):
+            threads.setdefault(thread, (place, []))[1].append(rows)
+        batches: list[list[tuple[int, list[bytes]]]] = []
+        size = _BATCH
+        for of_thread in threads.values():
+            if size >= _BATCH:
+                batches.append([])
+                size = 0
+            batches[-1].append(of_thread)
+            size += sum(map(len, of_thread[1]))
+        return self._append(batches)
 
-    def _read(self, start: int, length: int) -> list[_Row]:
-        self._file.seek(start)
-        rows: list[_Row] = marshal.loads(self._file.read(length))
-        return rows
+    def _append(self, batches: Iterable[Sequence[Any]]) -> list[_Chunk]:
+        written = list(map(marshal.dumps, batches))
+        starts = accumulate(map(len, written), initial=self._file.seek(0, SEEK_END))
+        self._file.write(b"".join(written))
+        return list(zip(starts, map(len, written), strict=False))
 
-    def _threads_between(self, start: int, end: int) -> Iterator[list[_Row]]:
-        while start < end:
+    def _read(self, chunks: list[_Chunk]) -> Iterator[Any]:
+        for start, length in chunks:
             self._file.seek(start)
-            length = int.from_bytes(self._file.read(8), "big")
-            yield self._read(start + 8, length)
-            start += 8 + length
+            yield from marshal.loads(self._file.read(length))
 
 
 def _by_thread(rows: list[_Row]) -> Iterator[list[_Row]]:

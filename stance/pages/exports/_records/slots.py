@@ -25,7 +25,9 @@ _CONTROLS = bytes([*range(10), *range(11, 32), 127])
 _NUMBERS = (int, float)
 _NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{0,20})?\Z")
 # numbers below are no times of a comment: nobody wrote one on the net before 1980
-_EARLIEST, _LATEST = datetime(1980, 1, 1, tzinfo=UTC).timestamp(), datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+_EARLIEST, _LATEST = 315_532_800, 4_102_444_800  # 1980 and 2100
+_LARGEST = _LATEST * 1e9  # nanoseconds at most; JSON has infinite numbers, and of any length
+_SECONDS = tuple(f":{second:02}+00:00" for second in range(60))
 _NOBODY = frozenset({"[deleted]", "[removed]", "[unavailable]", "[deleted by user]"})
 
 
@@ -131,16 +133,15 @@ def plain_text(value: Any) -> str:
         return ""
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return value.strip("\n ") if _is_tidy(value) else tidy_text(value)
-
-
-def _is_tidy(text: str) -> bool:
-    """Tell whether there is nothing to tidy within a text, as in most comments: asking costs less than doing it."""
-    if not text.isascii() or "  " in text:
-        return False
-    if "\n" in text and (" \n" in text or "\n " in text or "\n\n\n" in text):
-        return False
-    return len(text.encode().translate(None, _CONTROLS)) == len(text)
+    # whether there is nothing to tidy within, as in most comments: asking costs less than doing it
+    if (
+        value.isascii()
+        and "  " not in value
+        and len(value.encode().translate(None, _CONTROLS)) == len(value)
+        and not ("\n" in value and (" \n" in value or "\n " in value or "\n\n\n" in value))
+    ):
+        return value.strip("\n ")
+    return tidy_text(value)
 
 
 def escaped_text(value: Any) -> str:
@@ -194,20 +195,21 @@ def time_of(value: Any) -> str | None:
     if isinstance(value, str):
         value = value.strip()
         if _NUMBER.match(value) and len(value.lstrip("-").partition(".")[0]) > 8:
-            return _since_1970(float(value))
+            return since_1970(float(value))
         return _written(value)
     if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return None
-    return _since_1970(value)
+    return since_1970(value)
 
 
-def _since_1970(number: float) -> str | None:
-    if not _EARLIEST <= number < _LATEST * 1e9:  # nanoseconds at most; JSON has infinite numbers, and of any length
+def since_1970(number: float) -> str | None:
+    """Return the time of so many seconds, milliseconds, microseconds or nanoseconds since 1970, None where too odd."""
+    if not _EARLIEST <= number < _LARGEST:
         return None
     while number > _LATEST:
         number /= 1000
-    minutes, seconds = divmod(int(number), 60)
-    return f"{_minute(minutes)}:{seconds:02}+00:00"
+    second = int(number)
+    return _minute(second // 60) + _SECONDS[second % 60]
 
 
 @lru_cache(maxsize=4_096)  # archives are in order of time

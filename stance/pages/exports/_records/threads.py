@@ -23,7 +23,7 @@ def make_threads(
         said = f"read by what their names end with: {', '.join(gatherer.by_ends)}; look whether these are comments"
         findings = (*findings, Finding("fields_guessed", said))
     for key, entries, left_out, post in gatherer.threads():
-        once = list({(entry.comment_id, entry.published, entry.text): entry for entry in entries}.values())
+        once = _each_once(entries)
         found = [*findings, *_count_repeated(len(entries) - len(once)), *_left_out_findings(left_out)]
         findings = ()
         shown = _in_order_of_time(once) if gatherer.in_order_of_time else once
@@ -45,6 +45,12 @@ def make_threads(
             format=gatherer.format,
             url=link,
         )
+
+
+def _each_once(entries: list[Comment]) -> list[Comment]:
+    if len({entry.comment_id for entry in entries}) == len(entries):
+        return entries
+    return list({(entry.comment_id, entry.published, entry.text): entry for entry in entries}.values())
 
 
 def _thread_id(key: str, post: Post, address: str | None, source: str, url: str | None, taken: set[int]) -> str:
@@ -82,8 +88,11 @@ def _answering(comments: list[Comment], key: str, parent_may_be_post: bool) -> l
     The post is known by the key of the thread or, where the source names posts and comments alike, by being the only
     thing outside that anybody answers while no comment answers nothing.
     """
+    answered = {comment.parent_id for comment in comments}
+    if not parent_may_be_post and key not in answered:
+        return comments
     ids = {comment.comment_id for comment in comments}
-    outside = {comment.parent_id for comment in comments} - ids
+    outside = answered - ids
     posts = {key} if key else set()
     if parent_may_be_post and None not in outside and len(outside) == 1:
         posts = outside  # type: ignore[assignment]

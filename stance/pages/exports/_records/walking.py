@@ -38,9 +38,15 @@ class Walker:
 
     def walk(self, value: Any) -> int:
         """Give the comments and posts within a value to the gatherer; return how many records they were."""
-        if isinstance(value, dict) and self._last is not None and self._last.fits(value):
+        last = self._last
+        if last is not None and isinstance(value, dict):
             # a line like the one before it, most often without answers in it
-            inside = self._comment(value, self._last, _NOWHERE)
+            if last.straight is not None and (fields := last.straight(value)) is not None:
+                self.gatherer.add(*fields)
+                return 1
+            if not last.fits(value):
+                return self._walk(value, _NOWHERE)
+            inside = self._comment(value, last, _NOWHERE)
             return 1 + sum(self._walk(value, place) for value, place in inside) if inside else 1
         return self._walk(value, _NOWHERE)
 

@@ -3,8 +3,17 @@
 import re
 from typing import Any
 
-from stance.pages.exports._records.slots import Record, escaped_at, escaped_text, html_of, name_of, time_at, word
-from stance.pages.exports._records.sources.source import Post, PostSource, Source, why_without_words
+from stance.pages.exports._records.slots import (
+    Record,
+    escaped_at,
+    escaped_text,
+    html_of,
+    name_of,
+    since_1970,
+    time_at,
+    word,
+)
+from stance.pages.exports._records.sources.source import Fields, Post, PostSource, Source, why_without_words
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _REDDITOR = re.compile(r"Redditor\(name='([^']*)'\)\Z")
@@ -64,6 +73,38 @@ def _reddit_left_out(record: Record) -> str | None:
     return why_without_words(record.get("body"))
 
 
+_MARKS_OF_NOBODY = ("[", "None", "null", "nan")
+
+
+def _archived_comment(record: Record) -> Fields | None:
+    """Return the fields of a comment as archives have nearly all of them, None where anything is to be looked at."""
+    try:
+        body, author, own_id = record["body"], record["author"], record["id"]
+        link, parent, second = record["link_id"], record["parent_id"], record["created_utc"]
+    except KeyError:
+        return None
+    if not (type(body) is type(author) is type(own_id) is type(link) is type(parent) is str and type(second) is int):
+        return None
+    get = record.get
+    if (
+        not (author.isascii() and author.isprintable() and own_id and link[:3] == "t3_")
+        or own_id[2:3] == "_"
+        or body[:1] == "["
+        or " " in author
+        or "&" in author
+        or author[-1:] == ")"
+        or author.startswith(_MARKS_OF_NOBODY)
+        or get("distinguished") == "moderator"
+        or get("replies")
+        or get("_replies")
+        or get("comments")
+        or "link_title" in record
+    ):
+        return None
+    answered = None if parent[:3] == "t3_" else (parent[3:] if parent[2:3] == "_" else parent) or None
+    return link[3:], own_id, answered, author or None, since_1970(second), escaped_text(body)
+
+
 def _reddit_text(value: Any) -> str:
     return "" if why_without_words(value) else escaped_text(value)
 
@@ -96,6 +137,7 @@ SOURCES = (
         replies=("replies", "_replies", "comments"),
         left_out=_reddit_left_out,
         about=_reddit_about,
+        straight=_archived_comment,
     ),
 )
 POSTS = (
