@@ -65,8 +65,8 @@ def html_to_text(fragment: str, *, line_breaks: bool = False) -> str:
     """
     if "<" not in fragment and "&" not in fragment:
         return _plain_text(fragment, line_breaks)
-    if not line_breaks and "\r" not in fragment:
-        words = _simple_text(fragment)
+    if "\r" not in fragment:
+        words = _simple_lines(fragment) if line_breaks else _simple_text(fragment)
         if words is not None:
             return words
     blocks = _Blocks(line_breaks)
@@ -109,6 +109,19 @@ def _simple_text(fragment: str) -> str | None:
     return tidy_text(_unescaped(words)) if "<" not in words else None
 
 
+def _simple_lines(fragment: str) -> str | None:
+    """Return the words of a fragment whose newlines count and whose tags break no line, None for any other."""
+    pieces = _SIMPLE_TAG.split(fragment)
+    breaks = list(map(_SIMPLE.get, pieces[1::2]))
+    if None in breaks or "\n" in breaks:
+        return None
+    if any("<" in piece for piece in pieces[::2]):
+        return None
+    pieces[1::2] = breaks
+    words = "".join([unescape(piece) if "&" in piece else piece for piece in pieces])
+    return tidy_text(words) if "\r" not in words else None
+
+
 def _with_quotations(pieces: list[str]) -> str | None:
     """Return pieces of text, between which only tags of quoted blocks are left, as one text; None for other tags."""
     blocks, depth, start = [], 0, 0
@@ -142,6 +155,8 @@ def _plain_text(text: str, line_breaks: bool) -> str:
 
 def tidy_text(text: str) -> str:
     """Return `text` as NFC without control characters, with one space or one empty line for any run of them."""
+    if text.isprintable() and "  " not in text:  # one line, in which the only white space is the blank
+        return _composed(text.strip(" "))
     text = text.replace("\xa0", " ").replace("\t", " ")
     blocks = [block for piece in text.split("\n\n") if (block := piece.strip("\n "))]
     words = "".join(blocks)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stance.pages import markup
 from stance.pages.markup import clean_text, html_to_text
 
 
@@ -102,3 +103,42 @@ def test_broken_markup_takes_linear_time(piece):
 
 def test_clean_text_composes_and_drops_control_characters():
     assert clean_text("cafe\u0301\x07\nline") == "café\nline"
+
+
+SIGNS = [
+    "<p>",
+    "</p>",
+    "<em>",
+    '<a href="x&amp;">',
+    "</a>",
+    "<br />\n",
+    "\n",
+    "\n\n",
+    "  ",
+    "word",
+    "&amp;",
+    "&",
+    "&#10;",
+]
+SIGNS += [
+    "&#13;",
+    "&lt;b&gt;",
+    "<",
+    "e\u0301",
+    "\xa0",
+    "<li>",
+    "</li>",
+    "<blockquote>",
+    "<!-- x -->",
+    "&am",
+    "p;",
+    '<h1\nid="3">',
+]
+
+
+@given(st.lists(st.sampled_from(SIGNS), max_size=8).map("".join))
+def test_simple_fragment_with_lines_is_read_as_any_other(fragment):
+    shortly = html_to_text(fragment, line_breaks=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "_simple_lines", lambda fragment: None)
+        assert html_to_text(fragment, line_breaks=True) == shortly

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from stance.pages.exports._records.gathering import Gatherer
 from stance.pages.exports._records.sources import reddit
+from stance.pages.exports._wordpress_time import _compared, site_time
 from stance.thread import Comment, repair_replies
 
 SOURCE = reddit.SOURCES[0]
@@ -103,3 +104,15 @@ def test_comments_that_are_in_order_are_not_touched_and_all_others_are(pairs):
     assert all(count == 1 for count in ids.values())
     assert all(comment.parent_id in ids or comment.parent_id is None for comment in repaired)
     assert (repaired == comments) == (not findings)
+
+
+@given(st.data())
+def test_times_of_one_hour_are_told_as_each_by_itself(data):
+    def written():
+        parts = [(2011, 2016, 0), (1, 12, 13), (1, 29, 31), (0, 9, 23, 24), (0, 5, 59, 60), (0, 12, 59, 60)]
+        year, month, day, hour, minute, second = (data.draw(st.sampled_from(part)) for part in parts)
+        return f"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{data.draw(st.sampled_from(('', 'Z')))}"
+
+    local, gmt = written(), written()
+    gmt = gmt[:13] + local[13:] if data.draw(st.booleans()) else gmt
+    assert site_time(local, gmt) == _compared(local, gmt)

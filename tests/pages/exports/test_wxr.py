@@ -4,9 +4,12 @@ import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stance.errors import ReadError
 from stance.pages.exports import wxr
+from stance.pages.exports._xml import records
 from stance.pages.exports._xml.window import root_name
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/exports"
@@ -198,3 +201,32 @@ def test_times_of_items_are_read_in_one_pass_whatever_the_order_of_fields():
     xml = item(fields=fields + comment(id="1", content="A") + "<wp:postmeta/>" + comment(id="2", content="B") + behind)
     (thread,) = parse(xml.encode())
     assert (thread.thread_id, [c.text for c in thread.comments]) == ("example.org/9", ["A", "B"])
+
+
+PIECES = [
+    "<wp:comment_content>",
+    "</wp:comment_content>",
+    "<![CDATA[",
+    "]]>",
+    "<!-- ",
+    " -->",
+    "</wp:comment>",
+    "&amp;",
+]
+PIECES += ["<wp:comment>", "words", "<?x ", "?>", "&", "<item>", "</item>", "<wp:comment_author>a</wp:comment_author>"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=7).map("".join), min_size=1, max_size=4))
+def test_records_read_together_are_those_read_one_by_one(bodies):
+    comments = "".join(f"<wp:comment><wp:comment_id>{n}</wp:comment_id>{b}</wp:comment>" for n, b in enumerate(bodies))
+    export = f'<rss xmlns:wp="http://wordpress.org/export/1.2/"><item>{comments}</item></rss>'.encode()
+
+    def read():
+        return list(records.read_records(io.BytesIO(export), "x.xml", ["item"], inner="wp:comment"))
+
+    together = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "_BATCH", 1)
+        patch.setattr(records, "_end_of_plain", lambda window, passed, place, closing: place)
+        assert read() == together

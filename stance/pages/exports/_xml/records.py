@@ -12,10 +12,15 @@ from typing import Any, BinaryIO
 
 from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 
+from stance.errors import ReadError
 from stance.pages.exports._xml.prefixes import usual_prefixes
 from stance.pages.exports._xml.repair import repair_markup
 from stance.pages.exports._xml.window import Window, read_prolog, utf8_chunks
 from stance.thread import Finding
+
+# name, markup, whether it was closed, line
+_Cut = tuple[str, bytes, bool, int]
+_BATCH, _LARGEST_BATCH = 50, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,19 @@ def read_records(
     window = Window(usual_prefixes(utf8_chunks(stream)), source)
     opening = read_prolog(window)
     reader = _Reader(opening)
-    for name, markup, closed, line in _cut_records(window, frozenset(names), inner, frozenset(references)):
-        yield reader.read(name, markup, closed, line)
+    batch: list[_Cut] = []
+    size = 0
+    try:
+        for cut in _cut_records(window, frozenset(names), inner, frozenset(references)):
+            batch.append(cut)
+            size += len(cut[1])
+            if len(batch) == _BATCH or size > _LARGEST_BATCH:
+                yield from reader.read_all(batch)
+                batch, size = [], 0
+    except ReadError:
+        yield from reader.read_all(batch)
+        raise
+    yield from reader.read_all(batch)
 
 
 def defects_of(records: Iterable[Record]) -> Iterator[Finding]:
@@ -79,9 +95,7 @@ def zoned_time(written: str) -> str | None:
     return time.isoformat(timespec="seconds") if ":" in written else None
 
 
-def _cut_records(
-    window: Window, names: frozenset[str], inner: str, references: frozenset[str]
-) -> Iterator[tuple[str, bytes, bool, int]]:
+def _cut_records(window: Window, names: frozenset[str], inner: str, references: frozenset[str]) -> Iterator[_Cut]:
     """Yield the name, markup, whether it was closed, and the line of each record; the inner ones are cut out."""
     outer, pieces, mark, line = "", list[bytes](), 0, 0
     in_inner = False
@@ -124,6 +138,7 @@ def _tags(window: Window, names: Collection[str]) -> Iterator[tuple[bool, str, i
     """Yield (closing, name, start, end) of each tag of these names that is no part of a CDATA section or remark."""
     any_name = "|".join(map(re.escape, sorted(names)))
     pattern = re.compile(rf"<(?:/?(?:{any_name})(?=[\s/>])|!\[CDATA\[|!--)".encode())
+    passed = re.compile(rf"<(?:/?(?:{any_name})(?=[\s/>])|!--)".encode())
     place = window.start
     while (found := window.search(pattern, place)) is not None:
         start, place, mark = found
@@ -134,8 +149,23 @@ def _tags(window: Window, names: Collection[str]) -> Iterator[tuple[bool, str, i
             yield True, mark[2:].decode(), start, place if place > 0 else window.start + len(window.data)
         else:
             yield False, mark[1:].decode(), start, place
+            place = _end_of_plain(window, passed, place, b"</" + mark[1:])
         if place < 0:
             return
+
+
+def _end_of_plain(window: Window, passed: re.Pattern[bytes], place: int, closing: bytes) -> int:
+    """Return where a record's closing tag stands, with nothing to stop at before it in the window, else `place`.
+
+    Its sections need not be looked at one by one then: the tag stands in none where the last one before it is closed.
+    """
+    data, first = window.data, place - window.start
+    found = passed.search(data, first)
+    if found is None or found[0] != closing:
+        return place
+    if data.rfind(b"<![CDATA[", first, found.start()) > data.rfind(b"]]>", first, found.start()):
+        return place
+    return window.start + found.start()
 
 
 class _Reader:
@@ -148,6 +178,22 @@ class _Reader:
         self._strict = etree.XMLParser(**safe, **quiet)
         self._lenient = etree.XMLParser(**safe, **quiet, recover=True)
         self._names: dict[str, str] = {}
+
+    def read_all(self, cuts: list[_Cut]) -> Iterator[Record]:
+        """Yield the records, parsed together where each of them is well-formed: a parse costs more than a record."""
+        roots: Any = ()
+        if all(closed for _, _, closed, _ in cuts):
+            try:
+                markups = b"".join([markup for _, markup, _, _ in cuts])
+                roots = etree.fromstring(b"%b%b</export>" % (self._opening, markups), self._strict)
+            except etree.XMLSyntaxError:
+                pass
+        if len(roots) != len(cuts):
+            yield from (self.read(*cut) for cut in cuts)
+            return
+        for (name, _, _, line), root in zip(cuts, roots, strict=True):
+            texts, attributes = self._fields(root)
+            yield Record(name, texts, tuple(attributes), line)
 
     def read(self, name: str, markup: bytes, closed: bool, line: int) -> Record:
         defect = "" if closed else "cut_off"
@@ -176,7 +222,7 @@ class _Reader:
 
     def _fields(self, element: Any) -> tuple[dict[str, str], list[tuple[str, dict[str, str]]]]:
         texts: dict[str, str] = {}
-        attributes = [("", _plain(element.attrib))] if element.attrib else []
+        attributes = [("", _plain(element.attrib))] if element.keys() else []
         for field in element:
             name = self._names.get(field.tag) or self._name(field)
             if len(field):
@@ -185,7 +231,7 @@ class _Reader:
                 texts.setdefault(name, _inner_markup(field))
             else:
                 texts.setdefault(name, field.text or "")
-            if field.attrib:
+            if field.keys():
                 attributes.append((name, _plain(field.attrib)))
         return texts, attributes
 
