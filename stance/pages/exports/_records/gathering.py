@@ -157,7 +157,7 @@ class _Disk:
         return self._append(batches)
 
     def _append(self, batches: Iterable[Sequence[Any]]) -> list[_Chunk]:
-        written = list(map(marshal.dumps, batches))
+        written = [marshal.dumps(batch) for batch in batches]
         starts = accumulate(map(len, written), initial=self._file.seek(0, SEEK_END))
         self._file.write(b"".join(written))
         return list(zip(starts, map(len, written), strict=False))

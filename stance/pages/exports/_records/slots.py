@@ -131,17 +131,16 @@ def plain_text(value: Any) -> str:
     """Return plain text as NFC, a blank line between paragraphs; "" for what is no text."""
     if not isinstance(value, str):
         return ""
-    if "\r" in value:
-        value = value.replace("\r\n", "\n").replace("\r", "\n")
+    text = value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
     # whether there is nothing to tidy within, as in most comments: asking costs less than doing it
     if (
-        value.isascii()
-        and "  " not in value
-        and len(value.encode().translate(None, _CONTROLS)) == len(value)
-        and not ("\n" in value and (" \n" in value or "\n " in value or "\n\n\n" in value))
+        text.isascii()
+        and "  " not in text
+        and len(text.encode().translate(None, _CONTROLS)) == len(text)
+        and not ("\n" in text and (" \n" in text or "\n " in text or "\n\n\n" in text))
     ):
-        return value.strip("\n ")
-    return tidy_text(value)
+        return text.strip("\n ")
+    return tidy_text(text)
 
 
 def escaped_text(value: Any) -> str:
