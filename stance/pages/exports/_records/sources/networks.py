@@ -129,7 +129,7 @@ SOURCES = (
         comment_id=word_at("comment.id"),
         parent_id=_lemmy_parent,
         author=name_at("creator.name"),
-        published=utc_at("comment.published"),
+        published=utc_at("comment.published", "comment.published_at"),
         thread=word_at("comment.post_id"),
         left_out=flagged(comment__deleted="deleted", comment__removed="removed", creator__bot_account="bot"),
         about=lambda record: Post(html_of(value_at(record, "post.name")), "", word(value_at(record, "post.ap_id"))),
