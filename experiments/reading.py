@@ -1,4 +1,4 @@
-"""How well pages and dumps are read: the scores on invented ones whose truth is known, as the tables of docs/pages.md.
+"""How well pages, dumps and exports are read: scores on invented ones of known truth, the tables of docs/pages.md.
 
 python experiments/reading.py                            # prints the tables
 python experiments/reading.py --write docs/pages.md      # and puts them into the page
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
 
-from benchmarks import dump_score, html_score
+from benchmarks import dump_score, export_score, html_score
 from benchmarks.generated_entries import LANGUAGES
 from page_tables import show
 
@@ -68,6 +68,11 @@ def _table(title: str, scores: Mapping[str, html_score.Score]) -> str:
     return "\n".join(lines)
 
 
+def export_table() -> str:
+    """Return the scores on exports by format."""
+    return _table("format", dict(export_score.scores(DRAWS)))
+
+
 def dump_table() -> str:
     """Return the scores on dumps by renderer, then by language."""
     lines = ["| dumps | entries | F1 | silently wrong |", "|---|---|---|---|"]
@@ -82,7 +87,7 @@ def main() -> None:
     """Print the tables, and put them into a page where one is given."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", type=Path, help="the page whose tables are replaced")
-    show({**html_tables(), "dumps": dump_table()}, parser.parse_args().write)
+    show({"exports": export_table(), **html_tables(), "dumps": dump_table()}, parser.parse_args().write)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from benchmarks import generated_exports, generated_networks, generated_xml
+from benchmarks import generated_chats, generated_exports, generated_networks, generated_xml
 from benchmarks.generated_entries import LANGUAGES
 from benchmarks.generated_exports import Invented, Sample
 from benchmarks.html_score import Score, score
@@ -13,7 +13,12 @@ from stance.errors import ReadError
 from stance.pages import read_stream
 from stance.thread import Thread
 
-FORMATS = {**generated_exports.JSON_FORMATS, **generated_networks.JSON_FORMATS, **generated_xml.XML_FORMATS}
+FORMATS = {
+    **generated_exports.JSON_FORMATS,
+    **generated_networks.JSON_FORMATS,
+    **generated_chats.JSON_FORMATS,
+    **generated_xml.XML_FORMATS,
+}
 
 
 def make_export(name: str, code: str, seed: int) -> Sample:

@@ -1,4 +1,4 @@
-"""JSON of interfaces and archives whose truth is known: invented threads, written as each interface defines its records.
+"""JSON of interfaces and archives whose truth is known: invented threads, in records as each interface defines them.
 
 Fields are those of the public definitions, in any order, with others beside them; what is deleted, removed, a bot's or
 a service's stands among the comments.
@@ -18,11 +18,32 @@ from benchmarks.generated_html import Truth
 Json = dict[str, Any]
 ZONE = timezone(timedelta(hours=2))
 _LINE = "\n"
-_HARD_NAMES = ("Reader & Co.", "O'Reader 7", "Élise Lectrice", "читатель-1", "読者", "Reader \U0001f6a2", "reader.1@home")
+_MAY_LACK_NAMES = {"rest", "yt-dlp", "telegram", "wxr", "disqus, XML", "feeds", "movable_type"}
+_HARD_NAMES = (
+    "Reader & Co.",
+    "O'Reader 7",
+    "Élise Lectrice",
+    "читатель-1",
+    "読者",
+    "Reader \U0001f6a2",
+    "reader.1@home",
+)
 _HARD_WORDS = (
-    *("if a < b && c > d then stop", "I <3 ferries & tea", "Write &amp; for an ampersand", "a <b>bold</b> tag, as typed"),
+    *(
+        "if a < b && c > d then stop",
+        "I <3 ferries & tea",
+        "Write &amp; for an ampersand",
+        "a <b>bold</b> tag, as typed",
+    ),
     *("See https://example.org/?a=1&b=2#c", "> so you say", "- one\n- two\n- three", "[removed] is what it said"),
-    *("2016-09-20 15:30", "{\"json\": [1, 2]}", "渡し船は遅れた。", "Ça va? «Oui» – non…", "\U0001f44d\U0001f3fd", "1) yes\n2) no"),
+    *(
+        "2016-09-20 15:30",
+        '{"json": [1, 2]}',
+        "渡し船は遅れた。",
+        "Ça va? «Oui» – non…",
+        "\U0001f44d\U0001f3fd",
+        "1) yes\n2) no",
+    ),
 )
 
 
@@ -70,7 +91,7 @@ class Invented:
         self.pick = random.Random(f"{name}-{code}-{seed}")
         language = LANGUAGES[code]
         entries = make_entries(self.pick, language, self.pick.choice((4, 7, 12, 25)), deepest > 1, max(2, deepest))
-        entries = [self._harder(entry) for entry in entries]
+        entries = [self._harder(entry, name in _MAY_LACK_NAMES) for entry in entries]
         self.title = make_sentence(self.pick, language, "")
         self.drafts = [Draft(number, entry, False) for number, entry in enumerate(entries, 1)]
         for number in range(len(entries) + 1, len(entries) + 1 + self.pick.randrange(3)):
@@ -79,10 +100,11 @@ class Invented:
             gone = Entry("reader-0", entries[of].when + timedelta(minutes=1), [f"Gone {number}."], above)
             self.drafts.append(Draft(number, gone, True))
 
-    def _harder(self, entry: Entry) -> Entry:
-        """Return an entry, now and then with a name or words that a careless reader changes."""
+    def _harder(self, entry: Entry, nameless: bool) -> Entry:
+        """Return an entry, now and then without a name, or with a name or words that a careless reader changes."""
         author = self.pick.choice(_HARD_NAMES) if self.pick.random() < 0.15 else entry.author
         hard = [self.pick.choice(_HARD_WORDS)] if self.pick.random() < 0.25 else []
+        author = "" if nameless and self.pick.random() < 0.1 else author
         return replace(entry, author=author, paragraphs=[*entry.paragraphs, *hard])
 
     def record(self, **fields: Any) -> Json:
@@ -97,10 +119,10 @@ class Invented:
             self.pick.shuffle(records)
         return records
 
-    def truth(self, author: Callable[[str], str | None] = lambda name: name) -> list[Truth]:
+    def truth(self) -> list[Truth]:
         """Return what the comments are, in the order of their numbers."""
         return [
-            Truth(author(draft.entry.author), draft.when.isoformat(), draft.plain, draft.entry.parent)
+            Truth(draft.entry.author or None, draft.when.isoformat(), draft.plain, draft.entry.parent)
             for draft in self.drafts
             if not draft.gone
         ]
@@ -146,7 +168,9 @@ def _reddit_record(thread: Invented, draft: Draft) -> Json:
 
 def _reddit_lines(thread: Invented) -> Sample:
     records = thread.shuffled([_reddit_record(thread, draft) for draft in thread.drafts])
-    bot = thread.record(id="b1", author="AutoModerator", body="I am a bot.", created_utc=1_400_000_000, link_id="t3_p7x")
+    bot = thread.record(
+        id="b1", author="AutoModerator", body="I am a bot.", created_utc=1_400_000_000, link_id="t3_p7x"
+    )
     records.append({**bot, "parent_id": "t3_p7x", "distinguished": "moderator"})
     return Sample("comments.ndjson", as_lines(records), thread.truth())
 
@@ -257,23 +281,6 @@ def _downloader(thread: Invented) -> Sample:
     return Sample("comments.json", as_lines(thread.shuffled(records)), thread.truth())
 
 
-def _convokit(thread: Invented) -> Sample:
-    root = {"id": "p0", "conversation_id": "p0", "text": thread.title, "speaker": "reader-1", "reply-to": None}
-    records = [
-        thread.record(
-            id=f"u{draft.number}",
-            conversation_id="p0",
-            text="[deleted]" if draft.gone else html.escape(draft.plain, quote=False),  # as in its corpora of Reddit
-            speaker=draft.entry.author,
-            meta={"score": 2},
-            timestamp=int(draft.when.timestamp()),
-            **{"reply-to": "p0" if draft.parent is None else f"u{draft.parent}"},
-        )
-        for draft in thread.drafts
-    ]
-    return Sample("utterances.jsonl", as_lines([{**root, "timestamp": 1_100_000_000}, *records]), thread.truth())
-
-
 JSON_FORMATS: dict[str, tuple[int, Callable[[Invented], Sample]]] = {
     # how deep answers go, and who writes the file
     "reddit, lines": (8, _reddit_lines),
@@ -282,5 +289,4 @@ JSON_FORMATS: dict[str, tuple[int, Callable[[Invented], Sample]]] = {
     "youtube": (2, _youtube),
     "yt-dlp": (2, _yt_dlp),
     "youtube-comment-downloader": (2, _downloader),
-    "convokit": (8, _convokit),
 }

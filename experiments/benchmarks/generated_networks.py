@@ -1,32 +1,9 @@
-"""JSON of networks, forums and chats whose truth is known, written as `generated_exports` writes that of archives."""
+"""JSON of networks and forums whose truth is known, written as `generated_exports` writes that of archives."""
 
-import html
 from collections.abc import Callable
-from typing import Any
 
-from benchmarks.generated_exports import ZONE, Draft, Invented, Json, Sample, as_lines, as_text, zulu
-
-
-def _telegram(thread: Invented) -> Sample:
-    messages = []
-    for draft in thread.drafts:
-        first, *rest = draft.entry.paragraphs
-        parts: Any = [{"type": "bold", "text": first}, *("\n\n" + words for words in rest)]
-        message = thread.record(
-            id=draft.number,
-            type="service" if draft.gone else "message",
-            date=f"{draft.when.astimezone(ZONE):%Y-%m-%dT%H:%M:%S}",
-            date_unixtime=str(int(draft.when.timestamp())),
-            text="" if draft.gone else thread.pick.choice((parts, draft.plain)),
-            text_entities=[],
-        )
-        if draft.gone:
-            message |= {"actor": "reader-0", "actor_id": "user0", "action": "join_group_by_link"}
-        else:
-            message |= {"from": draft.entry.author, "from_id": f"user{draft.number}"}
-        messages.append(message if draft.parent is None else {**message, "reply_to_message_id": draft.parent})
-    chat = {"name": thread.title, "type": "public_supergroup", "id": 77, "messages": messages}
-    return Sample("result.json", as_text(chat), thread.truth())
+from benchmarks.generated_exports import Draft, Invented, Json, Sample, as_lines, as_text, zulu
+from benchmarks.generated_html import Truth
 
 
 def _mastodon(thread: Invented) -> Sample:
@@ -188,58 +165,36 @@ def _lemmy(time: str, digits: str) -> Callable[[Invented], Sample]:
     return write
 
 
-def _slack(thread: Invented) -> Sample:
-    stamps = {draft.number: f"{int(draft.when.timestamp())}.{draft.number:06}" for draft in thread.drafts}
-    messages = []
-    for draft in thread.drafts:
-        above = {} if draft.parent is None else {"thread_ts": stamps[draft.parent]}
-        bot = {"subtype": "channel_join"} if draft.gone else {}
-        profile = {"display_name": draft.entry.author, "real_name": "A"}
-        said = {"user": f"U{draft.number}", "text": html.escape(draft.plain, quote=False), "user_profile": profile}
-        messages.append(thread.record(type="message", ts=stamps[draft.number], **said, **above, **bot))
-    return Sample("2016-09-20.json", as_text(messages), thread.truth())
+def _youtube_page(write: Callable[[Invented, Draft, str], Json]) -> Callable[[Invented], Sample]:
+    def page(thread: Invented) -> Sample:
+        drafts = [draft for draft in thread.drafts if not draft.gone]
+        ids = {draft.number: f"U{draft.parent}." * (draft.parent is not None) + f"U{draft.number}" for draft in drafts}
+        truth = [Truth(one.author, None, one.text, one.parent) for one in thread.truth()]
+        return Sample("next.json", as_text({"x": [write(thread, draft, ids[draft.number]) for draft in drafts]}), truth)
+
+    return page
 
 
-def _discord(thread: Invented) -> Sample:
-    messages = []
-    for draft in thread.drafts:
-        message = thread.record(
-            id=str(draft.number),
-            type="ChannelPinnedMessage" if draft.gone else "Default" if draft.parent is None else "Reply",
-            timestamp=f"{draft.when.astimezone(ZONE):%Y-%m-%dT%H:%M:%S}.123+02:00",
-            content=draft.plain,
-            author={"id": "1", "name": "x", "nickname": draft.entry.author, "isBot": False},
-            reactions=[],
-        )
-        above = {"messageId": str(draft.parent), "channelId": "5", "guildId": "6"}
-        messages.append(message if draft.parent is None else {**message, "reference": above})
-    channel = {"id": "5", "type": "GuildTextChat", "name": "ferries"}
-    return Sample("ferries.json", as_text({"channel": channel, "messages": messages}), thread.truth())
+def _payload(thread: Invented, draft: Draft, own_id: str) -> Json:
+    said = {"commentId": own_id, "content": {"content": draft.plain}, "publishedTime": "2 years ago"}
+    person = {"channelId": "UC", "displayName": draft.entry.author}
+    entity = thread.record(key="k", properties=thread.record(**said), author=person, toolbar={"likeCountLiked": "3"})
+    return {"entityKey": "k", "type": "ENTITY_MUTATION_TYPE_REPLACE", "payload": {"commentEntityPayload": entity}}
 
 
-def _x(thread: Invented) -> Sample:
-    posts, people = [], {}
-    for draft in thread.drafts:
-        if draft.gone:
-            continue
-        number = people.setdefault(draft.entry.author, str(50 + len(people)))
-        above = [{"type": "replied_to", "id": str(1000 + (draft.parent or 0))}]
-        posts.append(
-            thread.record(
-                id=str(1000 + draft.number),
-                text=html.escape(draft.plain, quote=False),
-                author_id=number,
-                conversation_id="1000",
-                created_at=zulu(draft.when, ".000"),
-                referenced_tweets=above,
-            )
-        )
-    users = [{"id": number, "name": name, "username": "x"} for name, number in people.items()]
-    return Sample("search.json", as_text({"data": posts[::-1], "includes": {"users": users}}), thread.truth())
+def _renderer(thread: Invented, draft: Draft, own_id: str) -> Json:
+    first, *rest = draft.entry.paragraphs
+    fields = thread.record(
+        commentId=own_id,
+        contentText={"runs": [{"text": first}, *({"text": "\n\n" + words} for words in rest)]},
+        authorText={"simpleText": draft.entry.author},
+        publishedTimeText={"runs": [{"text": "2 years ago"}]},
+        likeCount=3,
+    )
+    return {"commentRenderer": fields}
 
 
 JSON_FORMATS: dict[str, tuple[int, Callable[[Invented], Sample]]] = {
-    "telegram": (8, _telegram),
     "mastodon": (8, _mastodon),
     "bluesky": (8, _bluesky),
     "discourse": (8, _discourse),
@@ -249,7 +204,6 @@ JSON_FORMATS: dict[str, tuple[int, Callable[[Invented], Sample]]] = {
     "hacker_news, Firebase": (8, _firebase),
     "lemmy": (8, _lemmy("published", ".123456Z")),
     "lemmy, from 1.0": (8, _lemmy("published_at", ".123456Z")),
-    "slack": (2, _slack),
-    "discord": (8, _discord),
-    "x": (8, _x),
+    "youtube-page, payloads": (2, _youtube_page(_payload)),
+    "youtube-page, renderers": (2, _youtube_page(_renderer)),
 }

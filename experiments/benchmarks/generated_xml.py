@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 from benchmarks.generated_exports import ZONE, Invented, Sample, zulu
 
 _WXR = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
-    'xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version>\n'
+    '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" '
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version>\n'
 )
 
 
@@ -17,13 +17,14 @@ def _wxr(thread: Invented) -> Sample:
     parts.append("<wp:post_id>7</wp:post_id><wp:status>publish</wp:status><wp:post_type>post</wp:post_type>")
     for draft in thread.drafts:
         words = f"<![CDATA[{escape(draft.plain)}]]>"
+        approved = thread.pick.choice(("spam", "0", "trash")) if draft.gone else "1"
         fields = [
             f"<wp:comment_id>{draft.number}</wp:comment_id>",
             f"<wp:comment_author><![CDATA[{draft.entry.author}]]></wp:comment_author>",
             f"<wp:comment_date>{draft.when.astimezone(ZONE):%Y-%m-%d %H:%M:%S}</wp:comment_date>",
             f"<wp:comment_date_gmt>{draft.when:%Y-%m-%d %H:%M:%S}</wp:comment_date_gmt>",
             f"<wp:comment_content>{words}</wp:comment_content>",
-            f"<wp:comment_approved>{thread.pick.choice(('spam', '0', 'trash')) if draft.gone else 1}</wp:comment_approved>",
+            f"<wp:comment_approved>{approved}</wp:comment_approved>",
             f"<wp:comment_parent>{draft.parent or 0}</wp:comment_parent>",
             "<wp:commentmeta><wp:meta_key>a</wp:meta_key><wp:meta_value>b</wp:meta_value></wp:commentmeta>",
         ]

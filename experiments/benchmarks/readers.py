@@ -50,7 +50,7 @@ def run(full: bool) -> None:
     `full`: 1 GB of WXR, 10 million records of Reddit and 20,000 pages of WARC instead of a tenth.
     """
     console = Console()
-    rows = [*_html_rows(console), *_html_score_rows(full), *_dump_rows(), *_score_rows(full)]
+    rows = [*_html_rows(console), *_html_score_rows(full), *_dump_rows(), *_score_rows(full), _export_score_row(full)]
     rows += _stream_rows(console, full)
     table = Table(title="Page readers", box=None, title_justify="left", header_style="bold")
     for column in ("what", "measured", "beside it", "aim", ""):
@@ -157,6 +157,19 @@ def _score_rows(full: bool) -> Iterator[Row]:
             f"at least {least}, 1 %",
             score.f1 >= least and silent <= 1,
         )
+
+
+def _export_score_row(full: bool) -> Row:
+    from benchmarks.export_score import Score, scores
+
+    found = dict(scores(range(4 if full else 1)))
+    whole = Score()
+    for one in found.values():
+        whole = whole.plus(one)
+    worst = min(found, key=lambda name: (found[name].f1, *found[name].fields))
+    least = min(found[worst].f1, *found[worst].fields)
+    what = f"exports, {len(found)} formats, {whole.shown:,} entries"
+    return Row(what, f"F1 {whole.f1:.3f}", f"least of any: {least:.3f} ({worst})", "at least 0.99", least >= 0.99)
 
 
 def _stream_rows(console: Console, full: bool) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from stance.pages.exports._records.gathering import Gatherer
 from stance.pages.exports._records.sources import reddit
+from stance.pages.exports._records.walking import Walker
 from stance.pages.exports._wordpress_time import _compared, site_time
 from stance.thread import Comment, repair_replies
 
@@ -116,3 +117,13 @@ def test_times_of_one_hour_are_told_as_each_by_itself(data):
     local, gmt = written(), written()
     gmt = gmt[:13] + local[13:] if data.draw(st.booleans()) else gmt
     assert site_time(local, gmt) == _compared(local, gmt)
+
+
+def test_people_are_kept_only_where_authors_are_ids():
+    gatherer = Gatherer("records")
+    walker = Walker(gatherer)
+    walker.walk([{"id": 1, "name": "Reader One"}, {"id": 2, "name": "Reader Two"}])
+    assert len(gatherer.people) == 2
+    assert walker.walk(USUAL) == 1
+    assert walker.walk([{"id": 3, "name": "Reader Three"}]) == 0
+    assert not gatherer.people

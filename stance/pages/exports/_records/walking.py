@@ -61,7 +61,7 @@ class Walker:
             elif isinstance(value, dict):
                 inside = self._record(value, place)
                 if inside is None:
-                    if person := described_person(value):
+                    if (self._first is None or self._first.author_is_id) and (person := described_person(value)):
                         self.gatherer.people.setdefault(*person)
                     inside = list(self._wrapped(value, place))
                 else:
@@ -113,6 +113,8 @@ class Walker:
             self.gatherer.named_by_address = source.named_by_address
             self.gatherer.parent_may_be_post = source.parent_may_be_post
             self.gatherer.author_is_id = source.author_is_id
+            if not source.author_is_id:
+                self.gatherer.people.clear()
             self.gatherer.by_ends = source.by_ends
         thread = source.thread(record) or place.thread
         own_id = source.comment_id(record) or ""

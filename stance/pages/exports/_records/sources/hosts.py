@@ -8,6 +8,7 @@ from stance.pages.exports._records.slots import (
     html_at,
     html_of,
     name_at,
+    plain_at,
     time_at,
     utc_at,
     value_at,
@@ -46,6 +47,9 @@ def _not_zero(slot: Slot) -> Slot:
 
 def _disqus_about(record: Record) -> Post:
     return Post(html_of(value_at(record, "thread.title")), "", word(value_at(record, "thread.link")))
+
+
+_is_card = has("data.text", "data.card.id")
 
 
 def _is_list(record: Record, key: str) -> bool:
@@ -113,6 +117,16 @@ SOURCES = (
         about=lambda record: Post(
             html_of(value_at(record, "discussion.title")), "", word(value_at(record, "discussion.webUrl"))
         ),
+    ),
+    Source(
+        "trello",
+        lambda record: record.get("type") == "commentCard" and _is_card(record),
+        text=plain_at("data.text"),
+        author=name_at("memberCreator.fullName", "memberCreator.username"),
+        published=time_at("date"),
+        thread=word_at("data.card.id"),
+        replies=(),
+        about=lambda record: Post(word(value_at(record, "data.card.name"))),
     ),
 )
 POSTS = (

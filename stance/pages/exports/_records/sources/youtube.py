@@ -4,6 +4,7 @@ from typing import Any
 
 from stance.pages.exports._records.slots import (
     Record,
+    Slot,
     html_of,
     name_at,
     plain_at,
@@ -22,14 +23,25 @@ def _youtube_missing(record: Record) -> int:
     return max(0, total - loaded) if isinstance(total, int) else 0
 
 
-def _downloader_parent(record: Record) -> str | None:
-    above, dot, _ = word(record.get("cid")).rpartition(".")
-    return above if dot else None
-
-
 def _youtube_text(comment: Any) -> str:
     original = value_at(comment, "snippet.textOriginal")
     return plain_text(original) or html_of(value_at(comment, "snippet.textDisplay"))
+
+
+def _shown_parent(key: str) -> Slot:
+    """Return the slot of what is answered, where the id of an answer begins with it and a full stop."""
+
+    def parent(record: Record) -> str | None:
+        above, dot, _ = word(value_at(record, key)).rpartition(".")
+        return above if dot else None
+
+    return parent
+
+
+def _runs(record: Record) -> str:
+    runs = value_at(record, "contentText.runs")
+    parts = [value_at(run, "text") for run in runs] if isinstance(runs, list) else []
+    return plain_text("".join(part for part in parts if isinstance(part, str)))
 
 
 def _is_list(record: Record, key: str) -> bool:
@@ -74,9 +86,28 @@ SOURCES = (
         has("cid", "text", "author"),
         text=plain_at("text"),
         comment_id=word_at("cid"),
-        parent_id=_downloader_parent,
+        parent_id=_shown_parent("cid"),
         author=name_at("author"),
         published=time_at("time_parsed"),
+        replies=(),
+    ),
+    # what the page itself fetches: its times are relative
+    Source(
+        "youtube-page",
+        has("properties.commentId", "properties.content.content", "author.displayName"),
+        text=plain_at("properties.content.content"),
+        comment_id=word_at("properties.commentId"),
+        parent_id=_shown_parent("properties.commentId"),
+        author=name_at("author.displayName"),
+        replies=(),
+    ),
+    Source(
+        "youtube-page",
+        has("commentId", "contentText.runs", "authorText"),
+        text=_runs,
+        comment_id=word_at("commentId"),
+        parent_id=_shown_parent("commentId"),
+        author=name_at("authorText.simpleText"),
         replies=(),
     ),
 )
