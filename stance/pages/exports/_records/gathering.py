@@ -2,7 +2,7 @@
 
 import heapq
 import marshal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import SEEK_END
 from itertools import accumulate
@@ -156,7 +156,7 @@ class _Disk:
             size += sum(map(len, of_thread[1]))
         return self._append(batches)
 
-    def _append(self, batches: Iterable[Sequence[Any]]) -> list[_Chunk]:
+    def _append(self, batches: Iterable[list[Any]]) -> list[_Chunk]:
         written = [marshal.dumps(batch) for batch in batches]
         starts = accumulate(map(len, written), initial=self._file.seek(0, SEEK_END))
         self._file.write(b"".join(written))
