@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.generated_exports import ZONE, Invented, Sample, as_lines, as_text, zulu
+from benchmarks.generated_exports import ZONE, Invented, Json, Sample, as_lines, as_text, zulu
 
 
 def _convokit(thread: Invented) -> Sample:
@@ -76,7 +76,8 @@ def _discord(thread: Invented) -> Sample:
 
 
 def _x(thread: Invented) -> Sample:
-    posts, people = [], {}
+    posts: list[Json] = []
+    people: dict[str, str] = {}
     for draft in thread.drafts:
         if draft.gone:
             continue

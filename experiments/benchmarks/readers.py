@@ -160,7 +160,8 @@ def _score_rows(full: bool) -> Iterator[Row]:
 
 
 def _export_score_row(full: bool) -> Row:
-    from benchmarks.export_score import Score, scores
+    from benchmarks.export_score import scores
+    from benchmarks.html_score import Score
 
     found = dict(scores(range(4 if full else 1)))
     whole = Score()
