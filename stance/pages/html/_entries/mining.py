@@ -20,7 +20,6 @@ from stance.pages.html._entries.tree import ENTRY_TAGS, Tree
 _HEADS = frozenset(("dt", "p", "h2", "h3", "h4", "h5", "h6"))  # what may open an entry and have nothing inside
 _LIST_TAGS = frozenset(("li", "tr", "article", "dt"))
 _MOST_MEMBERS = 100_000
-_LEVELS_TO_REPLIES = 4
 _FEWEST_NUMBERED = 2
 _MOST_COMPARED = 6
 
