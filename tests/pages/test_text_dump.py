@@ -1,12 +1,13 @@
 """Text dumps: the seed, dumps made from pages in many themes, and small ones for one habit each."""
 
+import gc
 import io
 import json
 from pathlib import Path
 
 import pytest
 
-from stance.pages.text_dump import matches, parse, parse_text
+from stance.pages.text_dump import _parsing, matches, parse, parse_text
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = sorted((Path(__file__).parent / "fixtures/text").glob("*.txt"))
@@ -421,3 +422,16 @@ def test_text_is_recognised():
     assert matches("Überfahrt".encode("utf-16"))
     assert not matches(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     assert not matches(b"")
+
+
+def test_collection_of_garbage_is_as_it_was_after_a_page(monkeypatch):
+    asked = []
+    monkeypatch.setattr(_parsing, "best_reading", lambda *page: asked.append(gc.isenabled()))
+    for was_on in (True, False):
+        (gc.enable if was_on else gc.disable)()
+        try:
+            _parsing.parse_text("Words.", "page.txt")
+            assert gc.isenabled() == was_on
+        finally:
+            gc.enable()
+    assert asked == [False, False]

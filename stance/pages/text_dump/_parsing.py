@@ -7,7 +7,9 @@ or "NAME says:", else buttons), and on which side of an entry its date and name 
 entries agree on decides for all of them, so that a name that the renderer dropped becomes None and no line of text.
 """
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -35,20 +37,31 @@ def parse(stream: BinaryIO, source: str, url: str | None = None) -> Iterator[Thr
     yield parse_text(page, source, url, findings)
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let the lines of a page be made without a search among them for rings, which takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def parse_text(page: str, source: str, url: str | None = None, findings: Sequence[Finding] = ()) -> Thread:
     """Return the thread of a decoded dump."""
     shown = page
     page = undress(page)
     headings: list[Heading] = []
     found = list(findings)
-    reading = best_reading(page, headings, found)
     comments: tuple[Comment, ...] = ()
-    if reading is None:
-        end_of_post = find_end(page, headings)
-    else:
-        comments, more = make_comments(page, reading.start, reading.reader, reading.entries, reading.layout)
-        found += more
-        end_of_post = reading.start
+    with _no_collection():
+        reading = best_reading(page, headings, found)
+        if reading is not None:
+            comments, more = make_comments(page, reading.start, reading.reader, reading.entries, reading.layout)
+            found += more
+    end_of_post = find_end(page, headings) if reading is None else reading.start
     if page is not shown:  # markup lay between the words
         comments = tuple(replace(comment, span=None) for comment in comments)
     declared = reading.heading.declared if reading is not None and reading.heading is not None else None
