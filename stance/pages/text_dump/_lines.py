@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from stance.pages.dates import MONTH
+from stance.pages.dates import MONTH, DateMatch
 from stance.pages.text_dump._phrases.dates import date_in
 from stance.pages.text_dump._phrases.habits import NONE, Family, Habits, flat, learn
 from stance.pages.text_dump._phrases.headers import LONGEST_HEADER, Header, name_of, read_header
@@ -113,6 +113,7 @@ class LineReader:
             lines = [
                 line for first in range(0, whole - step + 1, step) for line in lines[first : first + _LEARNED_FROM // 8]
             ]
+        dates: dict[str, DateMatch | None] = {}
         dated: list[tuple[str, str]] = []
         undated: list[str] = []
         beside: list[str] = []
@@ -126,7 +127,9 @@ class LineReader:
                 before, was_dated = "", False
                 continue
             words = self.page[start:end]
-            date = date_in(words, self.day_first)
+            if words not in dates:
+                dates[words] = date_in(words, self.day_first)
+            date = dates[words]
             if date is not None:
                 dated.append((words[: date.start], words[date.end :]))
                 if before:
