@@ -46,6 +46,9 @@ def train(config: Any) -> float:
     asked = ask(config, plain, job)
     if asked is not None and (noted := find_noted(asked)):
         return skip(noted.name, noted.started, noted.metric, noted.score)
+    # ahead of MLflow: skops, which saves models, looks for each of these functions in all modules, in order of loading
+    import scipy.special  # type: ignore[import-untyped, unused-ignore]  # noqa: F401
+
     tracking = tracking_of(config, job)
     data = read_data(json.dumps({key: plain[key] for key in DATA}))
     job = job.on(plain, data.dataset.name)
