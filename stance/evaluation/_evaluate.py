@@ -194,7 +194,7 @@ def evaluate(
         tuning=tuning_note(final),
         fitted=final,
         fitted_on=fitted_on,
-        importance=_importance(classifier, final, examples, folds, random_state, weights, groups),
+        importance=_importance(classifier, final, examples, fitted, random_state),
         ceiling=_ceiling(examples[examples["example_id"].isin(ids)], by_id, labels, random_state, predictions),
         chance=chance,
         metric=metric,
@@ -276,20 +276,19 @@ def _importance(
     classifier: Any,
     fitted: Any,
     examples: pd.DataFrame,
-    folds: Sequence[Fold],
+    by_fold: Sequence[tuple[Fold, Any]],
     random_state: int,
-    weights: pd.Series | None,
-    groups: pd.Series,
 ) -> pd.DataFrame:
     """Return which columns a classifier without weights looks at; the table is empty for all others.
 
-    So it is for one whose every prediction costs money: shuffling takes many.
+    So it is for one whose every prediction costs money: shuffling takes many. `by_fold`: what each fold has fitted.
     """
     if is_costly(classifier) or strongest_by_label(getattr(fitted, "best_estimator_", fitted)):
         return pd.DataFrame(columns=["column", "loss"])
     columns = [column for column in COLUMNS if column in examples]
     try:
-        return column_importance(classifier, examples, folds, columns, random_state, weights, groups)
+        folds, made = zip(*by_fold, strict=True)
+        return column_importance(classifier, examples, folds, columns, random_state, fitted=made)
     except BESIDE as error:
         log.warning("Importance of columns: could not be made, because %s", in_a_line(error))
         return pd.DataFrame(columns=["column", "loss"])

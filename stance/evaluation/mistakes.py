@@ -1,6 +1,6 @@
 """Error analysis: which examples are predicted wrongly, of what kind they are, and which labels to look at again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -126,6 +126,7 @@ def column_importance(
     random_state: int = 0,
     weights: pd.Series | None = None,
     groups: pd.Series | None = None,
+    fitted: Sequence[Any] | None = None,
 ) -> pd.DataFrame:
     """Return how much macro F1 a classifier loses when a column of the tested rows is shuffled (Breiman 2001).
 
@@ -133,34 +134,29 @@ def column_importance(
     within a fold, which may hold one row. Columns: column, loss (mean over 5 shuffles), ordered by loss. A column
     that the classifier does not look at loses 0.
 
-    `weights`, `groups`: with which the classifier is fitted, as in `cross_predict`. Raises InputError if no
-    fold has two labels to learn from.
+    `weights`, `groups`: with which the classifier is fitted, as in `cross_predict`; `fitted`: what that fitted on each
+    of `folds`, None to fit it anew. Raises InputError if no fold has two labels to learn from.
     """
     from sklearn.metrics import f1_score
 
-    fitted = []
-    place = np.empty(len(examples), dtype=int)
-    place[row_order(examples)] = np.arange(len(examples))
-    for fold in folds:
-        train = examples.iloc[fold.train]
-        if not fold.repeat and train["label"].nunique() > 1:
-            rows = fold.train[np.argsort(place[fold.train])]  # as cross_predict has them
-            of_train = [None if series is None else series.iloc[rows] for series in (weights, groups)]
-            fitted.append((fold.test, fit_classifier(classifier, examples.iloc[rows], *of_train)))
-    if not fitted:
+    used = _fitted_folds(classifier, examples, folds, weights, groups, fitted)
+    if not used:
         raise InputError("column_importance: expected a fold with two labels or more in training, found none")
-    tested = np.concatenate([test for test, _ in fitted])
+    tested = np.concatenate([test for test, _ in used])
     given = examples["label"].to_numpy()[tested]
 
-    def scores(tables: Sequence[pd.DataFrame]) -> list[float]:
-        """Score each of several tables of the same rows; a fold's rows of all are predicted in one call."""
-        parts = [
-            np.reshape(made.predict(pd.concat([table.iloc[test] for table in tables])), (len(tables), len(test)))
-            for test, made in fitted
-        ]
+    def scores(n_tables: int, shuffled: Mapping[str, pd.Series]) -> list[float]:
+        """Score each of several tables, one below the other; a fold's rows of all are predicted in one call."""
+        starts = np.arange(n_tables)[:, np.newaxis] * len(examples)
+        parts = []
+        for test, made in used:
+            rows = (starts + test).ravel()
+            moved = {column: values.array[rows] for column, values in shuffled.items()}
+            predicted = made.predict(examples.iloc[np.tile(test, n_tables)].assign(**moved))
+            parts.append(np.reshape(predicted, (n_tables, len(test))))
         return [float(f1_score(given, predicted, average="macro")) for predicted in np.concatenate(parts, axis=1)]
 
-    [whole] = scores([examples])
+    [whole] = scores(1, {})
     generator = np.random.default_rng(random_state)
     order = tested[np.argsort(examples["example_id"].to_numpy(dtype=object)[tested], kind="stable")]
     losses = []
@@ -169,10 +165,34 @@ def column_importance(
         for _ in range(N_SHUFFLES):
             values = examples[column].to_numpy(dtype=object).copy()
             values[order] = values[generator.permutation(order)]
-            shuffled.append(examples.assign(**{column: values}))
-        losses.append(whole - float(np.mean(scores(shuffled))))
+            shuffled.append(pd.Series(values))
+        losses.append(whole - float(np.mean(scores(N_SHUFFLES, {column: pd.concat(shuffled)}))))
     table = pd.DataFrame({"column": list(columns), "loss": losses})
     return table.sort_values("loss", ascending=False, kind="stable", ignore_index=True)
+
+
+def _fitted_folds(
+    classifier: Any,
+    examples: pd.DataFrame,
+    folds: Sequence[Any],
+    weights: pd.Series | None,
+    groups: pd.Series | None,
+    fitted: Sequence[Any] | None,
+) -> list[tuple[np.ndarray, Any]]:
+    """Return the tested rows of each fold of the first repeat that has labels to learn from, and what it fits."""
+    place = np.empty(len(examples), dtype=int)
+    place[row_order(examples)] = np.arange(len(examples))
+    labels, found = examples["label"], []
+    for number, fold in enumerate(folds):
+        if fold.repeat or labels.iloc[fold.train].nunique() < 2:
+            continue
+        if fitted is not None:
+            found.append((fold.test, fitted[number]))
+            continue
+        rows = fold.train[np.argsort(place[fold.train])]  # as cross_predict has them
+        of_train = [None if series is None else series.iloc[rows] for series in (weights, groups)]
+        found.append((fold.test, fit_classifier(classifier, examples.iloc[rows], *of_train)))
+    return found
 
 
 def _by_example(predictions: pd.DataFrame) -> pd.DataFrame:

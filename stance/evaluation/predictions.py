@@ -61,7 +61,8 @@ def cross_predict(
             parts.append(_predict_fold(fitted, examples, fold, labels, hasattr(classifier, "predict_proba")))
         on_fitted(fold, fitted)
         on_fold()
-    table = pd.concat(parts, ignore_index=True)
+    # one table at the end, not one a fold: with a fold an example, making them would take longer than predicting
+    table = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
     return table.sort_values(["repeat", "example_id"], kind="stable", ignore_index=True)
 
 
@@ -174,7 +175,7 @@ def with_annotator_shares(predictions: pd.DataFrame, examples: pd.DataFrame, lab
 
 def _predict_fold(
     fitted: Any, examples: pd.DataFrame, fold: Fold, labels: Sequence[str], has_probabilities: bool
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     from sklearn.pipeline import Pipeline
 
     test = examples.iloc[fold.test]
@@ -182,23 +183,21 @@ def _predict_fold(
     # a pipeline's features are made once, not again for labels, probabilities and explanations
     is_pipeline = isinstance(fitted, Pipeline)
     last, features = (fitted[-1], fitted[:-1].transform(test)) if is_pipeline else (fitted, test)
-    predicted = last.predict(features)
-    table = pd.DataFrame(
-        {
-            "example_id": test["example_id"].to_numpy(),
-            "repeat": fold.repeat,
-            "fold": fold.fold,
-            "label": test["label"].to_numpy(),
-            "predicted": predicted,
-        }
-    )
+    predicted = np.asarray(last.predict(features))
+    columns: dict[str, np.ndarray] = {
+        "example_id": test["example_id"].to_numpy(),
+        "repeat": np.full(len(test), fold.repeat),
+        "fold": np.full(len(test), fold.fold),
+        "label": test["label"].to_numpy(),
+        "predicted": predicted,
+    }
     if has_probabilities:
         probabilities = last.predict_proba(features)
         known = list(fitted.classes_)
         for label in labels:
-            table[f"score_{label}"] = probabilities[:, known.index(label)] if label in known else np.zeros(len(test))
-    table["features"] = strongest_features(fitted, features, predicted)
-    return table
+            columns[f"score_{label}"] = probabilities[:, known.index(label)] if label in known else np.zeros(len(test))
+    columns["features"] = np.array(strongest_features(fitted, features, predicted), dtype=object)
+    return columns
 
 
 def _check_coverage(examples: pd.DataFrame, folds: Sequence[Fold]) -> None:

@@ -164,7 +164,7 @@ def test_groups_and_weights_reach_every_fit_that_is_scored_or_kept(spoken):
     for ids, heard_groups, heard_weights in Listening.heard[: 3 + 15 + 1]:
         assert heard_groups == of_id.loc[ids, "group"].tolist()
         assert heard_weights == of_id.loc[ids, "weight"].tolist()
-    assert len(Listening.heard) == 3 + 15 + 1 + 3
+    assert len(Listening.heard) == 3 + 15 + 1
     assert sorted(Listening.heard[18][0]) == sorted(spoken["example_id"])
 
 

@@ -381,5 +381,5 @@ def test_what_nobody_asked_for_may_fail_and_is_said(monkeypatch):
     assert "length_only, which could not be made, because n_splits=9 cannot be greater" in left_out[-1]
 
 
-def fails(*_arguments):
+def fails(*_arguments, **_named):
     raise ValueError("too few")
