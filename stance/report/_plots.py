@@ -245,8 +245,9 @@ def _not_negative(below: pd.Series | list[float], above: pd.Series | list[float]
 @own_style()
 def settle(figure: "Figure") -> None:
     """Lay a figure out once for all files that it is written to; matplotlib would do so twice for each."""
-    if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
         # with "none" something would stand in its place, for which matplotlib draws each file twice all the same
         figure.set_layout_engine(None)
 

@@ -44,9 +44,11 @@ def _imported(path: Path) -> set[str]:
     }
 
 
-def _files_of(name: str) -> set[Path]:
+@cache  # most modules name the same few
+def _files_of(name: str) -> frozenset[Path]:
     parts = name.split(".")
     if parts[0] != PACKAGE.name:
-        return set()
+        return frozenset()
     places = [PACKAGE.joinpath(*parts[1:end]) for end in range(1, len(parts) + 1)]
-    return {path for place in places for path in (place / "__init__.py", place.with_suffix(".py")) if path.is_file()}
+    files = (path for place in places for path in (place / "__init__.py", place.with_suffix(".py")))
+    return frozenset(path for path in files if path.is_file())
