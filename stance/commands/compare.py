@@ -16,6 +16,7 @@ def compare(config: Any) -> None:
     from stance.evaluation.comparison import refuse_no_runs
     from stance.files import refuse_foreign, refuse_path
     from stance.tracking import Tracking, find_runs, find_sweep, open_store
+    from stance.tracking.runs import FINISHED, find_all_finished
 
     name = _experiment_name(config)
     refuse_path(name, "experiment_name")
@@ -26,10 +27,9 @@ def compare(config: Any) -> None:
     if config.sweep:
         runs = find_sweep(store, config.sweep)
     else:
-        finished = "attributes.status = 'FINISHED'"
-        runs = find_runs(store, " and ".join([finished, *filter(None, [config.filter])]))
+        runs = find_runs(store, f"{FINISHED} and {config.filter}") if config.filter else find_all_finished(store)
         if not runs:
-            refuse_no_runs(config.filter or "", find_runs(store, finished))
+            refuse_no_runs(config.filter or "", find_all_finished(store))
     tracking = Tracking(store, name, Path(config.tracking.unsent))
     asked = config.baseline, config.metric, config.bootstrap, config.margin
     comparison, _ = write_comparison(tracking, runs, folder, *asked)

@@ -2,12 +2,13 @@
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stance.errors import InputError, did_you_mean
 from stance.study.annotations import escape_formula, unescape_formula
@@ -27,6 +28,7 @@ PREDICTIONS = "predictions.csv"
 # without these a run is not done, whatever its status says
 NEEDED = (PREDICTIONS, "config.json", "report.html")
 SCORE = "macro_f1"
+FINISHED = "attributes.status = 'FINISHED'"
 # columns of predictions whose words are of a page or a table
 WRITTEN = ("example_id", "thread_id", "group", "features")
 
@@ -36,7 +38,7 @@ log = logging.getLogger(__name__)
 def find_finished(store: Store, identity: RunIdentity) -> "ComparedRun | None":
     """Return the newest finished run of the same config, data and code that has its scores and files, None if none."""
     same = " and ".join(f"tags.{name} = '{value}'" for name, value in identity.shas.items())
-    for run in find_runs(store, f"{same} and attributes.status = 'FINISHED'"):
+    for run in find_runs(store, f"{same} and {FINISHED}"):
         if not (lacks := missing_of(store, run)):
             return run
         log.warning("Run %s of %s is finished but %s; it is done again", run.name, run.started, lacks)
@@ -71,6 +73,48 @@ def find_runs(store: Store, filter_string: str = "") -> "list[ComparedRun]":
     Raises InputError if MLflow cannot read the filter.
     """
     return [_compared(store, run) for run in search_runs(store, filter_string) if "config_sha" in run.data.tags]
+
+
+def find_all_finished(store: Store) -> "list[ComparedRun]":
+    """Return what `find_runs` finds of all finished runs; of ten thousand in a fifth of the time where it can.
+
+    MLflow makes an object of everything that a run has logged. Of a SQLite file the values are read, by MLflow's own
+    names of tables and columns.
+    """
+    if store.database is None:
+        return find_runs(store, FINISHED)
+    runs, logged = store.ask(lambda: _read_finished(store))
+    made = [(run, *(of_runs[run[0]] for of_runs in logged)) for run in runs]
+    return [_made(store, *of_run) for of_run in made if "config_sha" in of_run[1]]
+
+
+def _read_finished(store: Store) -> "tuple[list[Any], list[defaultdict[str, dict[str, Any]]]]":
+    """Return id, name, start and place of artifacts of the finished runs, the newest first, and what each has logged.
+
+    That is tags, params and metrics, by the run's id and then by name.
+    """
+    from mlflow.store.tracking.dbmodels.models import SqlLatestMetric, SqlParam, SqlRun, SqlTag
+    from sqlalchemy import case, create_engine, select
+
+    these = (
+        SqlRun.experiment_id == int(store.experiment_id),
+        SqlRun.status == "FINISHED",
+        SqlRun.lifecycle_stage == "active",
+    )
+    run: Any = select(SqlRun.run_uuid, SqlRun.name, SqlRun.start_time, SqlRun.artifact_uri)
+    metric = case((SqlLatestMetric.is_nan, None), else_=SqlLatestMetric.value)
+    logged: list[defaultdict[str, dict[str, Any]]] = []
+    engine = create_engine(store.uri)
+    with engine.connect() as connection:
+        runs = connection.execute(run.where(*these).order_by(SqlRun.start_time.desc(), SqlRun.run_uuid)).all()
+        for table, value in ((SqlTag, SqlTag.value), (SqlParam, SqlParam.value), (SqlLatestMetric, metric)):
+            of_runs: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+            rows = select(table.run_uuid, table.key, value).join(SqlRun, SqlRun.run_uuid == table.run_uuid)
+            for run_id, name, found in connection.execute(rows.where(*these)):
+                of_runs[run_id][name] = float("nan") if found is None else found
+            logged.append(of_runs)
+    engine.dispose()
+    return list(runs), logged
 
 
 def search_runs(store: Store, filter_string: str = "", with_deleted: bool = False) -> "Iterator[Run]":
@@ -176,7 +220,7 @@ def _of_sweep(store: Store, sweep_id: str) -> "list[ComparedRun]":
         {
             run.run_id: run
             for tag in (f"tags.sweep_id = '{sweep_id}'", _reused_by(sweep_id))
-            for run in find_runs(store, f"{tag} and attributes.status = 'FINISHED'")
+            for run in find_runs(store, f"{tag} and {FINISHED}")
         }.values()
     )
 
@@ -229,17 +273,24 @@ def predictions_csv(predictions: "pd.DataFrame") -> bytes:
 
 
 def _compared(store: Store, run: "Run") -> "ComparedRun":
+    about = (run.info.run_id, run.info.run_name, run.info.start_time, run.info.artifact_uri)
+    return _made(store, about, run.data.tags, run.data.params, run.data.metrics)
+
+
+def _made(
+    store: Store, about: Sequence[Any], tags: Mapping[str, str], params: Mapping[str, str], metrics: Mapping[str, float]
+) -> "ComparedRun":
     from stance.evaluation.comparison import ComparedRun
 
-    params, tags = run.data.params, run.data.tags
+    run_id, name, started, artifacts = about
     return ComparedRun(
-        run_id=run.info.run_id,
-        name=run.info.run_name,
+        run_id=run_id,
+        name=name,
         dataset_sha=tags["dataset_sha"],
         config_sha=tags["config_sha"],
-        started=datetime.fromtimestamp(run.info.start_time / 1000).strftime("%Y-%m-%d %H:%M"),
+        started=datetime.fromtimestamp(started / 1000).strftime("%Y-%m-%d %H:%M"),
         sweep_id=tags.get("sweep_id"),
-        artifacts=store.now(run.info.artifact_uri),
+        artifacts=store.now(artifacts),
         params=params,
-        metrics=run.data.metrics,
+        metrics=metrics,
     )

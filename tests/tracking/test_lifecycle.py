@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 from stance.tracking import Tracking, _claims, begin_run, claim_run, doing, find_done, log_run, open_tracking
 from stance.tracking._asking import StoreGone
 from stance.tracking.kept import read_kept
-from stance.tracking.runs import find_finished, missing_of
+from stance.tracking.runs import FINISHED, find_all_finished, find_finished, find_runs, missing_of
 from tests.tracking.records import IDENTITY, OTHER, make_record
 
 URI = "sqlite:///mlflow.db"
@@ -274,3 +275,39 @@ def test_no_name_of_the_machine_or_its_user_is_tracked(tracking):
     assert socket.gethostname() not in said
     assert getpass.getuser() not in said
     assert str(Path.cwd()) not in said
+
+
+def test_all_finished_runs_are_those_that_mlflow_finds(tracking):
+    do(tracking)
+    store, shas = tracking.store, {"dataset_sha": "d", "config_sha": "c"}
+    other = store.client.create_experiment("another")
+    for number, (name, status, tags) in enumerate(
+        [
+            (store.experiment_id, "FINISHED", {**shas, "sweep_id": "sweep-1"}),
+            (store.experiment_id, "FINISHED", shas),
+            (store.experiment_id, "FINISHED", {"kind": "shares"}),
+            (store.experiment_id, "FAILED", shas),
+            (store.experiment_id, None, shas),
+            (store.experiment_id, "FINISHED", {**shas, "sweep_id": "gone"}),
+            (other, "FINISHED", shas),
+        ]
+    ):
+        # two that began in the same moment, before that which was done
+        run_id = store.client.create_run(name, 1_000 + number // 2, tags, f"run-{number}").info.run_id
+        for metric, value in (("macro_f1", number / 8), ("mcc", float("nan")), ("log_loss", float("inf"))):
+            store.client.log_metric(run_id, metric, value)
+        store.client.log_param(run_id, "seed", number)
+        if status:
+            store.client.set_terminated(run_id, status)
+        if tags.get("sweep_id") == "gone":
+            store.client.delete_run(run_id)
+    found, expected = find_all_finished(store), find_runs(store, FINISHED)
+    assert found[0].name == IDENTITY.name
+    assert {run.name for run in found[1:]} == {"run-0", "run-1"}
+    # not a number is not equal to itself
+    assert [_in_order(run) for run in found] == [_in_order(run) for run in expected]
+    assert {str(run.metrics["mcc"]) for run in found[1:]} == {"nan"}
+
+
+def _in_order(run):
+    return repr({**asdict(run), "params": sorted(run.params.items()), "metrics": sorted(run.metrics.items())})
