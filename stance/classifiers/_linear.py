@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from stance.classifiers._tokens import check_tokens, tokens_of_tweets
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -68,27 +69,30 @@ def ngram_features(
     reads: Sequence[str] = ("text",),
     presence: bool = False,
     with_target: bool = False,
+    tokens: str = "words",
 ) -> "ColumnTransformer":
     """Return TF-IDF of the columns in `reads`: words from `ngrams` = [shortest, longest], characters likewise.
 
     Each column has a vocabulary of its own, so that a word of the parent comment is not one of the comment.
     Characters are counted within words. `presence`: 1 for each n-gram that occurs instead of TF-IDF, and
     characters across words. `with_target`: the first column is the number of the target, -1 for one that
-    training does not have.
+    training does not have. `tokens`: what a word is, "words" or "tweets", as `tokens_of_tweets` finds them.
 
     Raises InputError if a range is not two numbers 1 <= shortest <= longest, if there is neither range, or if a
-    column cannot be read.
+    column cannot be read or `tokens` is not known.
     """
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     check_reads(reads)
+    check_tokens(tokens)
+    found_by = {"tokenizer": tokens_of_tweets, "token_pattern": None} if tokens == "tweets" else {}
     weighting = {"binary": True, "use_idf": False, "norm": None} if presence else {}
     analyzer = "char" if presence else "char_wb"
     parts: list[tuple[str, object, object]] = []
     for column in reads:
         if ngrams is not None:
-            words = TfidfVectorizer(ngram_range=span_of("ngrams", ngrams), **weighting)
+            words = TfidfVectorizer(ngram_range=span_of("ngrams", ngrams), **weighting, **found_by)
             parts.append((_part("words", column), words, column))
         if char_ngrams is not None:
             span = span_of("char_ngrams", char_ngrams)

@@ -17,12 +17,14 @@ def svm_ngrams(
     per_target: bool = True,
     random_state: int = 0,
     reads: Sequence[str] = ("text",),
+    tokens: str = "words",
 ) -> "Pipeline":
     """Linear support vector machine on which n-grams of words and characters occur (Mohammad et al. 2016).
 
     Their strongest system in SemEval-2016 Task 6 A: presence, not frequency, of word 1- to 3-grams and of
     character 2- to 5-grams across words. `per_target`: one machine a target, and one for all targets that judges
-    those which training does not have; else the latter only. It has no probabilities.
+    those which training does not have; else the latter only. `tokens`: "words" (default), or "tweets", whose
+    hashtags, handles and emoticons are words. It has no probabilities.
     """
     from sklearn.pipeline import Pipeline
     from sklearn.svm import LinearSVC
@@ -30,7 +32,7 @@ def svm_ngrams(
     from stance.classifiers._per_target import PerTargetClassifier
 
     svm = LinearSVC(C=C, class_weight=class_weight, random_state=random_state, max_iter=10_000)
-    features = ngram_features(ngrams, char_ngrams, reads, presence=True, with_target=per_target)
+    features = ngram_features(ngrams, char_ngrams, reads, presence=True, with_target=per_target, tokens=tokens)
     return Pipeline([("features", features), ("classifier", PerTargetClassifier(svm) if per_target else svm)])
 
 
@@ -42,15 +44,16 @@ def nb_svm(
     beta: float = 0.25,
     random_state: int = 0,
     reads: Sequence[str] = ("text",),
+    tokens: str = "words",
 ) -> "Pipeline":
     """Linear support vector machine on naive Bayes log-count ratios of n-grams that occur (Wang and Manning 2012).
 
     `alpha` smooths the counts; `beta`, from 0 to 1, is how far the machine's own weights are trusted over their
-    mean size. It has no probabilities.
+    mean size; `tokens`: "words" (default) or "tweets", as above. It has no probabilities.
     """
     from sklearn.pipeline import Pipeline
 
     from stance.classifiers._nb_svm import NBSVMClassifier
 
-    features = ngram_features(ngrams, char_ngrams, reads, presence=True)
+    features = ngram_features(ngrams, char_ngrams, reads, presence=True, tokens=tokens)
     return Pipeline([("features", features), ("classifier", NBSVMClassifier(C, alpha, beta, random_state))])

@@ -24,6 +24,8 @@ WITH_ENCODERS = (
     *(f"stance.classifiers.transformer_models.{name}" for name in ("_finetuned", "_nli", "_setfit")),
 )
 ENCODER = "stance.classifiers.embeddings._encoder.SentenceEncoder"
+TWEETS = "stance.classifiers._tokens.tokens_of_tweets"
+WITH_TWEETS = "nltk.tokenize.casual"
 # what a tracked classifier may hold beside scikit-learn's own
 TRUSTED_TYPES = (
     "scipy.sparse._csr.csr_matrix",  # the n-grams of what a kernel compares with
@@ -33,6 +35,7 @@ TRUSTED_TYPES = (
     "stance.classifiers._length.text_lengths",
     "stance.classifiers._nb_svm.NBSVMClassifier",
     "stance.classifiers._per_target.PerTargetClassifier",
+    TWEETS,
     "stance.classifiers.words.DigestedCountVectorizer",
     "stance.classifiers.words.DigestedTfidfVectorizer",
     ENCODER,
@@ -173,6 +176,8 @@ def save_model(classifier: Any, input_example: "pd.DataFrame", folder: Path, tru
     needed = ["pandas", "scikit-learn", "skops"]
     if with_encoder:  # of a model that was exported it is onnxruntime, and torch need not be there
         needed += [package for package in ENCODING if find_spec(package.replace("-", "_"))]
+    if TWEETS in types:
+        needed.append("nltk")
     pinned = [f"{package}=={version(package)}" for package in needed]
     with tempfile.TemporaryDirectory(prefix="stance-code-") as code:
         mlflow.sklearn.save_model(
@@ -200,4 +205,4 @@ def _may_hold_more(trust: Sequence[str]) -> bool:
 
     To look takes as long as to save it. A type whose module was never loaded in this process is in no model of it.
     """
-    return bool(trust) or any(name.startswith(WITH_ENCODERS) for name in sys.modules)
+    return bool(trust) or any(name.startswith((*WITH_ENCODERS, WITH_TWEETS)) for name in sys.modules)

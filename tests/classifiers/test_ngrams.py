@@ -1,5 +1,7 @@
 """Support vector machines on which n-grams occur: the organisers' recipe, one a target, and NB-SVM by hand."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,11 +10,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from stance.classifiers import nb_svm, svm_ngrams
+from stance.classifiers import _tokens, nb_svm, svm_ngrams
 from stance.classifiers._linear import ngram_features
 from stance.classifiers._nb_svm import NBSVMClassifier
 from stance.classifiers._per_target import PerTargetClassifier
 from stance.classifiers.features import strongest_by_label
+from stance.errors import InputError
 
 TOY = pd.DataFrame(
     {
@@ -45,6 +48,49 @@ def test_an_n_gram_that_occurs_counts_once_and_characters_run_across_words():
         "words__so",
     ]
     assert csr_matrix(made).toarray().tolist() == [[1.0] * 4]
+
+
+def test_hashtags_handles_and_emoticons_are_words_of_tweets():
+    rows = pd.DataFrame({"text": ["@Reader_1 Nooooo #NoFerry :("], "target": "ferry"})
+    found = {}
+    for tokens in ("words", "tweets"):
+        features = ngram_features((1, 1), None, presence=True, tokens=tokens).fit(rows)
+        found[tokens] = sorted(name.removeprefix("words__") for name in features.get_feature_names_out())
+    assert found == {
+        "words": ["noferry", "nooooo", "reader_1"],
+        "tweets": ["#noferry", ":(", "@reader_1", "nooo"],
+    }
+
+
+@pytest.mark.parametrize("made", [svm_ngrams, nb_svm])
+def test_a_classifier_reads_tweets_by_their_tokens(made):
+    rows = pd.DataFrame(
+        {"text": ["#ferry", "ferry", "#ferry", "ferry"], "target": "x", "label": ["favor", "against"] * 2}
+    )
+    by_words, by_tweets = (
+        made(ngrams=(1, 1), char_ngrams=None, tokens=tokens).fit(rows, rows["label"]) for tokens in ("words", "tweets")
+    )
+    assert by_tweets.predict(rows).tolist() == rows["label"].tolist()
+    assert len(set(by_words.predict(rows))) == 1  # to words the two are one
+
+
+def test_tokens_that_nobody_knows_are_named():
+    with pytest.raises(InputError) as caught:
+        svm_ngrams(tokens="tweet")
+    assert str(caught.value) == (
+        "classifier.tokens: expected one of ['words', 'tweets'], found 'tweet'. Did you mean 'tweets'?"
+    )
+
+
+def test_without_nltk_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nltk.tokenize.casual", None)
+    _tokens._tweet_tokenizer.cache_clear()
+    with pytest.raises(InputError) as caught:
+        nb_svm(tokens="tweets")
+    assert str(caught.value) == (
+        "classifier.tokens: expected NLTK to be installed for 'tweets', found it missing; "
+        'pip install "stance-threads[tweets]"'
+    )
 
 
 def test_each_target_has_a_machine_of_its_own():

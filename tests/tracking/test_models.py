@@ -102,7 +102,7 @@ def test_ids_and_words_of_predictions_are_no_formulas_and_come_back_as_they_were
 
 def test_a_model_is_looked_through_only_where_it_may_hold_what_is_not_always_trusted(monkeypatch):
     """A module that was never loaded made nothing that could be in a model."""
-    for name in [name for name in sys.modules if name.startswith(models.WITH_ENCODERS)]:
+    for name in [name for name in sys.modules if name.startswith((*models.WITH_ENCODERS, models.WITH_TWEETS))]:
         monkeypatch.delitem(sys.modules, name)
     assert not models._may_hold_more(())
     assert models._may_hold_more(["mine"])

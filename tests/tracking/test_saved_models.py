@@ -41,7 +41,7 @@ print(evaluate.__module__, stance.__file__)
 def models(tmp_path_factory):
     examples = pd.DataFrame({"text": ["a joy", "late", "a joy!", "so late"], "label": ["favor", "against"] * 2})
     folder = tmp_path_factory.mktemp("models")
-    made = {"nb_svm": classifiers.nb_svm(), "majority": classifiers.majority()}
+    made = {"nb_svm": classifiers.nb_svm(tokens="tweets"), "majority": classifiers.majority()}
     for name, classifier in made.items():
         fitted = without_words(classifier.fit(examples[["text"]], examples["label"]))
         save_model(fitted, examples[["text"]][:1], folder / name)
@@ -55,7 +55,9 @@ def python(*arguments, path, cwd):
 
 
 def test_a_model_predicts_where_the_package_is_not_installed(models, tmp_path):
-    assert "stance" not in (models[0] / "requirements.txt").read_text()
+    required = (models[0] / "requirements.txt").read_text()
+    assert "stance" not in required
+    assert "nltk==" in required
     (tmp_path / "in.csv").write_text("text\na joy\nlate\n")
     packages = sysconfig.get_paths()["purelib"]
     predict = ["models", "predict", "-m", models[0], "--env-manager", "local", "-t", "csv", "-i", "in.csv"]
