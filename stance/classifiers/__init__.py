@@ -9,11 +9,10 @@ from stance.classifiers._baselines import (
     target_only,
     target_prior,
 )
-from stance.classifiers._linear import complement_nb, linear_svm, logreg
 from stance.classifiers._members import ensemble
-from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
 from stance.classifiers.language_models import llm
+from stance.classifiers.ngrams import complement_nb, linear_svm, logreg, nb_svm, svm_ngrams
 from stance.classifiers.transformer_models import finetuned, nli, setfit
 
 __all__ = [

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from stance.classifiers._baselines import author_prior, chance, length_only, majority, target_only, target_prior
-from stance.classifiers._linear import complement_nb, linear_svm, logreg
-from stance.classifiers._ngrams import nb_svm, svm_ngrams
 from stance.classifiers.embeddings import embedding, kernel
 from stance.classifiers.language_models import llm
+from stance.classifiers.ngrams import complement_nb, linear_svm, logreg, nb_svm, svm_ngrams
 from stance.classifiers.transformer_models import finetuned, nli, setfit
 from stance.errors import InputError, did_you_mean
 

@@ -24,7 +24,7 @@ WITH_ENCODERS = (
     *(f"stance.classifiers.transformer_models.{name}" for name in ("_finetuned", "_nli", "_setfit")),
 )
 ENCODER = "stance.classifiers.embeddings._encoder.SentenceEncoder"
-TWEETS = "stance.classifiers._tokens.tokens_of_tweets"
+TWEETS = "stance.classifiers.ngrams.tokens.tokens_of_tweets"
 WITH_TWEETS = "nltk.tokenize.casual"
 # what a tracked classifier may hold beside scikit-learn's own
 TRUSTED_TYPES = (

@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from stance.classifiers.embeddings._cache import VectorCache, key_of
 from stance.classifiers.embeddings._columns import ReadsTexts
 from stance.classifiers.embeddings._model import cache_folder, encode, find_model, fingerprint, load_model
+from stance.classifiers.ngrams.tokens import split_hashtags
 
 AT_ONCE = 2048  # texts encoded before they are kept: what an interruption may cost
 
@@ -16,17 +17,18 @@ class SentenceEncoder(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ign
     """Make a vector of length 1 of each text by a sentence-transformers model (Reimers and Gurevych 2019).
 
     `model`: a hub name, `owner/model` or `owner/model@revision`, or a folder; `dtype`: "float32" (default), or
-    "bfloat16" where the processor has it; `batch_size`: texts at once. A text that is longer than the model reads
-    is the mean of its chunks. Vectors are kept in the user's cache folder by the model's own files and the hash of
-    the text, for all folds, runs and processes; the texts are not.
+    "bfloat16" where the processor has it; `batch_size`: texts at once; `split_hashtags`: they are read as words. A
+    text that is longer than the model reads is the mean of its chunks. Vectors are kept in the user's cache folder by
+    the model's own files and the hash of the text, for all folds, runs and processes; the texts are not.
 
     It learns nothing from the examples.
     """
 
-    def __init__(self, model: str, dtype: str = "float32", batch_size: int = 32) -> None:
+    def __init__(self, model: str, dtype: str = "float32", batch_size: int = 32, split_hashtags: bool = False) -> None:
         self.model = model
         self.dtype = dtype
         self.batch_size = batch_size
+        self.split_hashtags = split_hashtags
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn nothing."""
@@ -38,6 +40,8 @@ class SentenceEncoder(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ign
         Raises InputError if there is no such model, if it holds code, or if the packages are missing.
         """
         texts = ["" if text is None or text != text else str(text) for text in X]
+        if self.split_hashtags:
+            texts = [split_hashtags(text) for text in texts]
         folder = find_model(self.model)
         cache = VectorCache(cache_folder() / f"{fingerprint(folder)[:16]}-{self.dtype}.sqlite")
         keys = [key_of(text) for text in texts]

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stance.classifiers._linear import check_reads, span_of
+from stance.classifiers.ngrams import check_reads, span_of
+from stance.classifiers.ngrams.tokens import check_hashtags
 from stance.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ def embedding(
     class_weight: str | None = "balanced",
     sharing: float = 1.0,
     reads: Sequence[str] = ("text",),
+    split_hashtags: bool = False,
 ) -> "Pipeline":
     """Logistic regression on sentence embeddings of the columns in `reads`, augmented by target (Daumé 2007).
 
     `encoders`: hub names or folders of sentence-transformers models; `C`: smaller penalises more; `sharing`: 0
-    takes all targets for one, and the larger it is, the less they tell of each other. Needs the extra `embeddings`.
+    takes all targets for one, and the larger it is, the less they tell of each other; `split_hashtags`: they are
+    read as words, of English. Needs the extra `embeddings`.
 
     Raises InputError if there is no encoder, a column cannot be read, or `sharing` is below 0.
     """
@@ -33,8 +36,9 @@ def embedding(
 
     _check_encoders(encoders)
     check_reads(reads)
+    check_hashtags(split_hashtags)
     _check_not_negative(sharing=sharing)
-    features = SentenceFeatures(list(encoders), list(reads), sharing)
+    features = SentenceFeatures(list(encoders), list(reads), sharing, split_hashtags)
     return Pipeline(
         [
             ("features", features),
@@ -55,14 +59,16 @@ def kernel(
     alpha: float = 0.1,
     balanced: bool = False,
     reads: Sequence[str] = ("text",),
+    split_hashtags: bool = False,
 ) -> "Pipeline":
     """Kernel ridge on a weighted sum of kernels: words, characters and sentence embeddings, shared between targets.
 
     `words`, `characters`, `meaning`: the weights of TF-IDF of words and characters and of RBF kernels, of width
-    `gamma`, on vectors of length 1 by `encoders` (hub names or folders); `sharing`: 0 takes all targets for one,
-    and the larger it is, the less they tell of each other (Daumé 2007); `alpha`: larger penalises more;
-    `balanced`: labels weigh the same in sum. Above 20,000 training examples the kernel is approached (Nyström).
-    Needs the extra `embeddings` where there are encoders; without them (and meaning=0) it needs none.
+    `gamma`, on vectors of length 1 by `encoders` (hub names or folders); `sharing`: 0 takes all targets for one, and
+    the larger it is, the less they tell of each other (Daumé 2007); `alpha`: larger penalises more; `balanced`:
+    labels weigh the same in sum; `split_hashtags`: encoders read them as words, of English. Above 20,000 training
+    examples the kernel is approached (Nyström). Needs the extra `embeddings` where there are encoders; without them
+    (and meaning=0) it needs none.
 
     Raises InputError if a weight is negative or all are 0, a range is none, or a column cannot be read.
     """
@@ -74,13 +80,15 @@ def kernel(
     if meaning > 0:
         _check_encoders(encoders)
     check_reads(reads)
+    check_hashtags(split_hashtags)
     _check_not_negative(words=words, characters=characters, meaning=meaning, gamma=gamma, sharing=sharing)
     if words + characters + meaning == 0:
         raise InputError("classifier: expected words, characters or meaning above 0, found all of them 0")
     if not alpha > 0:
         raise InputError(f"classifier.alpha: expected a number above 0, found {alpha}")
     spans = span_of("ngrams", ngrams), span_of("char_ngrams", char_ngrams)
-    summed = SummedKernel(list(encoders), words, characters, meaning, *spans, gamma, sharing, list(reads))
+    weights = words, characters, meaning
+    summed = SummedKernel(list(encoders), *weights, *spans, gamma, sharing, list(reads), split_hashtags)
     return Pipeline([("features", summed), ("classifier", KernelRidgeClassifier(alpha, balanced))])
 
 

@@ -18,15 +18,22 @@ class SentenceFeatures(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ig
 
     `sharing` (a): the block of a row's own target is √a times the common one, both divided by √(1 + a), so that
     their product is the one of Daumé's (2007) augmentation, (1 + a [same target]) / (1 + a) of what it was.
-    At 0 there are no blocks.
+    At 0 there are no blocks. `split_hashtags`: they are read as words.
 
     Learned: `targets_`, those that have a block.
     """
 
-    def __init__(self, encoders: Sequence[str], reads: Sequence[str] = ("text",), sharing: float = 0.0) -> None:
+    def __init__(
+        self,
+        encoders: Sequence[str],
+        reads: Sequence[str] = ("text",),
+        sharing: float = 0.0,
+        split_hashtags: bool = False,
+    ) -> None:
         self.encoders = encoders
         self.reads = reads
         self.sharing = sharing
+        self.split_hashtags = split_hashtags
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Learn the targets."""
@@ -37,7 +44,9 @@ class SentenceFeatures(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ig
         """Return (n_rows, n_dimensions * (1 + n_targets)) features."""
         check_is_fitted(self)
         vectors = [
-            SentenceEncoder(name).transform(texts_of(X, column)) for column in self.reads for name in self.encoders
+            SentenceEncoder(name, split_hashtags=self.split_hashtags).transform(texts_of(X, column))
+            for column in self.reads
+            for name in self.encoders
         ]
         common = csr_matrix(np.hstack(vectors, dtype=np.float64) / np.sqrt(len(vectors)))
         targets = targets_of(X)

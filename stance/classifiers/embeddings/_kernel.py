@@ -24,7 +24,8 @@ class SummedKernel(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore
 
     `words`, `characters`: weights of linear kernels on TF-IDF of `ngrams` words and of `char_ngrams` characters
     within words; `meaning`: weight of RBF kernels exp(-gamma d²) on vectors of length 1, the mean over `encoders`.
-    Weights are divided by their sum; of several columns in `reads`, the mean is taken.
+    Weights are divided by their sum; of several columns in `reads`, the mean is taken. `split_hashtags`: encoders
+    read them as words; the other kernels take them as they are.
 
     `sharing` (a): the kernel is multiplied by (1 + a [same target]) / (1 + a), which is the augmentation of
     Daumé (2007) in kernel form. At 0 all targets are one; the larger, the less they tell of each other. Examples
@@ -49,6 +50,7 @@ class SummedKernel(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore
         gamma: float = 1.0,
         sharing: float = 1.0,
         reads: Sequence[str] = ("text",),
+        split_hashtags: bool = False,
     ) -> None:
         self.encoders = encoders
         self.words = words
@@ -59,6 +61,7 @@ class SummedKernel(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore
         self.gamma = gamma
         self.sharing = sharing
         self.reads = reads
+        self.split_hashtags = split_hashtags
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
         """Keep what later examples are compared with."""
@@ -123,7 +126,10 @@ class SummedKernel(ReadsTexts, TransformerMixin, BaseEstimator):  # type: ignore
         words = TfidfVectorizer(ngram_range=tuple(self.ngrams), sublinear_tf=True)
         characters = TfidfVectorizer(analyzer="char_wb", ngram_range=tuple(self.char_ngrams), sublinear_tf=True)
         kernels = [(self.words, words), (self.characters, characters)]
-        kernels += [(self.meaning / len(self.encoders), SentenceEncoder(name)) for name in self.encoders]
+        kernels += [
+            (self.meaning / len(self.encoders), SentenceEncoder(name, split_hashtags=self.split_hashtags))
+            for name in self.encoders
+        ]
         total = sum(weight for weight, _ in kernels)
         return [(weight / total, made) for weight, made in kernels if weight > 0]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from stance.classifiers._linear import check_reads
+from stance.classifiers.ngrams import check_reads
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:

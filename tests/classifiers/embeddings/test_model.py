@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stance.classifiers import kernel
+from stance.classifiers import embedding, kernel
 from stance.classifiers.embeddings import _encoder, _model
 from stance.classifiers.embeddings._encoder import SentenceEncoder
 from stance.classifiers.embeddings._model import find_model, fingerprint, load_model
@@ -78,6 +78,15 @@ def test_texts_are_encoded_once_in_an_order_that_rows_do_not_decide(letters):
     assert len(letters.encoded) == 4
     assert SentenceEncoder("any", dtype="bfloat16").transform(["late"]).shape == (1, 26)
     assert len(letters.encoded) == 5, "vectors of another precision are others"
+
+
+@pytest.mark.parametrize("made", [kernel, embedding])
+def test_hashtags_are_read_as_words_where_that_is_asked(letters, made):
+    rows = pd.DataFrame({"text": ["#nomoreferries", "late"], "target": "ferry"})
+    made(encoders=["any"]).fit(rows, ["favor", "against"])
+    assert letters.encoded == ["late", "#nomoreferries"]
+    made(encoders=["any"], split_hashtags=True).fit(rows, ["favor", "against"])
+    assert letters.encoded == ["late", "#nomoreferries", "no more ferries"]
 
 
 def test_what_was_encoded_before_an_interruption_is_kept(letters, monkeypatch):

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from stance.classifiers._linear import ngram_features
+from stance.classifiers.ngrams import ngram_features
 from stance.classifiers.tuning._features import CountedTfidf, Kept, KeptFeatures, count_ngrams, counted
 from stance.errors import InputError
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from stance.classifiers._linear import complement_nb, linear_svm, logreg, ngram_features
 from stance.classifiers.features import feature_names
+from stance.classifiers.ngrams import complement_nb, linear_svm, logreg, ngram_features
 from stance.errors import InputError
 
 MAKERS = [complement_nb, logreg, linear_svm]

@@ -10,11 +10,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from stance.classifiers import _tokens, nb_svm, svm_ngrams
-from stance.classifiers._linear import ngram_features
+from stance.classifiers import nb_svm, svm_ngrams
 from stance.classifiers._nb_svm import NBSVMClassifier
 from stance.classifiers._per_target import PerTargetClassifier
 from stance.classifiers.features import strongest_by_label
+from stance.classifiers.ngrams import ngram_features, tokens
 from stance.errors import InputError
 
 TOY = pd.DataFrame(
@@ -53,9 +53,9 @@ def test_an_n_gram_that_occurs_counts_once_and_characters_run_across_words():
 def test_hashtags_handles_and_emoticons_are_words_of_tweets():
     rows = pd.DataFrame({"text": ["@Reader_1 Nooooo #NoFerry :("], "target": "ferry"})
     found = {}
-    for tokens in ("words", "tweets"):
-        features = ngram_features((1, 1), None, presence=True, tokens=tokens).fit(rows)
-        found[tokens] = sorted(name.removeprefix("words__") for name in features.get_feature_names_out())
+    for kind in ("words", "tweets"):
+        features = ngram_features((1, 1), None, presence=True, tokens=kind).fit(rows)
+        found[kind] = sorted(name.removeprefix("words__") for name in features.get_feature_names_out())
     assert found == {
         "words": ["noferry", "nooooo", "reader_1"],
         "tweets": ["#noferry", ":(", "@reader_1", "nooo"],
@@ -68,7 +68,7 @@ def test_a_classifier_reads_tweets_by_their_tokens(made):
         {"text": ["#ferry", "ferry", "#ferry", "ferry"], "target": "x", "label": ["favor", "against"] * 2}
     )
     by_words, by_tweets = (
-        made(ngrams=(1, 1), char_ngrams=None, tokens=tokens).fit(rows, rows["label"]) for tokens in ("words", "tweets")
+        made(ngrams=(1, 1), char_ngrams=None, tokens=kind).fit(rows, rows["label"]) for kind in ("words", "tweets")
     )
     assert by_tweets.predict(rows).tolist() == rows["label"].tolist()
     assert len(set(by_words.predict(rows))) == 1  # to words the two are one
@@ -84,7 +84,7 @@ def test_tokens_that_nobody_knows_are_named():
 
 def test_without_nltk_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "nltk.tokenize.casual", None)
-    _tokens._tweet_tokenizer.cache_clear()
+    tokens._tweet_tokenizer.cache_clear()
     with pytest.raises(InputError) as caught:
         nb_svm(tokens="tweets")
     assert str(caught.value) == (

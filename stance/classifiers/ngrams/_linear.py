@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stance.classifiers._tokens import check_tokens, tokens_of_tweets
+from stance.classifiers.ngrams.tokens import check_tokens, tokens_of_tweets
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stance.classifiers._linear import ngram_features
+from stance.classifiers.ngrams._linear import ngram_features
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
