@@ -8,7 +8,7 @@ from io import BytesIO
 from benchmarks import generated_chats, generated_exports, generated_networks, generated_xml
 from benchmarks.generated_entries import LANGUAGES
 from benchmarks.generated_exports import Invented, Sample
-from benchmarks.html_score import Score, score
+from benchmarks.html_score import Score, print_scores, score
 from stance.errors import ReadError
 from stance.pages import read_stream
 from stance.thread import Thread
@@ -63,10 +63,7 @@ def scores(seeds: Sequence[int]) -> Iterator[tuple[str, Score]]:
 
 def main() -> None:
     """Print all scores: python -m benchmarks.export_score, in the folder experiments."""
-    for key, one in scores(range(3)):
-        fields = " ".join(f"{share:.3f}" for share in one.fields)
-        silent = 100 * one.silent / max(1, one.found)
-        print(f"{key:28} {one.shown:5} F1 {one.f1:.3f} author, time, parent {fields} silently wrong {silent:.1f} %")
+    print_scores(scores(range(3)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How well pages of HTML are read: against the truth of invented pages, by kind of page and by language."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from benchmarks.generated_entries import LANGUAGES, folded
@@ -104,12 +104,17 @@ def read_and_score(name: str, code: str, seed: int) -> Score:
     return score(thread, truth)
 
 
-def main() -> None:
-    """Print all scores: python -m benchmarks.html_score, in the folder experiments."""
-    for key, one in scores(range(2)):
+def print_scores(found: Iterable[tuple[str, Score]]) -> None:
+    """Print a line a score: entries, F1, the shares right in author, time and parent, and the silently wrong."""
+    for key, one in found:
         fields = " ".join(f"{share:.3f}" for share in one.fields)
         silent = 100 * one.silent / max(1, one.found)
         print(f"{key:28} {one.shown:5} F1 {one.f1:.3f} author, time, parent {fields} silently wrong {silent:.1f} %")
+
+
+def main() -> None:
+    """Print all scores: python -m benchmarks.html_score, in the folder experiments."""
+    print_scores(scores(range(2)))
 
 
 if __name__ == "__main__":
