@@ -62,7 +62,7 @@ server: $(READY) ## a lab's MLflow server on PostgreSQL, with passwords; FOLDER=
 	$(BIN)/python experiments/server.py --folder "$(FOLDER)" --host "$(HOST)" --port $(PORT) --hosts "$(HOSTS)"
 
 server-test: $(READY) ## four processes write 200 runs to such a server, and each is there; some minutes
-	$(BIN)/python tests/lab_server/four_writers.py
+	$(BIN)/python -m tests.lab_server.four_writers
 
 check: $(READY) ## lint and type-check
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from stance.commands import train
 from stance.commands.main import main
 
 SWEEP = ("train", "-m", "classifier=majority,chance", "folds=leave_one_out", "bootstrap.n_resamples=50")
-SECONDS = 120
+SECONDS = 300
 # children begin with all that this process has loaded, which takes most of a command's time
 FORKED = multiprocessing.get_context("fork")
 # Python 3.12 warns of every fork beside threads; those of this process hold nothing that a command needs

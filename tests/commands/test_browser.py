@@ -7,10 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from urllib.request import urlopen
 
 import pytest
+
+from tests.servers import wait_for
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
@@ -32,14 +32,14 @@ def page():
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1500, "height": 900})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         yield page
         browser.close()
 
 
 @pytest.fixture
 def served(workspace):
-    """Serve the store of the folder with `stance ui`, and end it as Ctrl-C does; gives the port."""
+    """Serve the store of the folder with `stance ui`, and end it as Ctrl-C does; gives the port and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,23 +53,13 @@ def served(workspace):
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as server:
-        yield port
+        yield port, server
         server.send_signal(signal.SIGINT)
         try:
-            said = server.communicate(timeout=60)[0]
+            said = server.communicate(timeout=120)[0]
         finally:
             server.terminate()
         assert f"awl: http://127.0.0.1:{port}/#/experiments/" in said
-
-
-def wait_for(port):
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        try:
-            return urlopen(f"http://127.0.0.1:{port}/health").read()
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(port)
 
 
 def look_at_pages_of_a_run(page, workspace):
@@ -92,8 +82,8 @@ def test_the_links_of_a_sweep_land_on_its_runs_its_parent_and_its_comparison(run
     code, output = run("train", *sweep)
     assert code == 0, output
     look_at_pages_of_a_run(page, workspace)
-    port = request.getfixturevalue("served")
-    wait_for(port)
+    port, server = request.getfixturevalue("served")
+    wait_for(f"http://127.0.0.1:{port}", server)
     runs, parent = (line.rpartition(" ")[2].replace(":5000", f":{port}") for line in output.splitlines()[-2:])
 
     page.goto(runs)

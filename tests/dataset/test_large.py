@@ -137,7 +137,7 @@ def test_what_a_killed_build_leaves_is_removed_by_the_next_and_its_workers_end(
     done = subprocess.run([sys.executable, program, comments, num_proc], env=environment, **quiet)
     assert done.returncode == -signal.SIGKILL
     assert len([path for path in small_chunks.glob("stance-*") if path.is_dir()]) == 1
-    for _ in range(100):
+    for _ in range(600):
         if not processes_of(program):
             break
         time.sleep(0.1)

@@ -1,6 +1,6 @@
 """Four processes write 200 runs to a lab's server as `make server` starts it; every run is there, once and whole.
 
-Usage: python tests/lab_server/four_writers.py [runs]
+Usage: python -m tests.lab_server.four_writers [runs]
 
 The server and its PostgreSQL are started in a folder of their own, and are gone at the end.
 """
@@ -12,13 +12,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
+from tests.servers import wait_for
+
 ROOT = Path(__file__).resolve().parents[2]
-PROCESSES, RUNS, SECONDS_TO_START = 4, 200, 300
+PROCESSES, RUNS = 4, 200
 
 
 def write(address: str, first: int, number: int) -> None:
@@ -72,7 +72,7 @@ def main() -> None:
                 stderr=subprocess.STDOUT,
             )
         try:
-            _wait_for(address, server, folder / "server.log")
+            wait_for(address, server, folder / "server.log")
             began = time.perf_counter()
             _write_at_once(folder, address, number)
             seconds = time.perf_counter() - began
@@ -81,18 +81,6 @@ def main() -> None:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
     print(f"{number} runs by {PROCESSES} processes in {seconds:.0f} s: each is there, once and whole")
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + SECONDS_TO_START
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/health", timeout=2).close()
-            return
-        except (urllib.error.URLError, OSError):
-            if server.poll() is not None or time.monotonic() > end:
-                raise SystemExit(f"the server does not answer: {log.read_text()[-2000:]}") from None
-            time.sleep(0.2)
 
 
 def _write_at_once(folder: Path, address: str, number: int) -> None:

@@ -7,9 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +19,7 @@ from stance.errors import InputError
 from stance.tracking import _asking, open_store
 from stance.tracking._address import parse_address
 from stance.tracking._store import _check_reachable
+from tests.servers import wait_for
 
 QUICK = "bootstrap.n_resamples=200"
 OLDER = "75868b020152"
@@ -76,21 +74,14 @@ def server(workspace):
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", f"sqlite:///{workspace}/mlflow.db", "--artifacts-destination", "served"]
     address = f"http://127.0.0.1:{port}"
-    log = (workspace / "server.log").open("w")
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}/health", timeout=2).close()
-                break
-            except (urllib.error.URLError, OSError):
-                assert process.poll() is None, (workspace / "server.log").read_text()
-                time.sleep(0.1)
-        yield address
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait(30)
-        log.close()
+    with (workspace / "server.log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            wait_for(address, process, workspace / "server.log")
+            yield address
+        finally:
+            os.killpg(process.pid, 15)
+            process.wait(120)
 
 
 def test_a_run_is_tracked_compared_and_skipped_on_a_server(server, run, workspace):
