@@ -178,6 +178,8 @@ def save_model(classifier: Any, input_example: "pd.DataFrame", folder: Path, tru
         needed += [package for package in ENCODING if find_spec(package.replace("-", "_"))]
     if TWEETS in types:
         needed.append("nltk")
+    if _splits_hashtags(classifier):
+        needed.append("symspellpy")
     pinned = [f"{package}=={version(package)}" for package in needed]
     with tempfile.TemporaryDirectory(prefix="stance-code-") as code:
         mlflow.sklearn.save_model(
@@ -198,6 +200,16 @@ def _types(classifier: Any) -> list[str]:
     import skops.io
 
     return list(skops.io.get_untrusted_types(data=skops.io.dumps(classifier)))
+
+
+def _splits_hashtags(part: Any) -> bool:
+    """Tell whether a classifier, one of its steps or one of its members reads hashtags as words."""
+    if isinstance(part, list | tuple):
+        return any(map(_splits_hashtags, part))
+    if not hasattr(part, "get_params") or isinstance(part, type):
+        return False
+    settings = part.get_params(deep=False)
+    return settings.get("split_hashtags") is True or any(map(_splits_hashtags, settings.values()))
 
 
 def _may_hold_more(trust: Sequence[str]) -> bool:

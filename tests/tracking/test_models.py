@@ -12,6 +12,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from stance import classifiers
 from stance.errors import InputError
 from stance.evaluation.comparison import ComparedRun
 from stance.tracking import models, read_model
@@ -108,3 +109,12 @@ def test_a_model_is_looked_through_only_where_it_may_hold_what_is_not_always_tru
     assert models._may_hold_more(["mine"])
     monkeypatch.setitem(sys.modules, models.ENCODER.rpartition(".")[0], None)
     assert models._may_hold_more(())
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_a_model_that_reads_hashtags_as_words_asks_for_what_splits_them(split, tmp_path):
+    examples = pd.DataFrame({"text": ["a joy #ferry", "late", "a joy!", "so late"], "label": ["favor", "against"] * 2})
+    members = {"some": classifiers.kernel(meaning=0, split_hashtags=split), "none": classifiers.majority()}
+    made = classifiers.ensemble(members, n_folds=2).fit(examples[["text"]], examples["label"])
+    models.save_model(made, examples[["text"]][:1], tmp_path / "model")
+    assert ("symspellpy==" in (tmp_path / "model" / "requirements.txt").read_text()) is split

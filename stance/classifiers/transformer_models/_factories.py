@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from stance.classifiers.ngrams import check_reads
+from stance.classifiers.ngrams.tokens import check_hashtags
 from stance.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def finetuned(
     longest: int = 128,
     dtype: str = "float32",
     reads: Sequence[str] = ("text", "target"),
+    split_hashtags: bool = False,
     random_state: int = 0,
 ) -> "FinetunedClassifier":
     """Train the last `layers` of an encoder on the examples, on the processor; those below stay as they are.
@@ -69,13 +71,14 @@ def finetuned(
     falls; `n_seeds`: how many are trained, from `random_state` on, and averaged; `auxiliary`: a column of the examples
     (`dataset.extra`) that is learnt beside the label, its loss weighing `auxiliary_weight`; `longest`: tokens of the
     columns in `reads` that are read, the rest is cut; `dtype`: "float32", or "bfloat16", which is faster where the
-    processor has it. Needs the extra `embeddings`.
+    processor has it; `split_hashtags`: they are read as words, of English. Needs the extra `embeddings`.
 
     Raises InputError if a number is out of range or a column cannot be read.
     """
     from stance.classifiers.transformer_models._finetuned import FinetunedClassifier
 
     check_reads(reads)
+    check_hashtags(split_hashtags)
     _check_counts({"layers": layers, "epochs": epochs, "batch_size": batch_size, "n_seeds": n_seeds})
     if longest < 8:
         raise InputError(f"classifier.longest: expected 8 tokens or more, found {longest}")
@@ -86,7 +89,7 @@ def finetuned(
         )
     if not auxiliary_weight >= 0:
         raise InputError(f"classifier.auxiliary_weight: expected 0 or more, found {auxiliary_weight}")
-    said = (auxiliary, auxiliary_weight, longest, dtype, list(reads), random_state)
+    said = (auxiliary, auxiliary_weight, longest, dtype, list(reads), split_hashtags, random_state)
     return FinetunedClassifier(model, layers, epochs, learning_rate, batch_size, n_seeds, *said)
 
 

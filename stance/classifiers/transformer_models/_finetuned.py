@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from stance.classifiers.embeddings._columns import ReadsTexts, targets_of, texts_of
+from stance.classifiers.ngrams.tokens import split_hashtags
 from stance.classifiers.transformer_models._halves import LowerHalf
 from stance.classifiers.transformer_models._training import Rows, Training, predict_upper, train_upper
 from stance.errors import InputError
@@ -39,6 +40,7 @@ class FinetunedClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: 
         longest: int = 128,
         dtype: str = "float32",
         reads: Sequence[str] = ("text", "target"),
+        split_hashtags: bool = False,
         random_state: int = 0,
     ) -> None:
         self.model = model
@@ -52,6 +54,7 @@ class FinetunedClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: 
         self.longest = longest
         self.dtype = dtype
         self.reads = reads
+        self.split_hashtags = split_hashtags
         self.random_state = random_state
 
     def fit(self, X: pd.DataFrame, y: Any, sample_weight: Any = None) -> Self:
@@ -87,7 +90,8 @@ class FinetunedClassifier(ReadsTexts, ClassifierMixin, BaseEstimator):  # type: 
         """Return the text of each row, and what is read beside it as the second segment."""
         beside = [list(map(str, targets_of(X))) if each == "target" else texts_of(X, each) for each in self.reads[1:]]
         second = [" ".join(filter(None, said)) for said in zip(*beside, strict=True)] if beside else [""] * len(X)
-        return list(zip(texts_of(X, self.reads[0]), second, strict=True))
+        first = texts_of(X, self.reads[0])
+        return list(zip(map(split_hashtags, first) if self.split_hashtags else first, second, strict=True))
 
     def _auxiliary(self, X: pd.DataFrame) -> tuple[np.ndarray, int]:
         """Return the code of each row's value in the auxiliary column, -1 where it has none, and how many there are."""

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from stance.classifiers import embedding, kernel
+from stance.classifiers import embedding, finetuned, kernel
 from stance.classifiers.ngrams import tokens
 from stance.errors import InputError
 
@@ -27,7 +27,7 @@ def test_hashtags_are_split_into_words(text, expected):
     assert tokens.split_hashtags(text) == expected
 
 
-@pytest.mark.parametrize("made", [kernel, embedding])
+@pytest.mark.parametrize("made", [kernel, embedding, finetuned])
 def test_without_symspell_it_is_said_what_to_install(made, monkeypatch):
     monkeypatch.setitem(sys.modules, "symspellpy", None)
     tokens._segmenter.cache_clear()

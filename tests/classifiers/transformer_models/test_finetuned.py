@@ -126,6 +126,14 @@ def test_a_seed_decides_all_and_the_processs_own_numbers_are_left_alone(minilm):
     assert all(np.array_equal(one[0][name], other[0][name]) for name in one[0])
 
 
+@pytest.mark.parametrize("split", [False, True])
+def test_hashtags_are_read_as_words_where_that_is_asked(split):
+    rows = pd.DataFrame({"text": ["late #nomoreferries", None], "target": "#Ferry"})
+    first, second = finetuned(split_hashtags=split)._pairs(rows)
+    assert first == ("late no more ferries" if split else "late #nomoreferries", "#Ferry")
+    assert second == ("", "#Ferry")
+
+
 @pytest.mark.models
 def test_rows_of_no_weight_teach_nothing(minilm):
     weights = np.where(ROWS["label"] == "favor", 1.0, 0.0)
