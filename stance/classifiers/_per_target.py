@@ -12,10 +12,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 class PerTargetClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]  # untyped base
     """Fit a clone of `estimator` on the rows of each target, and one on all rows.
 
+    That of a target is fitted on the columns that are not 0 in all of its rows, and sees no others: of the n-grams of
+    a corpus one target has few, and a weight for each of the rest, for each target, is all memory and no knowledge.
+
     X: (n_rows, n_features) numbers, sparse or dense. `column`: the one that numbers the target (default 0), from
     0, negative where training does not have it; None: there is none. A target with one label has that label.
 
-    Learned: `classes_`; `of_target_`, a fitted classifier by target; `of_all_`.
+    Learned: `classes_`; `of_target_`, a fitted classifier by target; `seen_`, its columns, of those that are not the
+    target; `of_all_`.
     """
 
     def __init__(self, estimator: Any, column: int | None = 0) -> None:
@@ -29,11 +33,12 @@ class PerTargetClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  
         self.classes_ = np.unique(y)
         targets, words = self._parted(X)
         self.of_all_ = clone(self.estimator).fit(words, y)
-        self.of_target_ = {}
-        for target in np.unique(targets[targets >= 0]):
+        self.of_target_, self.seen_ = {}, {}
+        for target in map(int, np.unique(targets[targets >= 0])):
             rows = np.flatnonzero(targets == target)
             made = DummyClassifier() if len(set(y[rows])) == 1 else clone(self.estimator)
-            self.of_target_[int(target)] = made.fit(words[rows], y[rows])
+            self.seen_[target] = _occurring(words[rows])
+            self.of_target_[target] = made.fit(words[rows][:, self.seen_[target]], y[rows])
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -42,9 +47,12 @@ class PerTargetClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         targets, words = self._parted(X)
         predicted = np.empty(X.shape[0], dtype=self.classes_.dtype)
-        for target in np.unique(targets):
+        for target in map(int, np.unique(targets)):
             rows = np.flatnonzero(targets == target)
-            predicted[rows] = self.of_target_.get(int(target), self.of_all_).predict(words[rows])
+            if target in self.of_target_:
+                predicted[rows] = self.of_target_[target].predict(words[rows][:, self.seen_[target]])
+            else:
+                predicted[rows] = self.of_all_.predict(words[rows])
         return predicted
 
     def _parted(self, X: Any) -> tuple[np.ndarray, Any]:
@@ -61,3 +69,13 @@ class PerTargetClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _occurring(words: Any) -> np.ndarray:
+    """Return the columns that are not 0 in all rows; the first where all are, since a classifier wants one."""
+    occurs = np.zeros(words.shape[1], dtype=bool)
+    if hasattr(words, "indices"):
+        occurs[words.indices[words.data != 0]] = True
+    else:
+        occurs = words.any(axis=0)
+    return np.flatnonzero(occurs) if occurs.any() else np.arange(1)

@@ -131,6 +131,16 @@ def test_sparse_or_dense_is_the_same_to_a_machine_per_target():
     assert sorted(PerTargetClassifier(LinearSVC()).fit(X, y).of_target_) == [0, 1]
 
 
+def test_a_machine_of_a_target_holds_weights_of_the_n_grams_of_its_rows_only():
+    X = np.array([[0.0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0]])
+    for kind in (np.array, csr_matrix):
+        made = PerTargetClassifier(LinearSVC()).fit(kind(X), ["a", "b", "b", "a"])
+        assert {target: columns.tolist() for target, columns in made.seen_.items()} == {0: [0, 1], 1: [0]}
+        assert [made.of_target_[target].coef_.shape for target in (0, 1)] == [(1, 2), (1, 1)]
+        assert made.of_all_.coef_.shape == (1, 3)
+        assert made.predict(kind(X)).tolist()[:2] == ["a", "b"]
+
+
 def test_log_count_ratios_are_those_computed_by_hand():
     # favor: good 3 + 1, bad 1 + 1 of 6; the rest: good 1 + 1, bad 3 + 1 of 6, so the ratios are ln 2 and -ln 2
     X = np.array([[1.0, 0], [1, 0], [1, 1], [0, 1], [0, 1], [1, 1]])
