@@ -76,7 +76,34 @@ LANGUAGES = {
     ),
 }
 
-_NAMES = ("reader-{}", "Reader {}", "A. Reader {}", "reader_{}", "Reader Number {}", "r{}", "reader{}x", "@reader{}")
+# as people call themselves: with a number, and as most do without any sign by which a name could be told from a word
+_NUMBERED_NAMES = (
+    *("reader-{n}", "Reader {n}", "A. Reader {n}", "reader_{n}", "Reader Number {n}", "r{n}", "reader{n}x"),
+    "@reader{n}",
+)
+_WORDED_NAMES = (
+    *("{one}", "{one}", "{one} {two}", "{one} {two}", "{one} {initial2}.", "{low}", "{low}{n}", "{low}_{low2}"),
+    *("{one}{two}", "Dr. {one} van {two}", "{initial}. {one}-{two}", "{one} (the {low2})", "{initial}{initial2}"),
+)
+_SYLLABLES = (
+    "ka",
+    "vel",
+    "dor",
+    "mi",
+    "ron",
+    "tas",
+    "le",
+    "bru",
+    "fen",
+    "osk",
+    "ni",
+    "ral",
+    "zu",
+    "pem",
+    "gus",
+    "hap",
+    "iri",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +121,9 @@ def make_entries(
 ) -> list[Entry]:
     """Return invented comments in the order of a page; `deepest`: replies go on to that depth, else they are few."""
     moment = datetime(2005, 1, 1) + timedelta(minutes=pick.randrange(6_000_000))
-    people = [pick.choice(_NAMES).format(pick.randrange(1, 300)) for _ in range(max(2, 2 * count // 3))]
+    numbered = pick.choice((0.0, 0.5, 1.0))
+    people = [_make_name(pick, numbered) for _ in range(max(2, 2 * count // 3))]
+    once = pick.random() < 0.3  # nobody writes twice
     entries: list[Entry] = []
     for place in range(count):
         moment += timedelta(minutes=pick.choice((3, 50, 700, 5000)) + pick.randrange(60))
@@ -106,8 +135,17 @@ def make_entries(
             parent = above[0] if len(above) < deepest and pick.random() < 0.75 else pick.choice(above[1:] or above[:1])
         else:
             parent = pick.choice(above[-3:]) if above else None
-        entries.append(Entry(pick.choice(people), moment, _paragraphs(pick, language), parent))
+        author = _make_name(pick, numbered) if once else pick.choice(people)
+        entries.append(Entry(author, moment, _paragraphs(pick, language), parent))
     return entries
+
+
+def _make_name(pick: random.Random, numbered: float) -> str:
+    """Return an invented name; `numbered`: the share of those that a number shows to be one."""
+    shape = pick.choice(_NUMBERED_NAMES if pick.random() < numbered else _WORDED_NAMES)
+    low, low2 = ("".join(pick.choices(_SYLLABLES, k=pick.choice((2, 2, 3)))) for _ in range(2))
+    one, two = low.capitalize(), low2.capitalize()
+    return shape.format(n=pick.randrange(1, 300), one=one, two=two, low=low, low2=low2, initial=one[0], initial2=two[0])
 
 
 def _paragraphs(pick: random.Random, language: Language) -> list[str]:

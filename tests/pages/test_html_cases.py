@@ -163,5 +163,6 @@ def test_a_list_that_only_looks_like_a_thread_is_a_finding():
     page = f"<html><body><ul>{''.join(item.format(n) for n in range(1, 9))}</ul></body></html>"
     thread = parse_html(page.encode(), "page.html")
     assert [(finding.name, finding.message) for finding in thread.findings] == [
-        ("found_by_shape", "8 entries are found by their shape; nothing on the page calls them comments")
+        ("author_open", "the authors of 8 entries are open: another part of them may as well hold the names"),
+        ("found_by_shape", "8 entries are found by their shape; nothing on the page calls them comments"),
     ]

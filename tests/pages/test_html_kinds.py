@@ -99,9 +99,27 @@ KINDS = {
     "rows alike, by turns": (
         "<tr><td><font><b>{name}</b> | May {n}, 2012, 9:3{n} am</font></td></tr><tr><td><font>{words}</font></td></tr>"
     ),
+    "heads of entries among paragraphs": ("<p><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i></p><p>{words}</p>"),
+    "the time in the title of the words": (
+        "<li><b>{name}</b>: <span title='May {n}, 2012, 9:3{n} am'>{words}</span></li>"
+    ),
+    "words, name and date in one line": (
+        "<div class='l{n}'><p>{words} —<a href='/user/{name}'>{name}</a> <sup>(<a href='/t/{name}'>Sel</a>)</sup> "
+        "May {n}, 2012, 9:3{n} am</p></div>"
+    ),
+    "a number before, a rank in brackets and buttons behind": (
+        "<tr><td>{n}. {name} ({town}), May {n}, 2012, 9:3{n} am [<a href='#r'>Toskelu</a>] +1{n}</td></tr>"
+        "<tr><td>{words}</td></tr>"
+    ),
+    "stars that differ before the name": (
+        "<div class='q'><p>{stars} ta {name} ur May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>"
+    ),
 }
 # in four entries a town or a title may as well be the name, and that is said
 OPEN_KINDS = {
+    "a town between name and date": (
+        "<center>{words}<br><i>{name}</i><br>{town}<br>May {n}, 2012, 9:3{n} am<hr></center>"
+    ),
     "a bare name before a rank in bold": (
         "<li>{name} <b>{town}</b> <small>May {n}, 2012, 9:3{n} am</small><br>{words}</li>"
     ),
@@ -123,7 +141,7 @@ TOWNS = {"reader-1": "Dapel", "reader-2": "Kesta", "reader-3": "Dapel"}
 
 def page_of(cell, around="<div class='flow'><h3>4 Responses</h3>{}</div>"):
     cells = [
-        cell.format(n=n, name=name, words=words, title=TITLES[n - 1], town=TOWNS[name])
+        cell.format(n=n, name=name, words=words, title=TITLES[n - 1], town=TOWNS[name], stars="★☆"[n % 2])
         for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
     ]
     around = "<h3>4 Responses</h3><table class='flow'>{}</table>" if cell.startswith("<tr") else around
@@ -378,3 +396,66 @@ def test_entries_without_names_or_words_are_counted():
         ("author_missing", "4 of 4 entries show no author that could be told: theirs stay empty"),
         ("wordless_entries", "1 entries hold no words: a picture alone, or words that stand elsewhere on the page"),
     ]
+
+
+# as people call themselves, where no number shows that it is a name
+WORDED = ("Dorimel K.", "kesvontra", "Dorimel K.", "Hask (the ferryman)")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<div class='q'><p>{name}</p><p>May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>",
+        "<div class='q'><p>Sel: {name}, May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>",
+        "<div class='q'><p>{words}</p><p>{name} ({town}), May {n}, 2012, 9:3{n} am</p></div>",
+    ],
+)
+def test_names_keep_initials_with_full_stops_and_brackets_of_their_own(cell):
+    towns = dict(zip(WORDED, ("Dapel", "Kesta", "Dapel", "Mir"), strict=True))
+    cells = [
+        cell.format(n=n, name=name, words=words, town=towns[name])
+        for n, (name, words) in enumerate(zip(WORDED, WORDS, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(WORDED)
+
+
+def test_one_who_writes_nearly_all_of_a_few_entries_is_their_author():
+    names = ("Dorimel", "Dorimel", "Kesvon", "Dorimel", "Dorimel")
+    cells = [
+        f"<div class='q'><p>Welmat ta {name} ur May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>"
+        for n, (name, words) in enumerate(zip(names, (*WORDS, "Why?"), strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(names)
+
+
+def test_the_post_before_the_heading_of_the_comments_is_no_entry():
+    cells = [
+        f"<p>{name} <i>May {n}, 2012, 9:3{n} am</i></p><p>{words}</p><hr>"
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    page = f"<p>reader-9 <i>May 1, 2012, 8:00 am</i></p><div>{WORDS[0] * 5}</div><h3>Mirpal</h3>{''.join(cells)}"
+    thread = parse_html(f"<body><div id='comments'>{page}</div>".encode(), "page.html")
+    assert [(comment.author, comment.text) for comment in thread.comments] == list(zip(NAMES, WORDS, strict=True))
+
+
+def test_a_last_line_with_a_date_is_said_where_it_may_be_the_pages():
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div><p>{words}</p>{edit}</div></div>"
+    cells = [
+        cell.format(n=n, name=name, words=words, edit="<p>Sel ur 7.6.2012 ta admin</p>" if n == 3 else "")
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [(finding.name, finding.message) for finding in thread.findings] == [
+        ("text_open", "the words of 1 entries end in a short line with a date: it may be the page's, as of an edit")
+    ]
+
+
+def test_linked_titles_of_which_none_recurs_are_no_names_without_a_finding():
+    cells = [
+        f"<div class='q'><h4><a href='/t/{n}'>{TITLES[n]}</a></h4><i>May {n}, 2012, 9:30 am</i><p>{WORDS[n]}</p></div>"
+        for n in range(1, 4)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert "author_open" in [finding.name for finding in thread.findings]

@@ -1,7 +1,7 @@
 """Saved HTML pages with comments: WordPress and its themes, Blogger, SPIP, Drupal, and unknown ones by their marks."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from selectolax.lexbor import LexborHTMLParser
@@ -16,6 +16,7 @@ from stance.pages.html._entries.records import Entries, Record, elements, nest
 from stance.pages.html._entries.replies import answer, answer_by_links, number
 from stance.pages.html._entries.tree import Tree
 from stance.pages.html._nothing import explain_nothing, loader_of
+from stance.pages.html._open_texts import find_open_texts
 from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
 from stance.pages.html._signatures import without_signatures
 from stance.pages.html._signed import SIGN, read_signed
@@ -31,8 +32,6 @@ _WITHOUT_NULS = 4096
 _LEVELS_TO_NAME = 4
 _MOST_NAMED = 0.6
 _SHORTEST_TEXT = 12
-_LONGEST_TITLE = 40
-_ENDS_OF_SENTENCES = ".!?…:;,)”\"'"
 _NEARLY_ALL = 0.9
 
 
@@ -193,12 +192,7 @@ def _comments(
     if signed:
         message = f"{signed} entries end in lines that their authors put below all they wrote: these are left out"
         findings = (Finding("signatures", message), *findings)
-    headed = _headed(texts)
-    if headed:
-        message = (
-            f"the words of {headed} entries begin or end with a short line in each: it may be a title or the page's"
-        )
-        findings = (Finding("text_open", message), *findings)
+    findings = (*find_open_texts(texts), *findings)
     wordless = sum(not field.text and not record.is_ping for field, record in zip(fields, records, strict=True))
     if wordless:
         message = f"{wordless} entries hold no words: a picture alone, or words that stand elsewhere on the page"
@@ -238,19 +232,6 @@ def _numbered(tree: Tree, records: list[Record], marked: Marked | None) -> tuple
     numbers = number(tree, records)
     answer_by_links(tree, records, numbers)
     return records, numbers, read_slots(tree, records, marked)
-
-
-def _headed(texts: Sequence[str]) -> int:
-    """Return how many texts there are if nearly all begin, or end, with a short line that is no sentence, else 0."""
-    lines = [[line for line in text.split("\n") if line] for text in texts]
-    for place in (0, -1):
-        short = sum(
-            len(each) > 1 and len(each[place]) <= _LONGEST_TITLE and each[place][-1] not in _ENDS_OF_SENTENCES
-            for each in lines
-        )
-        if len(texts) > 1 and short >= _NEARLY_ALL * len(texts):
-            return len(texts)
-    return 0
 
 
 def _signed_comments(parser: LexborHTMLParser) -> tuple[Comment, ...]:

@@ -43,6 +43,7 @@ _NOT_VERIFIED = re.compile(
     re.IGNORECASE,
 )
 _EDGES = " \t\n\xa0,;:|·•–—-~/»«>"
+_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\.$")  # "Reader B."
 _NOT_A_NAME = re.compile(
     rf"^(?:{_VERBS}|permalink|link|reply|antworten|antwort|responder|répondre|edit|bearbeiten|editar|modifier"
     r"|comments?|kommentare?|comentarios?|commentaires?|uhr|by|von|por|par|on|at|am|um|el|le|posted|submitted)?$",
@@ -65,8 +66,10 @@ _PING_LABEL = re.compile(
 )
 _PING_BY = re.compile(r"^(?:ping|track)back (?:by|from|von|de|par|por)\s", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\w.])\d\d?[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.IGNORECASE)
+_MARKS = "—"
 _NEARLY_ALL = 0.8
 _FEWEST_TO_SHARE = 3
+_FEW = 6  # of so few one person may have written nearly all
 _LONGEST_INITIAL = 3
 _LENGTH_WITH_OFFSET = len("2016-09-20T15:30:00+02:00")
 _SMALLEST_YEAR, _LARGEST_YEAR = 1990, 2069
@@ -100,8 +103,8 @@ def name_from_byline(line: str) -> str | None:
     if date is None or (date.published is None and date.defect != "order_open"):
         return None
     around = (line[: date.start].strip(_EDGES), line[date.end :].strip(_EDGES))
-    said = any(_LEAD.match(part) or _VERB_BEHIND.search(part) for part in around)
-    return name_from_line(line) if said else None
+    said = [part for part in around if _LEAD.match(part) or _VERB_BEHIND.search(part)]
+    return name_from_line(said[0]) or name_from_line(line) if said else None
 
 
 def tidy_name(name: str) -> str | None:
@@ -125,7 +128,8 @@ def without_verb(name: str) -> str:
 
 def _strip_words(part: str) -> str:
     """Peel the words that bylines put around a name, from the outside in."""
-    part = part.strip(_EDGES + ".")
+    part = part.lstrip(_EDGES + ".").rstrip(_EDGES)
+    part = part if ends_in_initial(part) else part.rstrip(_EDGES + ".")
     if part.isalpha():
         return part
     for _ in range(4):
@@ -138,6 +142,15 @@ def _strip_words(part: str) -> str:
         if part == before:
             break
     return _NOT_VERIFIED.sub("", part).strip(_EDGES)
+
+
+def ends_in_initial(name: str) -> bool:
+    """Tell whether the full stop at the end of a name is that of an initial.
+
+    >>> ends_in_initial("Reader B."), ends_in_initial("It rained.")
+    (True, False)
+    """
+    return name[-1:] == "." and _INITIAL.search(name) is not None
 
 
 def iso_time(value: str | None) -> str | None:
@@ -224,19 +237,21 @@ def shared_ends(lines: list[str], find: Callable[[str], DateMatch | None] = find
 def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]:
     for turn in (1, -1):
         while True:
-            heads = Counter(line[::turn][0].lower() for line in lines if line)
+            heads = Counter(_compared(line[::turn][0]) for line in lines if line)
             filled = sum(1 for line in lines if line)
             if filled < min(len(lines), _FEWEST_TO_SHARE) or filled < 2:
                 break
             word, count = heads.most_common(1)[0]
-            if count < _NEARLY_ALL * filled or (len(lines) < _FEWEST_TO_SHARE and all(len(line) < 2 for line in lines)):
+            if count < (_NEARLY_ALL if filled > _FEW else 1) * filled or (
+                len(lines) < _FEWEST_TO_SHARE and all(len(line) < 2 for line in lines)
+            ):
                 break
             if turn == 1 and len(lines) < _FEWEST_TO_SHARE and not word.endswith(":"):
                 break
             if turn == 1 and len(word) <= _LONGEST_INITIAL and word.endswith("."):
                 break  # "A. Reader"
             rests = [_without_first(line, word, turn) for line in lines]
-            behind = 2 if all(line[0][:1].isupper() for line in lines if line and line[0].lower() == word) else 1
+            behind = 2 if all(line[0][:1].isupper() for line in lines if line and _compared(line[0]) == word) else 1
             is_name = turn == 1 and not word.endswith(":")
             if is_name and sum(any(each[:1].isdigit() for each in rest[:behind]) for rest in rests) > 0.1 * filled:
                 break  # "Reader 12", "Reader Number 30"
@@ -245,7 +260,12 @@ def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]
     return lines
 
 
+def _compared(word: str) -> str:
+    """Return a word in lower case, all those without letters and digits as one: stars, dashes, arrows."""
+    return word.lower() if any(map(str.isalnum, word)) else _MARKS
+
+
 def _without_first(line: list[str], word: str, turn: int) -> list[str]:
-    if not line or line[::turn][0].lower() != word:
+    if not line or _compared(line[::turn][0]) != word:
         return line
     return line[1:] if turn == 1 else line[:-1]

@@ -5,15 +5,14 @@ in web pages"). Of all that repeats, a thread is what shows a date or a name and
 """
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.counts import Counts
 from stance.pages.html._entries.records import Entries, Record, nest
+from stance.pages.html._entries.runs import runs
 from stance.pages.html._entries.shells import widen
 from stance.pages.html._entries.tree import ENTRY_TAGS, Tree
 
@@ -22,6 +21,7 @@ _LIST_TAGS = frozenset(("li", "tr", "article", "dt"))
 _MOST_MEMBERS = 100_000
 _FEWEST_NUMBERED = 2
 _MOST_COMPARED = 6
+_LONGEST_HEAD = 200
 
 
 def mine(tree: Tree, numbered: set[str]) -> list[Record]:
@@ -184,6 +184,13 @@ class _Miner:
                 keys.append(("sign", tree.signs[place]))
             if identifier and identifier[-1:].isdigit():
                 keys.append(("id", tag, identifier.rstrip("0123456789")))
+            if (
+                tag == "p"
+                and has_date
+                and not classes
+                and self.counts.chars[end] - self.counts.chars[start] < _LONGEST_HEAD
+            ):
+                keys.append(("dated", tag, str(parent)))  # heads of entries among paragraphs
             for key in keys:
                 groups.setdefault(key, []).append(place)
                 if is_marked and key[0] != "in":
@@ -199,80 +206,7 @@ class _Miner:
     def _records(self, members: list[int], extended: bool) -> list[Record] | None:
         if not extended:
             return nest(self.tree, members)
-        return self._runs(members)
-
-    def _runs(self, members: list[int]) -> list[Record] | None:
-        """Return members with the siblings behind each, None where there are none: entries in several parts."""
-        tree = self.tree
-        if tree.tags[members[0]] in ("li", "article", "td"):
-            return None
-        members = self._in_turn(members)
-        heads = set(members)
-        if len(members) > 1 and len({tree.parents[place] for place in members}) == len(members):
-            return None  # what is around each is the entry
-        records: list[Record] = []
-        tails: set[str] = set()
-        is_longer = False
-        for place in members:
-            parent = tree.parents[place]
-            limit = tree.ends[parent] if parent >= 0 else len(tree.tags)
-            end = tree.ends[place]
-            seen: list[str] = []
-            while end < limit and end not in heads:
-                sign = tree.signs[end].split(".")[0] if tree.tags[end] == "p" else tree.signs[end]
-                seen.append(sign)
-                end = tree.ends[end]
-            if end >= limit and records:  # behind the last entry something else may follow
-                end = tree.ends[place]
-                while end < limit and _short(tree, end) in tails:
-                    end = tree.ends[end]
-            else:
-                tails.update(seen)
-            is_longer = is_longer or end > tree.ends[place]
-            records.append(Record(place, end))
-        if not is_longer or any(a.end > b.start for a, b in pairwise(records)):
-            return None
-        return self._turned(records)
-
-    def _in_turn(self, members: list[int]) -> list[int]:
-        """Return members without those out of step, where most are every second or third of brothers that are alike: a
-        date in the words of an entry makes no head of them.
-        """
-        tree = self.tree
-        parent, sign = tree.parents[members[0]], tree.signs[members[0]]
-        if parent < 0 or tree.tags[members[0]] != "tr" or any(tree.parents[place] != parent for place in members):
-            return members
-        steps: dict[int, int] = {}
-        place = parent + 1
-        while place < tree.ends[parent]:
-            if tree.signs[place] == sign:
-                steps[place] = len(steps)
-            place = tree.ends[place]
-        numbers = [steps[place] for place in members if place in steps]
-        gaps = Counter(two - one for one, two in pairwise(numbers))
-        period = gaps.most_common(1)[0][0] if gaps else 1
-        if period < 2 or len(numbers) < len(members):
-            return members
-        turn, count = Counter(number % period for number in numbers).most_common(1)[0]
-        return [place for place in members if steps[place] % period == turn] if 2 * count > len(members) else members
-
-    def _turned(self, records: list[Record]) -> list[Record]:
-        """Let entries begin with what stands before the first of them and at the end of all others."""
-        tree = self.tree
-        while len(records) > 1:
-            before = tree.previous(records[0].start)
-            heads = [before, *(_last(tree, record) for record in records[:-1])]
-            signs = {tree.signs[head] if head >= 0 else "" for head in heads}
-            if len(signs) > 1 or any(head == record.start for head, record in zip(heads[1:], records, strict=False)):
-                break
-            ends = [*heads[1:], records[-1].end]
-            last = _last(tree, records[-1])
-            if last != records[-1].start and tree.signs[last] in signs:
-                if tree.tags[last] == tree.tags[records[-1].start]:
-                    break  # rows alike: what stands before the first is a heading, as the last one has all its rows
-                ends[-1] = last
-            records = [Record(head, end) for head, end in zip(heads, ends, strict=True)]
-        return records
+        return runs(self.tree, members)
 
 
 def _stand_inside(records: list[Record], teasers: list[Record]) -> bool:
@@ -284,12 +218,3 @@ def _stand_inside(records: list[Record], teasers: list[Record]) -> bool:
         at = bisect_right(starts, record.start) - 1
         inside += at >= 0 and record.end <= ends[starts[at]]
     return 2 * inside > len(records)
-
-
-def _last(tree: Tree, record: Record) -> int:
-    """Return the last of the outermost elements of an entry."""
-    return record.tops(tree)[-1]
-
-
-def _short(tree: Tree, place: int) -> str:
-    return "p" if tree.tags[place] == "p" else tree.signs[place]

@@ -164,6 +164,7 @@ class _Authors:
                 name = name if name and len(name.split()) <= _MOST_WORDS_OF_A_BYLINE else None
                 self.is_open = self.is_open or name is not None  # nothing to compare it with, and no word that is known
             if name and not NO_NAME.fullmatch(name) and not self._is_label(f"{name}:"):
+                self.is_open = self.is_open or name.endswith(")")  # a town, or a part of the name
                 entry.author, entry.who = name, (line.start, line.end)
                 return
 

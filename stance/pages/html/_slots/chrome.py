@@ -10,6 +10,7 @@ _DIGITS = re.compile(r"\d+")
 _LONGEST_ADDRESS = 160
 _LONGEST_LABEL = 24
 _LONGEST_TITLE = 80
+_LONGEST_BETWEEN = 40
 _ENDS = ".!?"
 _BOLD = frozenset(("b", "strong"))
 _WORDY = 0.3
@@ -25,6 +26,7 @@ def find_chrome(layout: Layout) -> None:
     layout.wordy = _wordy_paths(layout)
     _hide_bold_titles(layout, held)
     _hide_headlines(layout, held)
+    _hide_between(layout)
     layout.common |= _labelled(layout, held)
     layout.counted |= _edits(layout, held)
     names = {entry.author for entry in layout.usual if entry.author}
@@ -82,6 +84,27 @@ def _hide_headlines(layout: Layout, held: Set[int]) -> None:
         layout.has_bold_titles = True
         for entry, line in found:
             entry.chrome.update(range(line.start, line.end))
+
+
+def _hide_between(layout: Layout) -> None:
+    """Take for the page's the short lines that nearly all entries have between author and time, where words are left:
+    towns and ranks.
+    """
+    found: list[tuple[Entry, list[Line]]] = []
+    short = 0
+    for entry in layout.usual:
+        if entry.who is None or entry.when is None:
+            continue
+        ends = sorted((entry.line_at(entry.who[0]), entry.line_at(entry.when.texts[0])))
+        between = entry.lines[ends[0] + 1 : ends[1]] if ends[0] >= 0 else []
+        others = [line for line in between if not layout.is_meta(entry, line)]
+        words = [line for line in entry.lines if line not in between and not layout.is_meta(entry, line)]
+        if others and words:
+            found.append((entry, others))
+            short += all(len(line.words) <= _LONGEST_BETWEEN and line.words[-1] not in _ENDS for line in others)
+    if short >= max(FEWEST, NEARLY_ALL * len(layout.usual)):
+        for entry, others in found:
+            entry.chrome.update(text for line in others for text in range(line.start, line.end))
 
 
 def _edits(layout: Layout, held: Set[int]) -> set[str]:

@@ -13,11 +13,13 @@ from stance.pages.html._slots.worth import HALF, HANDLE, OF_ELEMENTS, Worths
 _OPEN = 0.3  # what marks, links, places and recurrence must add up to
 _OPEN_IN_FEW = 0.45  # where one person may have written all, a label looks like his name
 _LEAST_OF_RIVALS = 0.4
+_LEAST_WITHOUT_RECURRENCE = 1.0
 _LONGEST_USUAL = 40
 _MOST_WORDS = 4
 _SENTENCES = 0.3
 _NEARLY_SAME = 0.8
 _ALIKE = 0.8
+_COUNTS = re.compile(r"(?<=\s)\d+(?!\S)")
 _NUMBER = re.compile(r"\.\d$")
 
 
@@ -34,10 +36,16 @@ class Doubts:
         column = columns[best]
         if best[0] not in OF_ELEMENTS and len(self.worth.layout.usual) < FEWEST and not self._is_known_byline(column):
             return True
-        is_same = len({name for name, _, _ in column.values()}) == 1 < len(column)
-        if (is_same or len(self.worth.layout.usual) < FEWEST) and not self._is_called_name(best, column):
-            return True
+        is_same = len({_COUNTS.sub("0", name) for name, _, _ in column.values()}) == 1 < len(column)
         n_entries = len(self.worth.layout.usual)
+        recurs = len({name for name, _, _ in column.values()}) < len(column)
+        is_thin = (
+            is_same
+            or n_entries < FEWEST
+            or (not recurs and (worths[best] < _LEAST_WITHOUT_RECURRENCE or self.worth.is_headline(best, column)))
+        )
+        if is_thin and not self._is_called_name(best, column):
+            return True
         margin = _OPEN_IN_FEW if n_entries < FEWEST or (is_same and n_entries <= FEW) else _OPEN
         return any(
             worths[other] >= max(_LEAST_OF_RIVALS, worths[best] - margin)

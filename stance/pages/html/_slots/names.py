@@ -13,11 +13,12 @@ NO_NAME = re.compile(
     r"[^\w]*[\d_\W]*|(?:\w{1,12} )?#\s?\d{1,6}|\d+ \w+|\d\d?[:.h]\d\d.{0,5}|.*(?:\(\D{0,20}|:\s?)\d{1,6}\)?"
 )
 _ADDITIONS = tuple(
-    map(re.compile, (r"([^(]*[^\W_][^(]*?) ?\([^()]*\)?", r"([^<]*[^\W_][^<]*?) ?<[^<]*", r"([^,]*[^\W_][^,]*?) ?, .*"))
+    map(re.compile, (r"(.*[^\W_].*?) ?\([^()]*\)?", r"([^<]*[^\W_][^<]*?) ?<[^<]*", r"([^,]*[^\W_][^,]*?) ?, .*"))
 )
 # what parts a line into slots, where nearly all entries have it: "Town | NAME | DATE"
 _PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w):\s+|;\s+")
 _DATE = "\0"
+_EDGES = " ,;:–—-"
 _BRACKETS = frozenset(("[]", "()", "<>", "{}"))
 _MOST_LINES = 5
 _FEWEST_PIECES = 3
@@ -239,7 +240,8 @@ def without_additions(names: list[str]) -> list[str]:
 
 def _named(rests: Mapping[int, str], lines: Mapping[int, Line]) -> Column:
     """Return the names in what is left of some lines."""
-    names = [name_from_line(rest) or "" for rest in without_additions(list(rests.values()))]
+    names = [rest.rstrip(_EDGES) for rest in rests.values()]
+    names = [name_from_line(rest) or "" for rest in without_additions(names)]
     return {
         at: (name, lines[at].start, lines[at].end)
         for at, name in zip(rests, _unwrapped(names), strict=True)

@@ -17,6 +17,7 @@ _CLOCK_BEFORE = re.compile(
 )
 _LONGEST_TITLE = 80
 LONGEST_INSIDE = 60
+_MARKED = ("machine", "title")
 _LEAST_SHARE = 0.2
 _LEAST_SHARE_OF_BEST = 0.4
 _DAY_ONLY = len("2016-09-20")
@@ -38,11 +39,19 @@ def find_times(layout: Layout) -> Key | None:
     if not any(len(columns[key]) >= _LEAST_SHARE_OF_BEST * len(layout.usual) for key in ranked):
         return None  # dates that some mention
     for key in ranked:
+        if key[0] in _MARKED and _are_words(layout, columns[key]):
+            columns[key] = {at: each._replace(texts=(each.texts[0],) * 2) for at, each in columns[key].items()}
         for at, found in columns[key].items():
             if layout.entries[at].when is None:
                 layout.entries[at].when = found
     layout.drop_dated_titles()
     return ranked[0] if ranked else None
+
+
+def _are_words(layout: Layout, column: dict[int, When]) -> bool:
+    """Tell whether the elements whose attributes hold the times show the words of entries."""
+    sizes = sorted(sum(map(len, layout.tree.texts[slice(*found.texts)])) for found in column.values())
+    return sizes[len(sizes) // 2] > LONGEST_INSIDE
 
 
 def dates(layout: Layout, entry: Entry) -> Iterator[tuple[Key, When]]:

@@ -18,6 +18,7 @@ from stance.pages.markup import html_to_text
 
 _HEADS = tuple(map(re.compile, (r"[—–|·•:,-]\s*", r"\([^()]{1,60}\)\s*", r"[—–|·•:,-]\s*")))
 _MOST_COUNTED = 600
+_PARTING = "—–|·•-,"
 _NEARLY_ALL = 0.8
 _MOST = 0.65
 _LONGEST_OPENING = 80
@@ -187,8 +188,8 @@ def words_of(layout: Layout, entry: Entry, container: int) -> str:
         for words in (line.words, _without(layout, line, range(*(entry.who or (0, 0)))), _without(layout, line, gone))
     }
     text = html_to_text(html)
-    if layout.is_split and not container:
-        text = _without_date(text)
+    if layout.is_split:
+        text = _without_tail(_without_date(text) if not container else text, [line.words for line in left])
     return trimmed(layout, text, lines) or (text if container else "")
 
 
@@ -211,6 +212,15 @@ def _without_date(text: str) -> str:
     """Return the words behind the date that opens a line: "(3 May 2010, 9:00): ..."."""
     date = date_in(text[:_LONGEST_OPENING])
     return text[date.end :].lstrip(" ):.,;–—-") if date is not None and date.start <= _FIRST else text
+
+
+def _without_tail(text: str, lines: list[str]) -> str:
+    """Return a text that is one line without author and time behind the words, and what parts them from these."""
+    for words in reversed(lines):
+        if text.endswith(words) and len(text) > len(words):
+            text = text[: -len(words)].rstrip()
+            text = text if any(map(str.isalnum, words)) and text[-1:] not in _PARTING else text[:-1].rstrip()
+    return text
 
 
 def trimmed(layout: Layout, text: str, meta: set[str]) -> str:

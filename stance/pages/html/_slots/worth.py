@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from stance.pages.html._entries.bylines import LONGEST_NAME, name_from_byline
+from stance.pages.html._entries.bylines import LONGEST_NAME, ends_in_initial, name_from_byline
 from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout
 from stance.pages.html._slots.names import LEAST_SHARE, Column, Key, Names
 from stance.pages.html._slots.persons import Persons, are_addressed, is_finer, plain
@@ -12,7 +12,9 @@ from stance.pages.html._slots.words import find_container
 OF_ELEMENTS = ("element", "own")
 LEAST_WORTH = 0.75
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
-_COUNTER = re.compile(r"(\D+\s)\d{1,6}")
+_TITLES = frozenset(("h2", "h3", "h4", "h5"))
+_COUNTER = re.compile(r"\D+\s\d{1,6}(?:\s.*)?")
+_DIGITS = re.compile(r"\d+")
 HANDLE = re.compile(r"@?(?=\D*[\d_]|\w*\B[A-Z])[^\W\d_][\w.-]{2,}")  # "reader_7", "readerSeven"
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FEWEST_OF_PROSE = 5
@@ -142,7 +144,7 @@ class Worths:
             worth = -0.1 if len(names) == 2 else -0.25 if len(names) <= FEW else -0.5
         worth -= (0.6 if len(names) > FEWEST else 0.3) * _are_counted(names)  # three may be called so
         worth -= 0.15 * max(0.0, sum(name.count(" ") for name in names) / len(names) - 2)
-        return worth - 0.6 * sum(name.endswith((".", "!", "?")) and " " in name for name in names) / len(names)
+        return worth - 0.6 * sum(" " in name and _is_sentence(name) for name in names) / len(names)
 
     def _of_words(self, names: Mapping[int, str]) -> float:
         """A name has a shape of its own ("reader_7"), and its words are none that the comments write in lower case."""
@@ -175,7 +177,7 @@ class Worths:
         if (key[0] != "" and not key[0][-1].isdigit()) or "part" in key[0]:  # "by NAME on DATE."
             return 0.0
         texts = self.layout.tree.texts
-        ends = (texts[end - 1].rstrip().endswith((".", "!", "?")) for _, _, end in column.values())
+        ends = (_is_sentence(texts[end - 1].rstrip()) for _, _, end in column.values())
         return sum(ends) / len(column)
 
     # by where it stands
@@ -240,6 +242,15 @@ class Worths:
             found += shown is not None and shown.startswith(name)
         return found / len(names)
 
+    def is_headline(self, key: Key, column: Column) -> bool:
+        """Tell whether a slot is a link in a heading, as titles of other pages are."""
+        place = self.place(key, column) if key[0] in OF_ELEMENTS else -1
+        return place >= 0 and (key[1] in self.layout.titles or self._is_in_title(place)) and bool(self._address(place))
+
+    def _is_in_title(self, place: int) -> bool:
+        above = self.layout.tree.parents[place]
+        return above >= 0 and self.layout.tree.tags[above] in _TITLES
+
     def marks(self, key: Key, column: Column) -> float:
         """Return how much classes and the like speak for names in a slot."""
         return self.shown.evidence(self.place(key, column)) if key[0] in OF_ELEMENTS else 0.0
@@ -255,9 +266,13 @@ class Worths:
         return container if timed and around <= 0.2 * timed else 0
 
 
+def _is_sentence(words: str) -> bool:
+    return words.endswith((".", "!", "?")) and not ends_in_initial(words)
+
+
 def _are_counted(names: list[str]) -> bool:
-    """Tell whether names are one word with numbers that differ: "Letter 1", "Level 2"."""
-    found = {match[1] if (match := _COUNTER.fullmatch(name)) else "" for name in names}
+    """Tell whether names are the same words with numbers that differ: "Letter 1", "Level 2 of 7"."""
+    found = {_DIGITS.sub("0", name) if _COUNTER.fullmatch(name) else "" for name in names}
     return len(names) >= FEWEST and len(found) == 1 and found != {""} and len(set(names)) > 1
 
 

@@ -1,0 +1,103 @@
+"""Entries in several parts: an element that opens each, with the siblings behind it up to the next that opens one."""
+
+from collections import Counter
+from itertools import pairwise
+
+from stance.pages.html._entries.records import Record
+from stance.pages.html._entries.tree import Tree
+
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_FEWEST_BEHIND_A_POST = 3
+
+
+def runs(tree: Tree, members: list[int]) -> list[Record] | None:
+    """Return members with the siblings behind each, None where there are none: entries in several parts."""
+    if tree.tags[members[0]] in ("li", "article", "td"):
+        return None
+    members = _in_turn(tree, members)
+    heads = set(members)
+    if len(members) > 1 and len({tree.parents[place] for place in members}) == len(members):
+        return None  # what is around each is the entry
+    records: list[Record] = []
+    tails: set[str] = set()
+    is_longer = False
+    for place in members:
+        parent = tree.parents[place]
+        limit = tree.ends[parent] if parent >= 0 else len(tree.tags)
+        end = tree.ends[place]
+        seen: list[str] = []
+        while end < limit and end not in heads:
+            sign = tree.signs[end].split(".")[0] if tree.tags[end] == "p" else tree.signs[end]
+            seen.append(sign)
+            end = tree.ends[end]
+        if end >= limit and records:  # behind the last entry something else may follow
+            end = tree.ends[place]
+            while end < limit and _short(tree, end) in tails:
+                end = tree.ends[end]
+        else:
+            tails.update(seen)
+        is_longer = is_longer or end > tree.ends[place]
+        records.append(Record(place, end))
+    if not is_longer or any(a.end > b.start for a, b in pairwise(records)):
+        return None
+    return runs(tree, members[1:]) if _is_post(tree, records) else _turned(tree, records)
+
+
+def _is_post(tree: Tree, records: list[Record]) -> bool:
+    """Tell whether the first of several entries holds a heading, as none behind it does: it is the post, with the
+    heading of the comments below it.
+    """
+    inside = [tree.tags[place] for place in records[0].tops(tree)[1:]]
+    if len(records) < _FEWEST_BEHIND_A_POST or _HEADINGS.isdisjoint(inside):
+        return False
+    others = {tree.tags[place] for record in records[1:-1] for place in record.tops(tree)[1:]}
+    return _HEADINGS.isdisjoint(others)
+
+
+def _in_turn(tree: Tree, members: list[int]) -> list[int]:
+    """Return members without those out of step, where most are every second or third of brothers that are alike: a
+    date in the words of an entry makes no head of them.
+    """
+    parent, sign = tree.parents[members[0]], tree.signs[members[0]]
+    if parent < 0 or tree.tags[members[0]] != "tr" or any(tree.parents[place] != parent for place in members):
+        return members
+    steps: dict[int, int] = {}
+    place = parent + 1
+    while place < tree.ends[parent]:
+        if tree.signs[place] == sign:
+            steps[place] = len(steps)
+        place = tree.ends[place]
+    numbers = [steps[place] for place in members if place in steps]
+    gaps = Counter(two - one for one, two in pairwise(numbers))
+    period = gaps.most_common(1)[0][0] if gaps else 1
+    if period < 2 or len(numbers) < len(members):
+        return members
+    turn, count = Counter(number % period for number in numbers).most_common(1)[0]
+    return [place for place in members if steps[place] % period == turn] if 2 * count > len(members) else members
+
+
+def _turned(tree: Tree, records: list[Record]) -> list[Record]:
+    """Let entries begin with what stands before the first of them and at the end of all others."""
+    while len(records) > 1:
+        before = tree.previous(records[0].start)
+        heads = [before, *(_last(tree, record) for record in records[:-1])]
+        signs = {tree.signs[head] if head >= 0 else "" for head in heads}
+        if len(signs) > 1 or any(head == record.start for head, record in zip(heads[1:], records, strict=False)):
+            break
+        ends = [*heads[1:], records[-1].end]
+        last = _last(tree, records[-1])
+        if last != records[-1].start and tree.signs[last] in signs:
+            if tree.tags[last] == tree.tags[records[-1].start]:
+                break  # rows alike: what stands before the first is a heading, as the last one has all its rows
+            ends[-1] = last
+        records = [Record(head, end) for head, end in zip(heads, ends, strict=True)]
+    return records
+
+
+def _last(tree: Tree, record: Record) -> int:
+    """Return the last of the outermost elements of an entry."""
+    return record.tops(tree)[-1]
+
+
+def _short(tree: Tree, place: int) -> str:
+    return "p" if tree.tags[place] == "p" else tree.signs[place]
