@@ -1,5 +1,6 @@
 """Files and folders read into threads, those together of which one says what the other leaves out."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,8 @@ from stance.errors import ReadError
 from stance.pages.reading import read_stream, unpack_stream
 from stance.thread import Thread
 
+_PAGE_OF_A_CHAT = re.compile(r"messages(\d{0,6})\.html")
+_HEAD = 1 << 16
 _UTTERANCES = ("utterances.jsonl", "utterances.json")
 _CONVERSATIONS = "conversations.json"
 # what else a folder of ConvoKit holds
@@ -69,19 +72,23 @@ def find_pages(*paths: str | Path) -> Iterator[Path]:
 def group_pages(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
     """Return the files one by one, but those together that complete each other.
 
-    These are Reddit's comments and submissions in lines, and `utterances.jsonl` of ConvoKit with `conversations.json`
-    beside it; the other files of such a folder are left out.
+    These are Reddit's comments and submissions in lines, `utterances.jsonl` of ConvoKit with `conversations.json`
+    beside it; the other files of such a folder are left out; and the pages of one chat that Telegram Desktop exported.
     """
     corpora = {path.parent for path in paths if path.name in _UTTERANCES}
     kept = [path for path in paths if path.parent not in corpora or path.name not in _OF_A_CORPUS]
     kept = [path for path in kept if path.parent not in corpora or path.name != _CONVERSATIONS]
     reddit = _reddit_archives(kept) if len(kept) > 1 else []
     groups: list[tuple[Path, ...]] = []
+    chats = _chats(kept) if len(kept) > 1 else {}
     for path in kept:
         beside = path.with_name(_CONVERSATIONS)
         if path in reddit:
             if path == reddit[0]:
                 groups.append(tuple(reddit))
+        elif path in chats:
+            if path == chats[path][0]:
+                groups.append(chats[path])
         elif path.name in _UTTERANCES and beside.is_file():
             groups.append((path, beside))
         else:
@@ -106,11 +113,31 @@ def _reddit_archives(paths: Iterable[Path]) -> list[Path]:
     return [*found["comments"], *found["submissions"]] if all(found.values()) else []
 
 
+def _chats(paths: Iterable[Path]) -> dict[Path, tuple[Path, ...]]:
+    """Return the pages of each chat of Telegram among files, in their order, under each of them."""
+    from stance.pages.html import SIGN_OF_A_CHAT
+
+    found: dict[Path, list[tuple[int, Path]]] = {}
+    for path in paths:
+        number = _PAGE_OF_A_CHAT.fullmatch(path.name)
+        if number is not None:
+            with open_page(path) as stream:
+                if SIGN_OF_A_CHAT in stream.read(_HEAD):
+                    found.setdefault(path.parent, []).append((int(number[1] or 1), path))
+    chats = (tuple(path for _, path in sorted(pages)) for pages in found.values())
+    return {path: pages for pages in chats if len(pages) > 1 for path in pages}
+
+
 def read_group(paths: Sequence[Path], url: str | None = None) -> Iterator[Thread]:
     """Yield the threads of files that `group_pages` put together."""
     if len(paths) == 1:
         with open_page(paths[0]) as stream:
             yield from read_stream(stream, str(paths[0]), url)
+        return
+    if _PAGE_OF_A_CHAT.fullmatch(paths[0].name):
+        from stance.pages.html import parse_chat
+
+        yield parse_chat([(path.read_bytes(), str(path)) for path in paths], url)
         return
     from stance.pages.exports.records import parse_together
 

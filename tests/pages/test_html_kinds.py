@@ -111,6 +111,9 @@ KINDS = {
         "<tr><td>{n}. {name} ({town}), May {n}, 2012, 9:3{n} am [<a href='#r'>Toskelu</a>] +1{n}</td></tr>"
         "<tr><td>{words}</td></tr>"
     ),
+    "name and town in bold before the words, the time in a cell beside": (
+        "<tr><td><small>May {n}, 2012, 9:3{n} am</small></td><td><b>{name}</b> ({town}): {words}</td></tr>"
+    ),
     "stars that differ before the name": (
         "<div class='q'><p>{stars} ta {name} ur May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>"
     ),
@@ -450,6 +453,16 @@ def test_a_last_line_with_a_date_is_said_where_it_may_be_the_pages():
     assert [(finding.name, finding.message) for finding in thread.findings] == [
         ("text_open", "the words of 1 entries end in a short line with a date: it may be the page's, as of an edit")
     ]
+
+
+def test_what_all_names_end_in_in_a_script_that_parts_no_words_is_none_of_them():
+    names = ("Dorimel", "Kesvon", "Dorimel", "Haskel")
+    cells = [
+        f"<div class='q'><p>{WORDS[n]}</p><ul><li>{name}さん</li><li>2012/05/0{n + 1} 9:30</li></ul></div>"
+        for n, name in enumerate(names)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(names)
 
 
 def test_linked_titles_of_which_none_recurs_are_no_names_without_a_finding():

@@ -21,6 +21,8 @@ from stance.pages.html._post import read_declared, read_declared_anywhere, read_
 from stance.pages.html._signatures import without_signatures
 from stance.pages.html._signed import SIGN, read_signed
 from stance.pages.html._slots.slots import Fields, Slots, read_slots
+from stance.pages.html._telegram import SIGN as SIGN_OF_A_CHAT
+from stance.pages.html._telegram import parse_chat
 from stance.pages.identity import make_comment_id, make_thread_id
 from stance.thread import Comment, Finding, Thread, repair_replies
 
@@ -57,6 +59,8 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
     `charset` is the encoding that an HTTP header declares. A page without comments gives a thread with none.
     What is doubtful in it is a finding. Raises ReadError for markup that no browser would show.
     """
+    if SIGN_OF_A_CHAT in data:
+        return parse_chat([(data, source)], url)
     page, used, declared_encoding = recode_page(data, charset)
     refuse_hostile_markup(page, source)
     tree = LexborHTMLParser(page)

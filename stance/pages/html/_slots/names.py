@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 
 from stance.pages.dates import DateMatch, shape_of_date
 from stance.pages.html._entries import marks
@@ -17,6 +18,7 @@ _ADDITIONS = tuple(
 )
 # what parts a line into slots, where nearly all entries have it: "Town | NAME | DATE"
 _PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w):\s+|;\s+")
+_UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,3}")  # Japanese, Chinese, Korean
 _DATE = "\0"
 _EDGES = " ,;:–—-"
 _BRACKETS = frozenset(("[]", "()", "<>", "{}"))
@@ -235,7 +237,19 @@ def without_additions(names: list[str]) -> list[str]:
         filled = [name for name in names if name]
         if len(filled) >= FEWEST and all(map(pattern.fullmatch, filled)):
             names = [match[1] if (match := pattern.fullmatch(name)) else name for name in names]
-    return names
+    return _without_honorific(names)
+
+
+def _without_honorific(names: list[str]) -> list[str]:
+    """Return names without what all of several people have at the end of theirs in a script that parts no words."""
+    people = {name for name in names if name}
+    if len(people) < FEWEST or min(people)[-1:].isascii():
+        return names
+    ends = (min(people)[-length:] for length in (3, 2, 1))
+    honorific = next((end for end in ends if all(map(str.endswith, people, repeat(end)))), "")
+    if _UNPARTED.fullmatch(honorific) is None or honorific in people:
+        return names
+    return [name.removesuffix(honorific).rstrip() for name in names]
 
 
 def _named(rests: Mapping[int, str], lines: Mapping[int, Line]) -> Column:

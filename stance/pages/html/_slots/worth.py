@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from stance.pages.html._entries.bylines import LONGEST_NAME, ends_in_initial, name_from_byline
-from stance.pages.html._slots.layout import FEW, FEWEST, Entry, Layout
+from stance.pages.html._slots.layout import FEW, FEWEST, NEARLY_ALL, Entry, Layout
 from stance.pages.html._slots.names import LEAST_SHARE, Column, Key, Names
 from stance.pages.html._slots.persons import Persons, are_addressed, is_finer, plain
 from stance.pages.html._slots.words import find_container
@@ -12,6 +12,7 @@ from stance.pages.html._slots.words import find_container
 OF_ELEMENTS = ("element", "own")
 LEAST_WORTH = 0.75
 _HEADINGS = frozenset(("b", "strong", "cite", "h2", "h3", "h4", "h5", "h6", "dt"))
+_OPENING = frozenset(("b", "strong", "cite", "a"))
 _TITLES = frozenset(("h2", "h3", "h4", "h5"))
 _COUNTER = re.compile(r"\D+\s\d{1,6}(?:\s.*)?")
 _DIGITS = re.compile(r"\d+")
@@ -52,7 +53,7 @@ class Worths:
         worth = share + self._of_names([name for name, _, _ in column.values()]) + self._of_place(column)
         worth -= 0.6 * self.share_of_sentences(key, column) + self._of_pieces(column)
         if self.container and (key[1] == self.container or self.layout.stands_inside(key[1], self.container)):
-            worth -= 0.7
+            worth -= 0.0 if self._opens_words(key, column) else 0.7
         if key[0] not in OF_ELEMENTS:
             is_dated = sum(self._is_when(at, start) for at, (_, start, _) in column.items()) > 0.5 * len(column)
             return worth - (0.1 if len(self.layout.usual) >= FEWEST or is_dated else 0.5)
@@ -191,6 +192,19 @@ class Worths:
             distance = abs(line - self.timed[at])
             near += 1.1 if distance == 0 else 1.0 if distance == 1 else 0.0
         return ((0.3 if len(self.layout.usual) > 1 else 0.15) * near + 0.1 * first) / len(column)
+
+    def _opens_words(self, key: Key, column: Column) -> bool:
+        """Tell whether an element stands in nearly all entries before their words in one line, in bold or as a link:
+        nobody begins all that he writes so.
+        """
+        tree, opens = self.layout.tree, 0
+        for at, (_, start, end) in column.items() if key[0] == "element" else ():
+            entry = self.entries[at]
+            around = entry.elements.get(self.container, ())
+            goes_on = tree.lines[end : end + 1] == [tree.lines[start]]
+            opens += goes_on and len(around) > 0 and tree.text_from[around[0]] == start
+        is_marked = opens > 0 and tree.tags[self.place(key, column)] in _OPENING
+        return is_marked and opens >= NEARLY_ALL * len(self.layout.usual)
 
     def _is_when(self, at: int, text: int) -> bool:
         when = self.entries[at].when
