@@ -73,6 +73,8 @@ golden: $(READY) ## rewrite the golden counts beside each study, to be read in t
 	$(BIN)/python -m tests.golden
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows, with hashes
+	# no extra may ask for what the others or the package refuse; nothing is written
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --all-extras pyproject.toml > /dev/null
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --extra dev --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --upgrade --output-file requirements.lock pyproject.toml
 	cd tests/label_studio_server && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

@@ -78,6 +78,8 @@ def serve(folder: Path, host: str, port: int, hosts: Sequence[str]) -> int:
             "MLFLOW_AUTH_CONFIG_PATH": str(settings),
             "MLFLOW_FLASK_SERVER_SECRET_KEY": session_key(folder / "session.key"),
             "MLFLOW_DISABLE_TELEMETRY": "true",
+            # else MLflow starts eight processes of 250 MB each, for jobs that judge language models
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
         }
         environment.pop("MLFLOW_TRACKING_URI", None)
         with subprocess.Popen(command, env=environment) as server:

@@ -13,8 +13,10 @@ from dataclasses import replace
 
 import pytest
 from mlflow import MlflowClient
+from omegaconf import OmegaConf
 
 from stance.commands.config import _jobs, _launch, _overrides
+from stance.commands.config._folders import shipped_configs
 from stance.tracking import open_store
 from stance.tracking.ui import where
 
@@ -129,6 +131,12 @@ def test_rays_launchers_name_the_extra_that_brings_them_and_an_address_at_which_
     assert output.startswith(
         "RAY_ADDRESS: expected the address of a Ray cluster, as in RAY_ADDRESS=10.0.0.1:6379, found"
     )
+
+
+def test_a_cluster_of_ray_is_asked_for_no_memory_of_its_own_which_it_refuses():
+    """Hydra's plugin adds `object_store_memory` where the key is missing, and Ray takes none for one that runs."""
+    of_cluster = OmegaConf.load(shipped_configs() / "hydra" / "launcher" / "ray_cluster.yaml")
+    assert OmegaConf.to_container(of_cluster.ray.init)["object_store_memory"] is None
 
 
 @pytest.mark.parametrize("where", ["sqlite", "offline"])
