@@ -465,6 +465,53 @@ def test_what_all_names_end_in_in_a_script_that_parts_no_words_is_none_of_them()
     assert [comment.author for comment in thread.comments] == list(names)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [
+        ("", " ¶", "begin, or end, with the same word or mark: it may be the page's"),
+        ("Vonta ", "", "begin, or end, with the same word or mark: it may be the page's"),
+        ("", " — 3 June 2010, 9:30 {half}", "begin with the name of their author, or end with a date"),
+    ],
+)
+def test_what_all_words_begin_or_end_with_is_said(first, last, says):
+    texts = ("No.", "Why it stayed so long.", "It did.", "That is not so.", "For years.", "lol", "Never!")
+    cells = [
+        f"<div class='q'><b>reader-{n % 4}</b> <i>May {n}, 2012, 9:30 am</i><p>{first}{words}{end}</p></div>"
+        for n, words in enumerate(texts, start=1)
+        for end in [last.format(half="ap"[n % 2] + "m")]
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [(finding.name, finding.message) for finding in thread.findings] == [
+        ("text_open", f"the words of 7 entries {says}")
+    ]
+
+
+def test_names_that_all_have_a_word_in_common_are_open():
+    names = ("Old Dorimel", "Old Kesvon", "Old Dorimel", "Old Haskel")
+    cells = [
+        f"<div class='q'><a href='/u'>{name}</a><p>May {n}, 2012, 9:30 am</p><p>{words}</p></div>"
+        for n, (name, words) in enumerate(zip(names, WORDS, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert "author_open" in [finding.name for finding in thread.findings]
+
+
+@pytest.mark.parametrize("line", ["[{name}, May {n}, 2012, 9:3{n} am]", "{name} ur {town}, May {n}, 2012, 9:3{n} am"])
+def test_half_a_bracket_and_a_place_are_no_part_of_a_name(line):
+    cell = "<div class='q'><p>{words}</p><p>" + line + "</p></div>"
+    assert [comment.author for comment in parse_html(page_of(cell).encode(), "page.html").comments] == list(NAMES)
+
+
+def test_names_two_lines_before_the_last_are_found():
+    cell = (
+        "<div class='q'><p>{words}</p><p>It was.</p><p>{name}</p><p>Sel 1{n}</p><p>May {n}, 2012, 9:3{n} am</p></div>"
+    )
+    cells = [cell.format(n=n, name=name, words=words) for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True))]
+    cells[1] = cells[1].replace("<p>It was.</p>", "")
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert [comment.author for comment in thread.comments] == list(NAMES)
+
+
 def test_linked_titles_of_which_none_recurs_are_no_names_without_a_finding():
     cells = [
         f"<div class='q'><h4><a href='/t/{n}'>{TITLES[n]}</a></h4><i>May {n}, 2012, 9:30 am</i><p>{WORDS[n]}</p></div>"

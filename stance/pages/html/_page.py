@@ -196,7 +196,7 @@ def _comments(
     if signed:
         message = f"{signed} entries end in lines that their authors put below all they wrote: these are left out"
         findings = (Finding("signatures", message), *findings)
-    findings = (*find_open_texts(texts), *findings)
+    findings = (*find_open_texts(texts, [field.author for field in fields]), *findings)
     wordless = sum(not field.text and not record.is_ping for field, record in zip(fields, records, strict=True))
     if wordless:
         message = f"{wordless} entries hold no words: a picture alone, or words that stand elsewhere on the page"

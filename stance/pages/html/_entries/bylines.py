@@ -66,6 +66,7 @@ _PING_LABEL = re.compile(
 )
 _PING_BY = re.compile(r"^(?:ping|track)back (?:by|from|von|de|par|por)\s", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\w.])\d\d?[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.IGNORECASE)
+_BRACKETS = (("(", ")"), ("[", "]"), ("<", ">"), ("{", "}"))
 _MARKS = "—"
 _NEARLY_ALL = 0.8
 _FEWEST_TO_SHARE = 3
@@ -141,7 +142,17 @@ def _strip_words(part: str) -> str:
         part = without_verb(part).strip(_EDGES)
         if part == before:
             break
-    return _NOT_VERIFIED.sub("", part).strip(_EDGES)
+    return _without_half_brackets(_NOT_VERIFIED.sub("", part).strip(_EDGES))
+
+
+def _without_half_brackets(name: str) -> str:
+    """Return a name without a bracket at one end of it whose other half a date has taken along: "[reader-1"."""
+    for opening, closing in _BRACKETS:
+        if name.startswith(opening) and closing not in name:
+            return name[1:].strip(_EDGES)
+        if name.endswith((closing, opening)) and name.count(closing) != name.count(opening):
+            return name[:-1].strip(_EDGES)
+    return name
 
 
 def ends_in_initial(name: str) -> bool:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.counts import Counts
 from stance.pages.html._entries.records import Entries, Record, nest
-from stance.pages.html._entries.runs import runs
+from stance.pages.html._entries.runs import runs, without_post
 from stance.pages.html._entries.shells import widen
 from stance.pages.html._entries.tree import ENTRY_TAGS, Tree
 
@@ -205,7 +205,7 @@ class _Miner:
 
     def _records(self, members: list[int], extended: bool) -> list[Record] | None:
         if not extended:
-            return nest(self.tree, members)
+            return nest(self.tree, without_post(self.tree, members))
         return runs(self.tree, members)
 
 

@@ -43,6 +43,26 @@ def runs(tree: Tree, members: list[int]) -> list[Record] | None:
     return runs(tree, members[1:]) if _is_post(tree, records) else _turned(tree, records)
 
 
+def without_post(tree: Tree, members: list[int]) -> list[int]:
+    """Return brothers without the first where a heading stands between it and the second, and between no others: it is
+    the post's.
+    """
+    parent = tree.parents[members[0]]
+    if len(members) < _FEWEST_BEHIND_A_POST or any(tree.parents[place] != parent for place in members):
+        return members
+    gaps = (_is_headed(tree, tree.ends[one], two) for one, two in pairwise(members))
+    return members[1:] if next(gaps) and not any(gaps) else members
+
+
+def _is_headed(tree: Tree, start: int, end: int) -> bool:
+    """Tell whether a heading stands among brothers from one up to another."""
+    while start < end:
+        if tree.tags[start] in _HEADINGS:
+            return True
+        start = tree.ends[start]
+    return False
+
+
 def _is_post(tree: Tree, records: list[Record]) -> bool:
     """Tell whether the first of several entries holds a heading, as none behind it does: it is the post, with the
     heading of the comments below it.

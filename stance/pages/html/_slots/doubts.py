@@ -19,6 +19,7 @@ _MOST_WORDS = 4
 _SENTENCES = 0.3
 _NEARLY_SAME = 0.8
 _ALIKE = 0.8
+_OF_NAMES = "@."  # handles, initials
 _COUNTS = re.compile(r"(?<=\s)\d+(?!\S)")
 _NUMBER = re.compile(r"\.\d$")
 
@@ -44,6 +45,7 @@ class Doubts:
             or n_entries < FEWEST
             or (not recurs and (worths[best] < _LEAST_WITHOUT_RECURRENCE or self.worth.is_headline(best, column)))
         )
+        is_thin = is_thin or _share_a_part(column)
         if is_thin and not self._is_called_name(best, column):
             return True
         margin = _OPEN_IN_FEW if n_entries < FEWEST or (is_same and n_entries <= FEW) else _OPEN
@@ -94,6 +96,20 @@ class Doubts:
         if self.worth.persons.share_said_again(self.worth.entries, names) >= HALF:
             return True
         return key[0] not in OF_ELEMENTS and self.worth.share_of_bylines(names, column) >= HALF
+
+
+def _share_a_part(column: Column) -> bool:
+    """Tell whether all names of several people have a word in common, or a mark at one end: something of the page may
+    have been left at them.
+    """
+    names = {name for name, _, _ in column.values()}
+    if len(names) < FEWEST:
+        return False
+    for ends in ({name[0] for name in names}, {name[-1] for name in names}):
+        if len(ends) == 1 and not (end := ends.pop()).isalnum() and end not in _OF_NAMES:
+            return True
+    words = [set(name.split()) for name in names]
+    return bool(words[0].intersection(*words[1:]))
 
 
 def find_held(layout: Layout, author: Key | None) -> list[int]:

@@ -23,6 +23,7 @@ _DATE = "\0"
 _EDGES = " ,;:–—-"
 _BRACKETS = frozenset(("[]", "()", "<>", "{}"))
 _MOST_LINES = 5
+_MOST_BEHIND = 2
 _FEWEST_PIECES = 3
 LEAST_EVIDENCE = 0.65
 LEAST_SHARE = 0.4
@@ -212,13 +213,17 @@ def _by_place(asked: Iterable[tuple[int, Entry]]) -> dict[Key, dict[int, Line]]:
     grouped: dict[Key, dict[int, Line]] = {}
     for at, entry in asked:
         met: Counter[int] = Counter()
+        left = Counter(line.path for line in entry.lines)
         for line in entry.lines:
             met[line.path] += 1
+            left[line.path] -= 1
             if len(line.words) <= 2 * LONGEST_NAME:
                 grouped.setdefault(("line", line.path), {}).setdefault(at, line)
                 grouped.setdefault(("last line", line.path), {})[at] = line
                 if 1 < met[line.path] <= _MOST_LINES:
                     grouped.setdefault((f"line {met[line.path]}", line.path), {})[at] = line
+                if 0 < left[line.path] <= _MOST_BEHIND:
+                    grouped.setdefault((f"line -{left[line.path] + 1}", line.path), {})[at] = line
     return grouped
 
 
@@ -237,7 +242,17 @@ def without_additions(names: list[str]) -> list[str]:
         filled = [name for name in names if name]
         if len(filled) >= FEWEST and all(map(pattern.fullmatch, filled)):
             names = [match[1] if (match := pattern.fullmatch(name)) else name for name in names]
-    return _without_honorific(names)
+    return _without_honorific(_without_places(names))
+
+
+def _without_places(names: list[str]) -> list[str]:
+    """Return names without what all of several people have behind the same word in the midst: "reader-1 from Town"."""
+    words = [name.split() for name in names if name]
+    if len({tuple(each) for each in words}) < FEWEST:
+        return names
+    shared = set(words[0][1:-1]).intersection(*(each[1:-1] for each in words[1:]))
+    parting = next((word for word in words[0][1:-1] if word in shared and word.islower()), None)
+    return names if parting is None else [name.partition(f" {parting} ")[0] for name in names]
 
 
 def _without_honorific(names: list[str]) -> list[str]:
