@@ -1,5 +1,7 @@
 """An encoder in two halves: lower layers that stay as they are, computed once and kept, and upper ones that learn."""
 
+import logging
+import platform
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,8 @@ from stance.errors import InputError
 
 if TYPE_CHECKING:
     import torch
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 512  # texts computed before they are kept: what an interruption may cost
 BATCH = 32
@@ -32,6 +36,7 @@ class LowerHalf:
         self.config, n_layers = read_config(self.folder)
         if not 1 <= n_upper <= n_layers:
             raise InputError(f"classifier.layers: expected 1 to {n_layers}, the layers of {name}, found {n_upper}")
+        _say_where_slow(dtype)
         self.n_lower = n_layers - n_upper
         self.dtype = dtype
         self.longest = min(longest, getattr(self.config, "max_position_embeddings", longest + 2) - 2)
@@ -81,6 +86,16 @@ def in_dtype(name: str) -> Any:
     import torch
 
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=name == "bfloat16")
+
+
+@cache
+def _say_where_slow(dtype: str) -> None:
+    """Warn once a process where the processor only imitates a precision: on one with AVX2 alone it took 7 times."""
+    import torch
+
+    found = torch.backends.cpu.get_cpu_capability()
+    if dtype == "bfloat16" and found in ("DEFAULT", "AVX2") and platform.machine() in ("x86_64", "AMD64"):
+        log.warning("classifier.dtype=bfloat16: this processor has %s only, and imitates it; float32 is faster", found)
 
 
 def read_config(folder: Path) -> tuple[Any, int]:

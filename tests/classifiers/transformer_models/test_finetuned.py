@@ -135,6 +135,30 @@ def test_hashtags_are_read_as_words_where_that_is_asked(split):
 
 
 @pytest.mark.models
+@pytest.mark.parametrize(
+    ("capability", "machine", "dtype", "warned"),
+    [
+        ("AVX2", "x86_64", "bfloat16", True),
+        ("AVX512", "x86_64", "bfloat16", False),
+        ("DEFAULT", "aarch64", "bfloat16", False),
+        ("AVX2", "x86_64", "float32", False),
+    ],
+)
+def test_a_precision_that_the_processor_imitates_is_warned_of_once(
+    capability, machine, dtype, warned, monkeypatch, caplog
+):
+    import torch
+
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    _halves._say_where_slow.cache_clear()
+    for _ in range(2):
+        _halves._say_where_slow(dtype)
+    _halves._say_where_slow.cache_clear()
+    assert caplog.text.count("this processor has AVX2 only, and imitates it; float32 is faster") == warned
+
+
+@pytest.mark.models
 def test_rows_of_no_weight_teach_nothing(minilm):
     weights = np.where(ROWS["label"] == "favor", 1.0, 0.0)
     made = finetuned(model=str(minilm), layers=1, epochs=6, learning_rate=1e-3)
