@@ -28,6 +28,23 @@ def test_truth_is_in_the_files(export_score):
         assert len(sample.truth) > 1
 
 
+def test_some_exports_lack_names_times_and_ids_as_real_ones_do(export_score):
+    generated = import_module("benchmarks.invented_threads")
+    lacking = {"names": set(), "times": set(), "ids": set()}
+    for name, (deepest, _) in export_score.FORMATS.items():
+        for seed in range(6):
+            thread = generated.Invented("none", seed, name, deepest)
+            truth = export_score.make_export(name, "none", seed).truth
+            lacking["names"] |= {name for entry in truth if entry.author is None}
+            lacking["times"] |= {name for draft in thread.drafts if not draft.has_time}
+            lacking["ids"] |= {name for draft in thread.drafts if not draft.has_id}
+            answered = {draft.parent for draft in thread.drafts}
+            assert all(draft.has_id or draft.number not in answered for draft in thread.drafts if not draft.gone)
+    assert lacking["names"] == generated.MAY_LACK_NAMES
+    assert lacking["times"] == generated.MAY_LACK_TIMES
+    assert lacking["ids"] == generated.MAY_LACK_IDS
+
+
 def test_every_format_is_read_right_in_all_that_it_says(export_score):
     for name in export_score.FORMATS:
         total = export_score.Score()

@@ -7,8 +7,8 @@ from io import BytesIO
 
 from benchmarks import generated_chats, generated_exports, generated_networks, generated_xml
 from benchmarks.generated_entries import LANGUAGES
-from benchmarks.generated_exports import Invented, Sample
 from benchmarks.html_score import Score, print_scores, score
+from benchmarks.invented_threads import Invented, Sample
 from stance.errors import ReadError
 from stance.pages import read_stream
 from stance.thread import Thread

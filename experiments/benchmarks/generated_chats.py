@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.generated_exports import ZONE, Invented, Json, Sample, as_lines, as_text, zulu
+from benchmarks.invented_threads import ZONE, Invented, Json, Sample, as_lines, as_text, zulu
 
 
 def _convokit(thread: Invented) -> Sample:
@@ -16,7 +16,7 @@ def _convokit(thread: Invented) -> Sample:
             text="[deleted]" if draft.gone else html.escape(draft.plain, quote=False),  # as in its corpora of Reddit
             speaker=draft.entry.author,
             meta={"score": 2},
-            timestamp=int(draft.when.timestamp()),
+            timestamp=draft.dated(int(draft.when.timestamp())),
             **{"reply-to": "p0" if draft.parent is None else f"u{draft.parent}"},
         )
         for draft in thread.drafts

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from benchmarks.generated_exports import Draft, Invented, Json, Sample, as_lines, as_text, zulu
 from benchmarks.generated_html import Truth
+from benchmarks.invented_threads import Draft, Invented, Json, Sample, as_lines, as_text, zulu
 
 
 def _mastodon(thread: Invented) -> Sample:
@@ -58,7 +58,7 @@ def _discourse(thread: Invented) -> Sample:
             id=4000 + draft.number,
             post_number=draft.number,
             username=draft.entry.author,
-            name="A",
+            name="A" if draft.entry.author else None,
             created_at=zulu(draft.when, ".123"),
             updated_at=zulu(draft.when, ".999"),
             cooked=draft.marked,
@@ -80,7 +80,7 @@ def _disqus(thread: Invented) -> Sample:
             parent=draft.parent,
             thread="9",
             forum="ferries",
-            author={"name": draft.entry.author, "username": "u", "isAnonymous": False},
+            author={"name": draft.entry.author, "username": "u" * bool(draft.entry.author), "isAnonymous": False},
             createdAt=f"{draft.when:%Y-%m-%dT%H:%M:%S}",
             message=draft.marked,
             raw_message=draft.plain,

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
-from benchmarks.generated_exports import ZONE, Invented, Sample, zulu
+from benchmarks.invented_threads import ZONE, Invented, Sample, zulu
 
+_NEVER = "0000-00-00 00:00:00"
 _WXR = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" '
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version>\n'
@@ -17,12 +18,13 @@ def _wxr(thread: Invented) -> Sample:
     parts.append("<wp:post_id>7</wp:post_id><wp:status>publish</wp:status><wp:post_type>post</wp:post_type>")
     for draft in thread.drafts:
         words = f"<![CDATA[{escape(draft.plain)}]]>"
+        there = f"{draft.when.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
         approved = thread.pick.choice(("spam", "0", "trash")) if draft.gone else "1"
         fields = [
-            f"<wp:comment_id>{draft.number}</wp:comment_id>",
+            draft.known(f"<wp:comment_id>{draft.number}</wp:comment_id>") or "",
             f"<wp:comment_author><![CDATA[{draft.entry.author}]]></wp:comment_author>",
-            f"<wp:comment_date>{draft.when.astimezone(ZONE):%Y-%m-%d %H:%M:%S}</wp:comment_date>",
-            f"<wp:comment_date_gmt>{draft.when:%Y-%m-%d %H:%M:%S}</wp:comment_date_gmt>",
+            f"<wp:comment_date>{draft.dated(there) or _NEVER}</wp:comment_date>",
+            f"<wp:comment_date_gmt>{draft.dated(f'{draft.when:%Y-%m-%d %H:%M:%S}') or _NEVER}</wp:comment_date_gmt>",
             f"<wp:comment_content>{words}</wp:comment_content>",
             f"<wp:comment_approved>{approved}</wp:comment_approved>",
             f"<wp:comment_parent>{draft.parent or 0}</wp:comment_parent>",
@@ -100,8 +102,8 @@ def _rss(thread: Invented) -> Sample:
         fields = [
             f"<title>By: {escape(draft.entry.author)}</title><link>{link(draft.number)}</link>",
             f"<dc:creator><![CDATA[{draft.entry.author}]]></dc:creator>",
-            f"<pubDate>{format_datetime(draft.when)}</pubDate>",
-            f'<guid isPermaLink="false">{link(draft.number)}</guid>',
+            draft.dated(f"<pubDate>{format_datetime(draft.when)}</pubDate>") or "",
+            draft.known(f'<guid isPermaLink="false">{link(draft.number)}</guid>') or "",
             f"<description>{escape(draft.plain)}</description>",
             f"<content:encoded><![CDATA[{draft.marked}]]></content:encoded>{above}",
         ]
@@ -116,9 +118,10 @@ def _movable_type(thread: Invented) -> Sample:
     for draft, entry in zip([draft for draft in thread.drafts if not draft.gone], thread.truth(), strict=True):
         email = "EMAIL: reader@example.org\n" if thread.pick.random() < 0.5 else ""
         parts.append(f"COMMENT:\nAUTHOR: {draft.entry.author}\n{email}IP: 192.0.2.1\nURL: \n")
-        parts.append(f"DATE: {draft.when:%m/%d/%Y %I:%M:%S %p}\n{escape(draft.plain)}\n-----\n")
-        assert entry.published is not None
-        truth.append(type(entry)(entry.author, entry.published.removesuffix("+00:00"), entry.text, None))
+        parts.append(draft.dated(f"DATE: {draft.when:%m/%d/%Y %I:%M:%S %p}\n") or "")
+        parts.append(f"{escape(draft.plain)}\n-----\n")
+        published = entry.published.removesuffix("+00:00") if entry.published else None
+        truth.append(type(entry)(entry.author, published, entry.text, None))
     return Sample("export.txt", "".join([*parts, "--------\n"]).encode(), truth)
 
 

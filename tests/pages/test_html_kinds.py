@@ -114,6 +114,12 @@ KINDS = {
     "name and town in bold before the words, the time in a cell beside": (
         "<tr><td><small>May {n}, 2012, 9:3{n} am</small></td><td><b>{name}</b> ({town}): {words}</td></tr>"
     ),
+    "a name in quotation marks": (
+        "<div class='q'><p>“{name}” brunta (May {n}, 2012, 9:3{n} am):</p><div>{words}</div></div>"
+    ),
+    "a label and a number that counts on before the name": (
+        "<div class='q'><h4>Vonta {n} ta {name}</h4><h5>May {n}, 2012, 9:3{n} am</h5><p>{words}</p></div>"
+    ),
     "stars that differ before the name": (
         "<div class='q'><p>{stars} ta {name} ur May {n}, 2012, 9:3{n} am</p><p>{words}</p></div>"
     ),
@@ -510,6 +516,20 @@ def test_names_two_lines_before_the_last_are_found():
     cells[1] = cells[1].replace("<p>It was.</p>", "")
     thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
     assert [comment.author for comment in thread.comments] == list(NAMES)
+
+
+@pytest.mark.parametrize("tag", ["details", "section", "fieldset"])
+def test_answers_right_inside_what_they_answer_are_entries(tag):
+    cells = [
+        f"<{tag}><p>{name} <i>May {n}, 2012, 9:3{n} am</i></p><div>{words}</div>"
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    end = f"</{tag}>"
+    nested = f"{cells[0]}{cells[1]}{end}{end}{cells[2]}{cells[3]}{end}{end}"
+    thread = parse_html(f"<body><div class='main'><h3>4 Responses</h3>{nested}</div>".encode(), "page.html")
+    ids = [comment.comment_id for comment in thread.comments]
+    assert [(each.author, each.text) for each in thread.comments] == list(zip(NAMES, WORDS, strict=True))
+    assert [each.parent_id for each in thread.comments] == [None, ids[0], None, ids[2]]
 
 
 def test_linked_titles_of_which_none_recurs_are_no_names_without_a_finding():

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from stance.pages.dates import DateMatch, find_date, shape_of_date
 
@@ -66,6 +67,7 @@ _PING_LABEL = re.compile(
 )
 _PING_BY = re.compile(r"^(?:ping|track)back (?:by|from|von|de|par|por)\s", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\w.])\d\d?[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.IGNORECASE)
+_COUNT = re.compile(r"#?[0-9]{1,6}[.:)]?")
 _BRACKETS = (("(", ")"), ("[", "]"), ("<", ">"), ("{", "}"))
 _MARKS = "—"
 _NEARLY_ALL = 0.8
@@ -248,6 +250,8 @@ def shared_ends(lines: list[str], find: Callable[[str], DateMatch | None] = find
 def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]:
     for turn in (1, -1):
         while True:
+            if turn == 1 and _are_numbered(lines):
+                lines = [line[1:] for line in lines]
             heads = Counter(_compared(line[::turn][0]) for line in lines if line)
             filled = sum(1 for line in lines if line)
             if filled < min(len(lines), _FEWEST_TO_SHARE) or filled < 2:
@@ -264,11 +268,24 @@ def _without_shared(lines: list[list[str]], shared: set[str]) -> list[list[str]]
             rests = [_without_first(line, word, turn) for line in lines]
             behind = 2 if all(line[0][:1].isupper() for line in lines if line and _compared(line[0]) == word) else 1
             is_name = turn == 1 and not word.endswith(":")
-            if is_name and sum(any(each[:1].isdigit() for each in rest[:behind]) for rest in rests) > 0.1 * filled:
+            if (
+                is_name
+                and sum(any(each[:1].isdigit() for each in rest[:behind]) for rest in rests) > 0.1 * filled
+                and not (_are_numbered(rests))
+            ):
                 break  # "Reader 12", "Reader Number 30"
             lines = rests
             shared.add(word.strip(".,:…"))
     return lines
+
+
+def _are_numbered(lines: list[list[str]]) -> bool:
+    """Tell whether several lines begin with numbers that count on by the same step, before words that differ."""
+    numbers = [int(line[0].strip("#.:)")) for line in lines if len(line) > 1 and _COUNT.fullmatch(line[0])]
+    if len(numbers) < max(len(lines), _FEWEST_TO_SHARE) or len({" ".join(line[1:]) for line in lines}) < 2:
+        return False
+    steps = {two - one for one, two in pairwise(numbers)}
+    return len(steps) == 1 and steps != {0}
 
 
 def _compared(word: str) -> str:

@@ -18,6 +18,7 @@ from stance.pages.html._entries.tree import ENTRY_TAGS, Tree
 
 _HEADS = frozenset(("dt", "p", "h2", "h3", "h4", "h5", "h6"))  # what may open an entry and have nothing inside
 _LIST_TAGS = frozenset(("li", "tr", "article", "dt"))
+_NESTING = frozenset(("details", "section", "dl", "fieldset"))  # answers stand right inside what they answer
 _MOST_MEMBERS = 100_000
 _FEWEST_NUMBERED = 2
 _MOST_COMPARED = 6
@@ -180,7 +181,11 @@ class _Miner:
             keys += [("class", tag, token) for token in classes.split()[:5]]
             if not classes and "." not in tree.signs[parent]:  # where nothing is called by a class, brothers are alike
                 keys.append(("under", tag, str(parent)))
-            if "-" in tag or (tag in _LIST_TAGS and (has_date or tree.tags[place + 1 : place + 2] == ["a"])):
+            if (
+                "-" in tag
+                or (tag in _NESTING and has_date)
+                or (tag in _LIST_TAGS and (has_date or tree.tags[place + 1 : place + 2] == ["a"]))
+            ):
                 keys.append(("sign", tree.signs[place]))
             if identifier and identifier[-1:].isdigit():
                 keys.append(("id", tag, identifier.rstrip("0123456789")))

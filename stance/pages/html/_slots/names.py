@@ -21,7 +21,7 @@ _PARTING = re.compile(r"\s+[|·•—–/»›>-]+\s+|\s*[|·•»›]\s*|(?<=\w
 _UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{1,3}")  # Japanese, Chinese, Korean
 _DATE = "\0"
 _EDGES = " ,;:–—-"
-_BRACKETS = frozenset(("[]", "()", "<>", "{}"))
+_BRACKETS = frozenset(("[]", "()", "<>", "{}", "“”", "„“", "«»", "‹›", "「」", '""', "''"))
 _MOST_LINES = 5
 _MOST_BEHIND = 2
 _FEWEST_PIECES = 3
