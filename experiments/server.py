@@ -67,11 +67,16 @@ def serve(folder: Path, host: str, port: int, hosts: Sequence[str]) -> int:
             "auth_cache_ttl_seconds = 60\n"
             "admin_username = admin\nauthorization_function = mlflow.server.auth:authenticate_request_basic_auth\n"
         )
-        allowed = [f"{name}:{port}" for name in (*HERE, *hosts)] + [*hosts]
+        names = (*HERE, *hosts)
+        allowed = [*names, *(f"{name}:{port}" for name in names)]  # a proxy asks by the bare name
+        # MLflow's pages ask by POST, which a server takes from no page but those of its own names
+        origins = [f"http://{name}:{port}" for name in hosts]
+        origins += [f"https://{name}{any_port}" for name in hosts for any_port in ("", ":*")]
         command = [
             *(sys.executable, "-m", "mlflow", "server", "--app-name", "basic-auth"),
             *("--host", host, "--port", str(port), "--workers", "2"),
             *("--artifacts-destination", str(folder / "files"), "--allowed-hosts", ",".join(allowed)),
+            *(("--cors-allowed-origins", ",".join(origins)) if origins else ()),
         ]
         environment = os.environ | {
             "MLFLOW_BACKEND_STORE_URI": f"{address}{DATABASE}?host={folder / 'socket'}",

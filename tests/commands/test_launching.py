@@ -14,9 +14,12 @@ from dataclasses import replace
 import pytest
 from mlflow import MlflowClient
 from omegaconf import OmegaConf
+from submitit.core.core import Job  # here, as its import closes the logs that are open
+from submitit.slurm.slurm import SlurmJob
 
-from stance.commands.config import _jobs, _launch, _overrides
+from stance.commands.config import _jobs, _launch
 from stance.commands.config._folders import shipped_configs
+from stance.commands.config.launchers import _lost, _refused, outlive_lost
 from stance.tracking import open_store
 from stance.tracking.ui import where
 
@@ -103,20 +106,20 @@ def test_a_launcher_that_is_not_known_or_not_installed_is_refused_with_what_brin
     assert code == 2
     assert "hydra/launcher: expected one of ['basic', 'joblib'" in output
     assert "Did you mean 'joblib'?" in output
-    monkeypatch.setattr("stance.commands.config._overrides.find_spec", lambda name: None)
+    monkeypatch.setattr("stance.commands.config.launchers._refused.find_spec", lambda name: None)
     code, output = run("train", "-m", "seed=1,2", "hydra/launcher=joblib")
     assert code == 2
     assert "hydra/launcher=joblib: needs hydra-joblib-launcher, which is not installed: pip install" in output
 
 
 def test_rays_launchers_name_the_extra_that_brings_them_and_an_address_at_which_nothing_answers(run, monkeypatch):
-    monkeypatch.setattr("stance.commands.config._overrides.find_spec", lambda name: None)
+    monkeypatch.setattr("stance.commands.config.launchers._refused.find_spec", lambda name: None)
     for name, brings in (("ray_local", "ray"), ("ray_cluster", "ray"), ("slurm", "submitit")):
         code, output = run("train", "-m", "seed=1,2", f"hydra/launcher={name}")
         assert code == 2
         said = f"needs hydra-{brings}-launcher, which is not installed: pip install 'stance-threads[scale]'"
         assert output.strip() == f"hydra/launcher={name}: {said}"
-    monkeypatch.setattr(_overrides, "_refuse_missing", lambda name: None)
+    monkeypatch.setattr(_refused, "_refuse_missing", lambda name: None)
     with socket.socket() as taken:  # bound, and nobody listens
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -137,6 +140,47 @@ def test_a_cluster_of_ray_is_asked_for_no_memory_of_its_own_which_it_refuses():
     """Hydra's plugin adds `object_store_memory` where the key is missing, and Ray takes none for one that runs."""
     of_cluster = OmegaConf.load(shipped_configs() / "hydra" / "launcher" / "ray_cluster.yaml")
     assert OmegaConf.to_container(of_cluster.ray.init)["object_store_memory"] is None
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """Return a function that puts a program of this name, which says and returns what is given, before all others."""
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+
+    def make(name, said="", code=0):
+        path = tmp_path / "bin" / name
+        path.write_text(f"#!/bin/sh\necho '{said}' >&{2 if code else 1}\nexit {code}\n")
+        path.chmod(0o755)
+
+    return make
+
+
+def test_slurm_that_is_not_here_or_does_not_answer_is_refused_in_a_line(program, run):
+    command = ("train", "-m", "seed=1,2", "hydra/launcher=slurm")
+    code, output = run(*command)
+    assert code == 2
+    assert output.startswith("hydra/launcher=slurm: there is no `sbatch` here; start the sweep on a machine")
+    program("sbatch")
+    program("sinfo", "slurm_load_partitions: Unable to contact slurm controller", 1)
+    code, output = run(*command)
+    assert code == 2
+    assert output.startswith("hydra/launcher=slurm: Slurm does not answer (slurm_load_partitions: Unable to contact")
+
+
+@pytest.mark.parametrize("queue", [("slurm_load_jobs error: Invalid job id specified", 1), ("9_0", 0)])
+def test_a_job_that_slurm_ended_and_keeps_no_account_of_is_lost_and_not_waited_for(
+    program, tmp_path, monkeypatch, queue
+):
+    for name, seconds in (("SECONDS_BETWEEN", 0), ("SECONDS_OF_GRACE", 0)):
+        monkeypatch.setattr(_lost, name, seconds)
+    monkeypatch.setattr(Job, "results", Job.results)  # put back at the end
+    monkeypatch.setattr(_lost.time, "sleep", lambda _: None)
+    program("sacct", "Slurm accounting storage is disabled", 1)
+    program("squeue", *queue)
+    outlive_lost(["train", "hydra/launcher=slurm"])
+    (returned,) = SlurmJob(tmp_path, "9_2").results()
+    assert returned.return_value is None
 
 
 @pytest.mark.parametrize("where", ["sqlite", "offline"])

@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,7 @@ from stance.commands.config._overrides import explain, refuse_unknown
 from stance.commands.config._own import take_own
 from stance.commands.config._task import fill_task
 from stance.commands.config._values import name_tables, refuse_ranges, same_names
+from stance.commands.config.launchers import outlive_lost, said_of_launcher
 from stance.errors import InputError, did_you_mean
 
 INTERRUPTED = 130
@@ -87,6 +87,7 @@ def launch(
     if any(said in ASKED for said in sys.argv[1:]):
         return _exit_code(partial(print_help, config_name, sys.argv[1:]), config_name)
     _compose_jobs_once()
+    outlive_lost(sys.argv[1:])
     _listen_to_ends()
     COMPOSED.forget()
     this, place = new_launch(), Path.cwd()
@@ -219,8 +220,6 @@ def _exit_code(call: Callable[[], object], config_name: str) -> int:
         return _say(str(error), error.exit_code)
     except (HydraException, OmegaConfBaseException) as error:
         return _say(explain(error, config_name), 2)
-    except BrokenExecutor as error:
-        return _say(f"a worker ended without a word, killed or out of memory ({_first_line(error)})", 1)
     except BrokenPipeError:
         # the reader of the pipe, `head` for one, has seen enough; nothing must be flushed into it at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -230,6 +229,11 @@ def _exit_code(call: Callable[[], object], config_name: str) -> int:
         return _say("ended from outside; what had finished is kept", TERMINATED)
     except KeyboardInterrupt:
         return _say("stopped; what had finished is kept", INTERRUPTED)
+    except Exception as error:
+        said = said_of_launcher(error)
+        if said is None:
+            raise
+        return _say(said, 1)
     return 0
 
 
@@ -246,10 +250,6 @@ def _refuse_added(config: Any, above: str = "") -> Any:
         if OmegaConf.is_dict(OmegaConf.select(config, key)):
             _refuse_added(config[key], f"{above}{key}.")
     return config
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _keep_log_visible() -> None:

@@ -1,15 +1,11 @@
 """What is said of an override that cannot be used: before Hydra is loaded where the key or the choice is wrong."""
 
 import dataclasses
-import os
 import re
 import shlex
-import socket
 import types
 import typing
 from collections.abc import Iterator
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from omegaconf import MISSING
@@ -18,6 +14,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from stance.commands.config._folders import choices_of, config_folders, groups_of
 from stance.commands.config._primaries import PRIMARIES
 from stance.commands.config._schemas import FACTORIES, schema_of
+from stance.commands.config.launchers import refuse_launcher
 from stance.dataset.tables.declared.keys import STUDY, TABLE
 from stance.errors import InputError, did_you_mean
 
@@ -25,17 +22,6 @@ from stance.errors import InputError, did_you_mean
 PLAIN = re.compile(r"^(?P<top>[A-Za-z_]\w*)(?P<below>\.[\w.]+)?=(?P<value>.*)$", re.DOTALL)
 CHOICES = re.compile(r"^[A-Za-z]\w*(,[A-Za-z]\w*)*$")
 ADVICE = re.compile(r"^To append to your config use \+.*\n", re.MULTILINE)  # nothing would read what is appended
-# what launches the jobs of a sweep, by the plugin of Hydra that brings it
-LAUNCHERS = {
-    "basic": "",
-    "joblib": "hydra_joblib_launcher",
-    "ray_local": "hydra_ray_launcher",
-    "ray_cluster": "hydra_ray_launcher",
-    "slurm": "hydra_submitit_launcher",
-    "submitit_local": "hydra_submitit_launcher",
-    "submitit_slurm": "hydra_submitit_launcher",
-}
-RAY = "hydra.launcher.ray.init.address"
 KINDS = {
     list: "a list",
     dict: "keys and values",
@@ -69,7 +55,7 @@ def refuse_unknown(config_name: str, arguments: list[str]) -> None:
     keys = [*dict.fromkeys([*groups, *(key.name for key in dataclasses.fields(PRIMARIES[config_name]))])]
     for said in arguments:
         if said.startswith("hydra/launcher="):
-            _refuse_launcher(said.partition("=")[2], arguments)
+            refuse_launcher(said.partition("=")[2], arguments)
         plain = PLAIN.match(said)
         if plain is None or plain["top"] == "hydra":
             continue
@@ -82,49 +68,6 @@ def refuse_unknown(config_name: str, arguments: list[str]) -> None:
         for choice in value.split(","):
             if choice not in known:  # nor can Hydra be told null
                 raise InputError(f"{top}: expected one of {known}, found {choice!r}.{did_you_mean(choice, known)}")
-
-
-def _refuse_launcher(name: str, arguments: list[str]) -> None:
-    """Refuse a launcher that is not known, whose plugin is not installed, or whose cluster does not answer."""
-    if name not in LAUNCHERS:
-        raise InputError(
-            f"hydra/launcher: expected one of {[*LAUNCHERS]}, found {name!r}.{did_you_mean(name, LAUNCHERS)}"
-        )
-    _refuse_missing(name)
-    if name == "ray_cluster":
-        given = [said.partition("=")[2] for said in arguments if said.startswith(f"{RAY}=")]
-        _refuse_ray([*given, os.environ.get("RAY_ADDRESS", "")][0])
-
-
-def _refuse_missing(name: str) -> None:
-    """Refuse a launcher whose plugin of Hydra is not installed, with the extra that brings it."""
-    plugin = LAUNCHERS[name]
-    plugins = find_spec("hydra_plugins") if plugin else None
-    there = [Path(folder) / plugin for folder in (plugins.submodule_search_locations or ())] if plugins else []
-    if plugin and not any(folder.is_dir() for folder in there):
-        raise InputError(
-            f"hydra/launcher={name}: needs {plugin.replace('_', '-')}, which is not installed: "
-            "pip install 'stance-threads[scale]'"
-        )
-
-
-def _refuse_ray(address: str) -> None:
-    """Refuse the address of a Ray cluster at which nothing answers; Ray itself would try for minutes."""
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if address in ("auto", "local"):
-        return
-    if not host or not port.isdecimal():
-        raise InputError(
-            f"RAY_ADDRESS: expected the address of a Ray cluster, as in RAY_ADDRESS=10.0.0.1:6379, found "
-            f"{address or 'none'!r}; `ray start --head` says its own, and hydra/launcher=ray_local needs none"
-        )
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
-    except (OSError, OverflowError) as error:
-        raise InputError(
-            f"RAY_ADDRESS: no Ray cluster answers at {address} ({error}); start one with `ray start --head`, or use "
-            "the cores of this machine with hydra/launcher=ray_local"
-        ) from None
 
 
 def explain(error: Exception, config_name: str) -> str:

@@ -10,6 +10,12 @@ from stance.tracking._asking import reason_of
 
 SECONDS_TO_ANSWER = 5
 USER, PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+AUTHORITY = "MLFLOW_TRACKING_SERVER_CERT_PATH"
+# how requests says that a certificate, a file of authorities, or TLS itself is not as it should be
+NOT_TRUSTED = re.compile(r"certificate verify failed: (?P<why>.*?)(?: \(_ssl|['\"]\)|$)")
+NO_AUTHORITY = re.compile(r"TLS CA certificate bundle, invalid path: (?P<path>.*)")
+NO_TLS = re.compile(r"WRONG_VERSION_NUMBER|record layer failure")
+BEHIND = (502, 503, 504)  # what a proxy says of a server that is not there
 EXPERIMENTS = "/api/2.0/mlflow/experiments/search"
 
 
@@ -20,11 +26,6 @@ def check_server(address: Address) -> None:
     which no password stands.
     """
     version = _get(address, "/version")
-    if version.status_code == 403 and "Host" in version.text:
-        raise InputError(
-            f"tracking.uri: the server at {address.shown} does not serve under this name; ask for it under one of "
-            f"those that it was started with, or start it with one more: make server HOSTS={_name_of(address)}"
-        )
     if version.status_code == 200:
         _check_version(version.text.strip(), address)
     status = _get(address, EXPERIMENTS, params={"max_results": 1}).status_code
@@ -59,13 +60,39 @@ def _get(address: Address, path: str, **more: Any) -> Any:
     creds = get_default_host_creds(address.uri)  # type: ignore[no-untyped-call]
     once = {"max_retries": 0, "timeout": SECONDS_TO_ANSWER, "raise_on_status": False}
     try:
-        return http_request(creds, path, "GET", **once, **more)  # type: ignore[no-untyped-call]
+        answer = http_request(creds, path, "GET", **once, **more)  # type: ignore[no-untyped-call]
     except (MlflowException, OSError, ValueError) as error:
-        reason = reason_of(error).rpartition("(Caused by ")[2] or reason_of(error)
+        raise InputError(f"tracking.uri: {_why_not(address, error)}") from None
+    if answer.status_code == 403 and "Host" in answer.text:
         raise InputError(
-            f"tracking.uri: no MLflow server answers at {address.shown} ({reason}); start it with `make server`, say "
-            "where it is with MLFLOW_TRACKING_URI, or keep runs in this folder with tracking.uri=sqlite:///mlflow.db"
-        ) from None
+            f"tracking.uri: the server at {address.shown} does not serve under this name; ask for it under one of "
+            f"those that it was started with, or start it with one more: make server HOSTS={_name_of(address)}"
+        )
+    if answer.status_code in BEHIND:
+        raise InputError(
+            f"tracking.uri: what answers at {address.shown} finds no server behind it (it says {answer.status_code}); "
+            "start that with `make server`, wait until it has started, or ask who keeps it"
+        )
+    return answer
+
+
+def _why_not(address: Address, error: Exception) -> str:
+    """Return why there is no answer, and what to do."""
+    said = str(error)
+    if found := NOT_TRUSTED.search(said):
+        return (
+            f"the certificate of {address.shown} is not trusted ({found['why']}); set {AUTHORITY} to the file of the "
+            "authority that signed it, and ask for the server by the name that stands in it"
+        )
+    if found := NO_AUTHORITY.search(said):
+        return f"{AUTHORITY} or REQUESTS_CA_BUNDLE: expected the file of an authority, found none at {found['path']}"
+    if NO_TLS.search(said):
+        return f"the server at {address.shown} speaks no TLS; ask for http://{address.shown.partition('://')[2]}"
+    reason = reason_of(error).rpartition("(Caused by ")[2] or reason_of(error)
+    return (
+        f"no MLflow server answers at {address.shown} ({reason}); start it with `make server`, say where it is with "
+        "MLFLOW_TRACKING_URI, or keep runs in this folder with tracking.uri=sqlite:///mlflow.db"
+    )
 
 
 def _name_of(address: Address) -> str:
