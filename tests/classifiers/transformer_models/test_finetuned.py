@@ -147,8 +147,7 @@ def test_hashtags_are_read_as_words_where_that_is_asked(split):
 def test_a_precision_that_the_processor_imitates_is_warned_of_once(
     capability, machine, dtype, warned, monkeypatch, caplog
 ):
-    import torch
-
+    torch = pytest.importorskip("torch", reason="torch is not installed")
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
     monkeypatch.setattr("platform.machine", lambda: machine)
     _halves._say_where_slow.cache_clear()
