@@ -37,8 +37,9 @@ class PerTargetClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  
         for target in map(int, np.unique(targets[targets >= 0])):
             rows = np.flatnonzero(targets == target)
             made = DummyClassifier() if len(set(y[rows])) == 1 else clone(self.estimator)
-            self.seen_[target] = _occurring(words[rows])
-            self.of_target_[target] = made.fit(words[rows][:, self.seen_[target]], y[rows])
+            own = words[rows]
+            self.seen_[target] = _occurring(own)
+            self.of_target_[target] = made.fit(own[:, self.seen_[target]], y[rows])
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -73,8 +74,8 @@ class PerTargetClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  
 
 def _occurring(words: Any) -> np.ndarray:
     """Return the columns that are not 0 in all rows; the first where all are, since a classifier wants one."""
-    occurs = np.zeros(words.shape[1], dtype=bool)
     if hasattr(words, "indices"):
+        occurs = np.zeros(words.shape[1], dtype=bool)
         occurs[words.indices[words.data != 0]] = True
     else:
         occurs = words.any(axis=0)
