@@ -13,7 +13,8 @@ COST_METRICS = ("fit_seconds", "predict_seconds", "examples_per_second", "tokens
 def is_costly(classifier: Any, step: str = "predict") -> bool:
     """Return whether each step of a classifier, or of a part of it, costs money or minutes: ask for no needless one.
 
-    `step`: "predict" or "fit".
+    `step`: "predict" or "fit". One whose predictions are costly, and that has probabilities, predicts the label with
+    the highest, the first of several.
 
     >>> from stance.classifiers import ensemble, llm, majority
     >>> is_costly(ensemble({"one": llm(), "other": majority()})), is_costly(majority())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from stance.classifiers.costs import Cost
+from stance.classifiers.costs import Cost, is_costly
 from stance.classifiers.features import strongest_features
 from stance.dataset.examples import label_weights
 from stance.errors import InputError
@@ -183,7 +183,12 @@ def _predict_fold(
     # a pipeline's features are made once, not again for labels, probabilities and explanations
     is_pipeline = isinstance(fitted, Pipeline)
     last, features = (fitted[-1], fitted[:-1].transform(test)) if is_pipeline else (fitted, test)
-    predicted = np.asarray(last.predict(features))
+    probabilities = last.predict_proba(features) if has_probabilities else None
+    if probabilities is not None and is_costly(last):
+        # its labels are those of the highest probability: to ask for them too would take the minutes again
+        predicted = np.asarray(fitted.classes_)[probabilities.argmax(axis=1)]
+    else:
+        predicted = np.asarray(last.predict(features))
     columns: dict[str, np.ndarray] = {
         "example_id": test["example_id"].to_numpy(),
         "repeat": np.full(len(test), fold.repeat),
@@ -191,8 +196,7 @@ def _predict_fold(
         "label": test["label"].to_numpy(),
         "predicted": predicted,
     }
-    if has_probabilities:
-        probabilities = last.predict_proba(features)
+    if probabilities is not None:
         known = list(fitted.classes_)
         for label in labels:
             columns[f"score_{label}"] = probabilities[:, known.index(label)] if label in known else np.zeros(len(test))

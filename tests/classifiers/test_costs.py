@@ -25,10 +25,10 @@ class Slow(DummyClassifier):
         self.cost_ = {}
         return super().fit(X, y)
 
-    def predict(self, X):
+    def predict_proba(self, X):
         Slow.now += 1
         self.cost_ = {"tokens": 10.0}
-        return super().predict(X)
+        return super().predict_proba(X)
 
 
 @pytest.fixture(autouse=True)

@@ -70,6 +70,29 @@ def test_a_classifier_without_probabilities_has_no_scores(examples):
     assert list(table.columns) == ["example_id", "repeat", "fold", "label", "predicted", "features"]
 
 
+class Dear(DummyClassifier):
+    """A classifier whose predictions are costly, and that counts them."""
+
+    costly = ("predict",)
+    asked = 0
+
+    def predict(self, X):
+        raise AssertionError("its labels are known from its probabilities")
+
+    def predict_proba(self, X):
+        Dear.asked += 1
+        return super().predict_proba(X)
+
+
+def test_a_costly_classifier_is_asked_once_a_fold(examples):
+    Dear.asked = 0
+    folds = leave_one_out(examples)
+    table = cross_predict(Dear(strategy="prior"), examples, folds, LABELS)
+    assert Dear.asked == len(folds)
+    cheap = cross_predict(DummyClassifier(strategy="prior"), examples, folds, LABELS)
+    pd.testing.assert_frame_equal(table, cheap)
+
+
 def test_a_label_missing_from_training_has_probability_nought(examples):
     others, reader_1 = np.array([1, 2, 4, 5, 6]), np.array([0, 3, 7])
     folds = [Fold(0, 0, others, reader_1), Fold(0, 1, reader_1, others)]
