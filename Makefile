@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5) and "Python 3.11.5 or newer is needed, found " + sys.version.split()[0] + "; try: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $(READY)
 
@@ -39,7 +39,7 @@ models: $(READY) $(MODELS)/.ready ## run the tests that load real models, which 
 # torch's dependencies are pinned with it: to resolve them would bring gigabytes of CUDA
 $(MODELS)/.ready: requirements-models.txt requirements.lock pyproject.toml | $(READY)
 	$(PYTHON) -m venv --clear $(MODELS)
-	$(BIN)/uv pip install --quiet --python $(MODELS)/bin/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(MODELS)/bin/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(MODELS)/bin/python --no-deps --no-build-isolation -e .
 	$(MODELS)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r $<
 	touch $@

@@ -19,6 +19,8 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.speed import user_environment
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = "import sys; from stance.commands.main import main; sys.exit(main())"
 KINDS = ("classifier=majority,complement_nb", "folds=leave_one_out,leave_one_author_out", "bootstrap.n_resamples=200")
@@ -141,11 +143,10 @@ def _bare_search(folder: Path) -> float:
 
 def _stance(folder: Path, *arguments: str) -> Spent:
     """Run a command in a folder, and return what it took."""
-    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
     started = time.perf_counter()
     with (folder / "said.txt").open("w+", encoding="utf-8") as said:
         process = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, *arguments], cwd=folder, env=environment, stdout=said, stderr=said
+            [sys.executable, "-c", COMMAND, *arguments], cwd=folder, env=user_environment(), stdout=said, stderr=said
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
