@@ -204,34 +204,6 @@ def test_a_server_of_another_version_or_name_is_refused_before_any_work(monkeypa
         _check_reachable(parse_address("http://127.0.0.1:9"), migrate=False)
 
 
-@pytest.mark.parametrize(
-    ("raised", "said"),
-    [
-        (
-            "(Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify "
-            "failed: unable to get local issuer certificate (_ssl.c:1006)')))",
-            r"the certificate of https://127\.0\.0\.1:9 is not trusted \(unable to get local issuer certificate\); set "
-            "MLFLOW_TRACKING_SERVER_CERT_PATH to the file of the authority",
-        ),
-        (
-            "Could not find a suitable TLS CA certificate bundle, invalid path: none.pem",
-            "MLFLOW_TRACKING_SERVER_CERT_PATH or REQUESTS_CA_BUNDLE: expected the file of an authority, found none at ",
-        ),
-        (
-            "(Caused by SSLError(SSLError(1, '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)')))",
-            r"the server at https://127\.0\.0\.1:9 speaks no TLS; ask for http://127\.0\.0\.1:9",
-        ),
-    ],
-)
-def test_tls_that_fails_is_told_with_what_to_do(monkeypatch, raised, said):
-    def fail(*_, **__):
-        raise OSError(raised)
-
-    monkeypatch.setattr("mlflow.utils.rest_utils.http_request", fail)
-    with pytest.raises(InputError, match=said):
-        _check_reachable(parse_address("https://127.0.0.1:9"), migrate=False)
-
-
 def test_a_row_that_another_process_writes_in_the_same_moment_is_asked_for_again():
     from mlflow.exceptions import MlflowException
 

@@ -7,14 +7,10 @@ from typing import Any
 from stance.errors import InputError
 from stance.tracking._address import Address
 from stance.tracking._asking import reason_of
+from stance.tracking.opening._tls import why_no_tls, why_only_tls
 
 SECONDS_TO_ANSWER = 5
 USER, PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
-AUTHORITY = "MLFLOW_TRACKING_SERVER_CERT_PATH"
-# how requests says that a certificate, a file of authorities, or TLS itself is not as it should be
-NOT_TRUSTED = re.compile(r"certificate verify failed: (?P<why>.*?)(?: \(_ssl|['\"]\)|$)")
-NO_AUTHORITY = re.compile(r"TLS CA certificate bundle, invalid path: (?P<path>.*)")
-NO_TLS = re.compile(r"WRONG_VERSION_NUMBER|record layer failure")
 BEHIND = (502, 503, 504)  # what a proxy says of a server that is not there
 EXPERIMENTS = "/api/2.0/mlflow/experiments/search"
 
@@ -68,6 +64,8 @@ def _get(address: Address, path: str, **more: Any) -> Any:
             f"tracking.uri: the server at {address.shown} does not serve under this name; ask for it under one of "
             f"those that it was started with, or start it with one more: make server HOSTS={_name_of(address)}"
         )
+    if answer.status_code == 400 and (why := why_only_tls(address, SECONDS_TO_ANSWER)):
+        raise InputError(f"tracking.uri: {why}")
     if answer.status_code in BEHIND:
         raise InputError(
             f"tracking.uri: what answers at {address.shown} finds no server behind it (it says {answer.status_code}); "
@@ -79,15 +77,8 @@ def _get(address: Address, path: str, **more: Any) -> Any:
 def _why_not(address: Address, error: Exception) -> str:
     """Return why there is no answer, and what to do."""
     said = str(error)
-    if found := NOT_TRUSTED.search(said):
-        return (
-            f"the certificate of {address.shown} is not trusted ({found['why']}); set {AUTHORITY} to the file of the "
-            "authority that signed it, and ask for the server by the name that stands in it"
-        )
-    if found := NO_AUTHORITY.search(said):
-        return f"{AUTHORITY} or REQUESTS_CA_BUNDLE: expected the file of an authority, found none at {found['path']}"
-    if NO_TLS.search(said):
-        return f"the server at {address.shown} speaks no TLS; ask for http://{address.shown.partition('://')[2]}"
+    if why := why_no_tls(address, said) or why_only_tls(address, SECONDS_TO_ANSWER):
+        return why
     reason = reason_of(error).rpartition("(Caused by ")[2] or reason_of(error)
     return (
         f"no MLflow server answers at {address.shown} ({reason}); start it with `make server`, say where it is with "
