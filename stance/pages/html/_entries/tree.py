@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress
+from itertools import accumulate, compress, pairwise
 from operator import attrgetter
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -30,7 +30,6 @@ _SKIPPED = frozenset(
         "",
     ]
 )
-_EMPTY = frozenset(("br", "img", "input", "meta", "hr", "wbr"))
 _INLINE = frozenset(
     [
         "a",
@@ -82,13 +81,16 @@ _NUMBERS = re.compile(r"\d+")
 _STRIPES = frozenset(("odd", "even", "alt", "first", "last", "clearfix"))
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
     """What a tag and its classes say. `sign`: tag and first class without numbers: what is alike in entries of one
-    template. `classes` are in lower case. `may_be_entry`: an entry may stand in such a tag.
+    template. `classes` are in lower case. `may_be_entry`: an entry may stand in such a tag. Alike are one and the same.
     """
 
+    tag: str
     sign: str
     classes: str
+    is_read: bool
     is_link: bool
     is_inline: bool
     is_aside: bool
@@ -105,7 +107,6 @@ class Tree:
 
     def __init__(self, root: LexborNode | None) -> None:
         self.nodes: list[LexborNode] = []
-        self.tags: list[str] = []
         self.parents: list[int] = []
         self.attributes: list[dict[str, str | None]] = []
         self.kinds: list[Kind] = []
@@ -114,65 +115,62 @@ class Tree:
         self.text_to: list[int] = []
         self.texts: list[str] = []
         self.owners: list[int] = []
-        self.lines: list[int] = []
-        if root is not None:
-            self._read(root)
+        self.lines: list[int] = self._read(root)
+        self.tags: list[str] = list(map(attrgetter("tag"), self.kinds))
         self.signs: list[str] = list(map(attrgetter("sign"), self.kinds))
         self.links = self.called("is_link")
 
-    def _read(self, root: LexborNode) -> None:
-        texts, owners, lines, text_from, text_to = self.texts, self.owners, self.lines, self.text_from, self.text_to
-        nodes, tags, parents, attributes, kinds = self.nodes, self.tags, self.parents, self.attributes, self.kinds
-        ends = self.ends
-        blocks: list[int] = []
-        line, last_block, count, parent = 0, -1, 0, -1
-        waiting: list[Iterator[LexborNode]] = [iter((root,))]  # by depth: no page can exhaust the stack
-        while waiting:
-            for node in waiting[-1]:
-                tag = node.tag or ""
-                if tag == "-text":
-                    words = node.text_content
-                    if not words:
-                        continue
-                    if words.isspace():
-                        if texts:
-                            texts[-1] += " "
-                        continue
-                    block = blocks[parent]
-                    if block != last_block:
-                        line, last_block = line + 1, block
+    def _read(self, root: LexborNode | None) -> list[int]:
+        """Walk over elements and texts, and return the lines of the texts. Each step costs: a page has thousands."""
+        nodes, parents, attributes, kinds, ends = self.nodes, self.parents, self.attributes, self.kinds, self.ends
+        texts, owners, text_from, text_to = self.texts, self.owners, self.text_from, self.text_to
+        known: dict[object, Kind] = {}
+        blocks: list[int] = []  # by element, the block that it stands in
+        opened: list[int] = []  # by text, the last block that was opened
+        node, parent, count, size, block = root, -1, 0, 0, -1
+        while node is not None:
+            tag, following = node.tag, None
+            if tag == "-text":
+                words = node.text_content or ""
+                if words.isspace():
+                    if texts:
+                        texts[-1] += " "
+                elif words:
                     texts.append(words)
                     owners.append(parent)
-                    lines.append(line)
-                    continue
-                if tag in _SKIPPED:
-                    continue
-                marked = node.attributes
-                kind = _kind(tag, marked.get("class") if marked else None)
-                nodes.append(node)
-                tags.append(tag)
-                parents.append(parent)
-                attributes.append(marked)
-                kinds.append(kind)
-                text_from.append(len(texts))
-                text_to.append(len(texts))
-                ends.append(count + 1)
-                if kind.is_inline and parent >= 0:
-                    blocks.append(blocks[parent])
-                else:
-                    blocks.append(count)
-                    last_block = -1
-                count += 1
-                if tag in _EMPTY:
-                    continue
-                parent = count - 1
-                waiting.append(node.iter(include_text=True))
-                break
+                    opened.append(block)
+                    size += 1
             else:
-                waiting.pop()
-                if parent >= 0:
-                    ends[parent], text_to[parent] = count, len(texts)
-                    parent = parents[parent]
+                marked = node.attributes
+                key = (tag, marked.get("class")) if marked else tag
+                kind = known.get(key)
+                if kind is None:
+                    kind = known[key] = _kind(tag or "", (marked.get("class") or "").lower())
+                if kind.is_read:
+                    nodes.append(node)
+                    parents.append(parent)
+                    attributes.append(marked)
+                    kinds.append(kind)
+                    text_from.append(size)
+                    text_to.append(size)
+                    following = node.first_child
+                    if kind.is_inline and parent >= 0:
+                        blocks.append(blocks[parent])
+                    else:
+                        blocks.append(count)
+                        block = count
+                    if following is not None:
+                        parent = count
+                    count += 1
+                    ends.append(count)
+            while following is None and parent >= 0:
+                following = node.next
+                if following is None:
+                    ends[parent], text_to[parent] = count, size
+                    node, parent = nodes[parent], parents[parent]
+            node = following
+        stands = [(blocks[owner], block) for owner, block in zip(owners, opened, strict=True)]
+        return list(accumulate((one != two for one, two in pairwise(stands)), initial=1)) if stands else []
 
     def called(self, what: str) -> list[int]:
         """Return the elements whose kinds say something: `is_link`, `is_aside`, `is_ping`."""
@@ -225,9 +223,17 @@ def is_inline_sign(sign: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _kind(tag: str, shown: str | None) -> Kind:
-    classes = (shown or "").lower()
+def _kind(tag: str, classes: str) -> Kind:
     sign = next((f"{tag}.{_NUMBERS.sub('0', token)}" for token in classes.split() if token not in _STRIPES), tag)
-    is_aside = tag == "aside" or (bool(classes) and marks.is_aside(classes))
-    is_chrome, is_ping = marks.is_chrome(tag, classes), marks.is_ping(classes)
-    return Kind(sign, classes, tag == "a", tag in _INLINE, is_aside, is_chrome, is_ping, tag in ENTRY_TAGS)
+    return Kind(
+        tag=tag,
+        sign=sign,
+        classes=classes,
+        is_read=tag not in _SKIPPED,
+        is_link=tag == "a",
+        is_inline=tag in _INLINE,
+        is_aside=tag == "aside" or (bool(classes) and marks.is_aside(classes)),
+        is_chrome=marks.is_chrome(tag, classes),
+        is_ping=marks.is_ping(classes),
+        may_be_entry=tag in ENTRY_TAGS,
+    )
