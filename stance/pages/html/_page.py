@@ -134,13 +134,13 @@ def _find_records(page: bytes, parser: LexborHTMLParser) -> tuple[Tree, list[Rec
     if body is None:
         return Tree(None), [], None
     region, numbered = find_region(parser)
-    platform = find_platform(page, region or body)
-    if platform is not None:
-        flat = Tree(body)
-        marked = find_marks(platform, parser, flat)
-        if marked is not None:
-            return flat, nest(flat, marked.entries), marked
     flat = Tree(region or body)
+    platform = find_platform(page, region or body, flat)
+    if platform is not None:
+        whole = Tree(body) if region is not None else flat
+        marked = find_marks(platform, parser, whole)
+        if marked is not None:
+            return whole, nest(whole, marked.entries), marked
     records = mine(flat, numbered)
     if not records and region is not None:
         flat = Tree(body)

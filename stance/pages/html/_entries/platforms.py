@@ -1,5 +1,6 @@
 """Known platforms as data: the marks of their entries and slots, read before anything is mined."""
 
+import re
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -77,7 +78,14 @@ PLATFORMS = (
     ),
     Platform("Disqus", (b"post-message",), "li.post", ".author", ".time-ago", ".post-message"),
 )
-_ENTRIES = ",".join({platform.entry: "" for platform in PLATFORMS})
+# the classes in the selector of an entry, or its tag, one of which must be in a page
+_CALLED = [
+    (
+        platform,
+        {name.lower() for name in re.findall(r"\.([\w-]+)", platform.entry) or re.findall(r"^[\w-]+", platform.entry)},
+    )
+    for platform in PLATFORMS
+]
 _TEXTS = ",".join(platform.text for platform in PLATFORMS)
 _COLUMNS = ("author", "time", "text")
 
@@ -90,13 +98,17 @@ class Marked(NamedTuple):
     slots: dict[str, list[int]]
 
 
-def find_platform(page: bytes, region: LexborNode) -> Platform | None:
-    """Return the known platform that made a page, None where none did: one of its signs and an entry must be there."""
-    if region.css_first(_ENTRIES) is None or region.css_first(_TEXTS) is None:
-        return None
-    for platform in PLATFORMS:
-        if region.css_first(platform.entry) is not None and any(sign in page for sign in platform.signs):
-            return platform
+def find_platform(page: bytes, region: LexborNode, tree: Tree) -> Platform | None:
+    """Return the known platform that made a page, None where none did: one of its signs and an entry must be there.
+
+    `tree`: the elements of the region, whose names tell what need not be searched for.
+    """
+    names = {name for kind in set(tree.kinds) for name in (kind.tag, *kind.classes.split())}
+    for platform, called in _CALLED:
+        if names.isdisjoint(called) or region.css_first(platform.entry) is None:
+            continue
+        if any(sign in page for sign in platform.signs):
+            return platform if region.css_first(_TEXTS) is not None else None
     return None
 
 
