@@ -62,6 +62,7 @@ _EDGE_LINE = re.compile(
     r"|↓|#?\d{1,6}[.)]?|[\s|·•–—,:;./()\[\]#-]{1,12})[\s:.…↓]{0,4}",
     re.IGNORECASE,
 )
+_LONGEST_EDGE = 40
 _PING_LABEL = re.compile(
     r"^(?:ping|track)(?:back|ing|backs)?(?: (?:from|von|de|by|par|por))?\s?:?(?:\s{1,4}|$)", re.IGNORECASE
 )
@@ -213,7 +214,7 @@ def time_of_epoch(digits: str) -> str | None:
 
 def is_edge(line: str) -> bool:
     """Tell whether a line holds only words of buttons, a number or marks."""
-    return _EDGE_LINE.fullmatch(line) is not None
+    return len(line) <= _LONGEST_EDGE and _EDGE_LINE.fullmatch(line) is not None
 
 
 def is_lead(words: str) -> bool:

@@ -75,13 +75,15 @@ class Counts:
         tree = self.tree
         start = tree.text_from[record.start]
         end = max(tree.text_to[record.start], tree.text_to[record.end - 1])
-        arrays = (self.chars, self.linked, self.dated or self.chars, self.plain)
+        inside = [(tree.text_from[inner.start], tree.text_to[inner.start]) for inner in record.nested]
+        arrays = (self.chars, self.linked, self.dated, self.plain) if self.dated else (self.chars, self.linked)
         counts = [array[end] - array[start] for array in arrays]
-        for inner in record.nested:
-            first, last = tree.text_from[inner.start], tree.text_to[inner.start]
-            for at, array in enumerate(arrays):
-                counts[at] -= array[last] - array[first]
-        return counts[0], counts[1], counts[2], counts[3]
+        if inside:
+            counts = [
+                count - sum([array[last] - array[first] for first, last in inside])
+                for count, array in zip(counts, arrays, strict=True)
+            ]
+        return (counts[0], counts[1], counts[2], counts[3]) if self.dated else (counts[0], counts[1], 0, counts[0])
 
     def score(self, records: list[Record], is_marked: bool) -> float:
         """Return how well elements would do for entries, 0 where too few show a date and words of their own."""
@@ -94,7 +96,6 @@ class Counts:
                 continue
             if linked > 3 * max(words, usual) and not is_marked:
                 continue
-            dated = dated if self.dated else 0
             dated_entries += dated > 0
             worth = min(1.0, 4 / dated) if dated else 0.25 if is_marked or self._is_parted(record) else 0.0
             complete += worth > 0

@@ -35,9 +35,9 @@ def mine(tree: Tree, numbered: set[str]) -> list[Record]:
 
 def find_region(parser: LexborHTMLParser) -> tuple[LexborNode | None, set[str]]:
     """Return the element in which ids of comments say that the entries must be, None for none, and these ids."""
-    found = [(node, node.id or "") for node in parser.css("[id]")]
-    numbered = [node for node, identifier in found if marks.is_numbered(identifier) and node.tag in ENTRY_TAGS]
-    identifiers = {node.id or "" for node in numbered}
+    found = [(node, each) for node in parser.css("[id]") if (each := node.id) and each[-1].isdigit()]
+    found = [(node, each) for node, each in found if marks.is_numbered(each) and node.tag in ENTRY_TAGS]
+    numbered, identifiers = [node for node, _ in found], {each for _, each in found}
     if len(numbered) < _FEWEST_NUMBERED:
         return None, identifiers
     scope = Entries([numbered[0], numbered[-1]]).scope
@@ -49,7 +49,7 @@ class _Miner:
     def __init__(self, tree: Tree, numbered: set[str]) -> None:
         self.tree = tree
         found = enumerate(tree.attributes) if numbered else ()
-        self.numbered = {place: each["id"] or "" for place, each in found if each.get("id") in numbered}
+        self.numbered = {place: each["id"] or "" for place, each in found if each and each.get("id") in numbered}
         self.counts = Counts(tree)
 
     def records(self) -> list[Record]:

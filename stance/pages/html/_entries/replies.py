@@ -76,9 +76,10 @@ def answer_by_links(tree: Tree, records: Sequence[Record], numbers: Sequence[str
     """Fill in what an entry answers where a link in its first lines leads to one before it, as "in reply to" does."""
     earlier: dict[str, Record] = {}
     for record, own in zip(records, numbers, strict=True):
-        targets = {found for found in _linked(tree, record) if found != own and found in earlier}
-        if record.parent is None and len(targets) == 1:
-            record.parent = earlier[targets.pop()]
+        if record.parent is None and earlier:
+            targets = {found for found in _linked(tree, record) if found != own and found in earlier}
+            if len(targets) == 1:
+                record.parent = earlier[targets.pop()]
         if own is not None:
             earlier.setdefault(own, record)
 

@@ -226,10 +226,12 @@ def _without_tail(text: str, lines: list[str]) -> str:
 def trimmed(layout: Layout, text: str, meta: set[str]) -> str:
     """Return a text without the page's own lines at its edges: those in `meta`, without blanks, and common ones."""
     lines = text.split("\n")
-    for last in (0, -1):
-        while lines and _is_page(layout, lines[last], meta):
-            del lines[last]
-    return "\n".join(lines)
+    start, end = 0, len(lines)
+    while start < end and _is_page(layout, lines[start], meta):
+        start += 1
+    while start < end - 1 and _is_page(layout, lines[end - 1], meta):
+        end -= 1
+    return "\n".join(lines[start:end]) if end - start < len(lines) else text
 
 
 def _is_page(layout: Layout, line: str, meta: set[str]) -> bool:
