@@ -74,8 +74,7 @@ class _Authors:
         frequent = {path for path, count in counts.items() if count >= least}
         for at, entry in asked:
             for path, places in entry.elements.items():
-                if path in frequent:
-                    place = self.shown.first(places)
+                if path in frequent and self.shown.may_show(place := self.shown.first(places)):
                     if (name := self.shown.name_in(place)) is not None:
                         self.columns.setdefault(("element", path), {})[at] = name
                     if (name := self.shown.name_beside(place)) is not None:

@@ -85,6 +85,7 @@ class Layout:
         self.tree = tree
         self.paths: dict[tuple[int, str], int] = {(-1, ""): 0}
         self.is_split = self.has_bold_titles = False
+        self.has_quotes = "blockquote" in tree.tags
         self.wordy: set[int] = set()
         self.kept = self._kept(records)
         self.ordered: set[tuple[int, str]] = set()

@@ -40,7 +40,7 @@ class Names:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self._names: dict[tuple[int, int], tuple[str | None, bool]] = {}
+        self._names: dict[str, tuple[str | None, bool]] = {}
 
     def forget(self) -> None:
         """Forget the names: more is known of the words around them."""
@@ -54,11 +54,15 @@ class Names:
                 return place
         return places[0]
 
+    def may_show(self, place: int) -> bool:
+        """Tell whether an element shows anything, and in few pieces."""
+        return 0 < self.layout.tree.text_to[place] - self.layout.tree.text_from[place] <= _MOST_TEXTS
+
     def name_in(self, place: int) -> Name | None:
         """Return the name that an element shows; None where it shows no line of few words."""
         tree = self.layout.tree
         start, end = tree.text_from[place], tree.text_to[place]
-        if end <= start or end - start > _MOST_TEXTS or tree.lines[start] != tree.lines[end - 1]:
+        if not self.may_show(place) or tree.lines[start] != tree.lines[end - 1]:
             return None
         return self._name_from(place, start, end)
 
@@ -74,9 +78,10 @@ class Names:
     def _name_from(self, place: int, start: int, end: int) -> Name | None:
         if len(self.layout.tree.texts[start]) > _LONGEST_TEXT:
             return None
-        if (start, end) not in self._names:
-            self._names[start, end] = self._name_of(self.layout.tree.line(start, end))
-        name, is_common = self._names[start, end]
+        words = self.layout.tree.line(start, end)
+        if words not in self._names:
+            self._names[words] = self._name_of(words)
+        name, is_common = self._names[words]
         if name is None or (is_common and self.evidence(place) < LEAST_EVIDENCE):
             return None
         return name, start, end

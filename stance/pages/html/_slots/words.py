@@ -38,7 +38,7 @@ def find_container(layout: Layout) -> int:
         return find_container(layout)
     contents = {at: contents[at] for at in filled}
     counts = Counter(chain.from_iterable(layout.usual[at].elements for at in filled))
-    quoted = _quoted(layout, contents) if "blockquote" in layout.tree.tags else []
+    quoted = _quoted(layout, contents) if layout.has_quotes else []
     total = sum(min(content.sizes[-1], _MOST_COUNTED) for content in contents.values())
     best = -1
     frequent = sorted(path for path, count in counts.items() if count >= _NEARLY_ALL * len(filled))
@@ -72,7 +72,7 @@ def _without_extras(layout: Layout, around: int, counts: Counter[int], contents:
             held += contents[at].inside(first, last)
             starts = set(contents[at].starts)
             beside = [line for line in entry.lines if line.start in starts and not first <= line.start < last]
-            if any(_is_quoted(layout, entry, line) for line in beside):
+            if layout.has_quotes and any(_is_quoted(layout, entry, line) for line in beside):
                 return around
             extras.update({line.path for line in beside})
         rarest = max(extras.values(), default=0)
