@@ -12,6 +12,7 @@ from stance.errors import InputError
 Answer = TypeVar("Answer")
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
+LONGEST_REASON = 300
 log = logging.getLogger(__name__)
 
 
@@ -59,9 +60,13 @@ def ask(call: Callable[[], Answer], shown: str, seconds: float) -> Answer:
 
 
 def reason_of(error: Exception) -> str:
-    """Return the first line of an error, without addresses that may hold a password, the user's home and the rest."""
+    """Return the first line of an error, without addresses that may hold a password, the user's home and the rest.
+
+    Of a long one the beginning and the end: requests says at the end what caused it.
+    """
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return without_secrets(lines[0])[:300]
+    line = without_secrets(lines[0])
+    return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON // 2]} … {line[-LONGEST_REASON // 2 :]}"
 
 
 def without_secrets(text: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from stance.errors import InputError
 from stance.tracking import open_store
 from stance.tracking._address import parse_address
-from stance.tracking._asking import without_secrets
+from stance.tracking._asking import reason_of, without_secrets
 from stance.tracking.erasing import Origin, find_runs_on
 
 
@@ -93,3 +93,12 @@ def test_an_address_is_shown_without_user_and_password():
     assert parse_address("http://me:secret@127.0.0.1:5000/prefix").shown == "http://127.0.0.1:5000/prefix"
     said = without_secrets(f"in {Path.home()}/x: postgresql://me:s@cret@host/x refused")
     assert said == "in ~/x: postgresql://host/x refused"
+
+
+def test_of_a_long_reason_the_end_is_told_too_where_requests_says_what_caused_it():
+    long = "no answer at http://me:secret@host" + "/x" * 200 + " (Caused by ConnectionResetError(104))"
+    said = reason_of(OSError(f"{long}\nand more"))
+    assert said.startswith("no answer at http://host/x/x")
+    assert said.endswith("/x (Caused by ConnectionResetError(104))")
+    assert len(said) == 303
+    assert reason_of(OSError("x" * 300)) == "x" * 300

@@ -198,7 +198,7 @@ def test_who_may_not_read_is_told_so_before_any_work_and_which_variables_say_who
     ],
 )
 def test_a_server_of_another_version_or_name_is_refused_before_any_work(monkeypatch, status, text, said):
-    answer = SimpleNamespace(status_code=status, text=text)
+    answer = SimpleNamespace(status_code=status, text=text, url="http://127.0.0.1:9/version", history=[])
     monkeypatch.setattr("mlflow.utils.rest_utils.http_request", lambda *_, **__: answer)
     with pytest.raises(InputError, match=said):
         _check_reachable(parse_address("http://127.0.0.1:9"), migrate=False)

@@ -114,6 +114,48 @@ def test_a_server_without_tls_is_to_be_asked_by_http(server, monkeypatch):
         plain.shutdown()
 
 
+@pytest.fixture
+def sending_on():
+    """Return a function that starts a server without TLS, which sends on to elsewhere and lets all in at /there."""
+    servers = []
+
+    def start(status, elsewhere):
+        class SendsOn(Answers):
+            def do_GET(self):
+                self.send_response(200 if self.path.startswith("/there") else status)
+                self.send_header("Location", elsewhere(self.path))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), SendsOn))
+        threading.Thread(target=servers[-1].serve_forever, args=(0.01,), daemon=True).start()
+        return f"127.0.0.1:{servers[-1].server_port}"
+
+    yield start
+    for one in servers:
+        one.shutdown()
+        one.server_close()
+
+
+def test_a_server_that_sends_on_to_tls_is_to_be_asked_there(server, certificate, monkeypatch, sending_on):
+    monkeypatch.setenv(AUTHORITY, str(certificate))
+    there = f"https://127.0.0.1:{server.server_port}"
+    shown = sending_on(301, lambda path: there + path)
+    assert refusal_of(f"http://me:secret@{shown}/prefix") == (
+        f"tracking.uri: the server at http://{shown}/prefix sends whoever asks it on to {there}/prefix, and what is "
+        f"written is lost on the way; ask for {there}/prefix"
+    )
+    # what is sent on by 308 is written there
+    _check_reachable(parse_address(f"http://{sending_on(308, lambda path: there + path)}"), migrate=False)
+
+
+def test_a_server_that_sends_on_to_another_path_is_refused_without_a_password(sending_on):
+    shown = sending_on(302, lambda path: f"/there{path}")
+    assert refusal_of(f"http://me:secret@{shown}").endswith(f"; ask for http://{shown}/there")
+    # a page to log in is no address of a server
+    _check_reachable(parse_address(f"http://{sending_on(302, lambda _: '/there/login')}"), migrate=False)
+
+
 def test_a_certificate_that_nobody_signed_is_not_trusted(server):
     said = refusal_of(f"https://127.0.0.1:{server.server_port}")
     assert re.search(

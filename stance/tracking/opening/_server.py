@@ -6,11 +6,12 @@ from typing import Any
 
 from stance.errors import InputError
 from stance.tracking._address import Address
-from stance.tracking._asking import reason_of
+from stance.tracking._asking import reason_of, without_secrets
 from stance.tracking.opening._tls import why_no_tls, why_only_tls
 
 SECONDS_TO_ANSWER = 5
 USER, PASSWORD = "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"
+MOVED = (301, 302, 303)  # whoever is sent on by these asks anew without what was to be written
 BEHIND = (502, 503, 504)  # what a proxy says of a server that is not there
 EXPERIMENTS = "/api/2.0/mlflow/experiments/search"
 
@@ -59,6 +60,8 @@ def _get(address: Address, path: str, **more: Any) -> Any:
         answer = http_request(creds, path, "GET", **once, **more)  # type: ignore[no-untyped-call]
     except (MlflowException, OSError, ValueError) as error:
         raise InputError(f"tracking.uri: {_why_not(address, error)}") from None
+    if any(step.status_code in MOVED for step in answer.history):
+        _check_moved(address, without_secrets(answer.url).partition("?")[0], path)
     if answer.status_code == 403 and "Host" in answer.text:
         raise InputError(
             f"tracking.uri: the server at {address.shown} does not serve under this name; ask for it under one of "
@@ -72,6 +75,16 @@ def _get(address: Address, path: str, **more: Any) -> Any:
             "start that with `make server`, wait until it has started, or ask who keeps it"
         )
     return answer
+
+
+def _check_moved(address: Address, found: str, path: str) -> None:
+    """Refuse a server that sends on to another, unless that is not to the same path: to a page to log in, for one."""
+    if found.endswith(path):
+        where = found.removesuffix(path)
+        raise InputError(
+            f"tracking.uri: the server at {address.shown} sends whoever asks it on to {where}, and what is written is "
+            f"lost on the way; ask for {where}"
+        )
 
 
 def _why_not(address: Address, error: Exception) -> str:
