@@ -18,6 +18,7 @@ _TOKEN = re.compile(
 _ALT = re.compile(r"""\balt\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
 _SMILEY_CLASS = re.compile(r"emoji|smil", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+_BLANKS = re.compile(" {2,}")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LONGEST_EMOJI = 12
 # a tag whose attributes are quoted as the HTML serializer writes them
@@ -163,9 +164,11 @@ def tidy_text(text: str) -> str:
     if "\n" in words:
         blocks = [_strip_lines(block) if "\n" in block else block for block in blocks]
         words = "".join(blocks).replace("\n", "")
-    if "  " in words or not words.isprintable():
+    if not words.isprintable():
         lines = "\n".join([" ".join(line.split()) for line in _CONTROL.sub("", text).split("\n")])
         return _composed(_EMPTY_LINES.sub("\n\n", lines).strip("\n"))
+    if "  " in words:
+        blocks = [_BLANKS.sub(" ", block) if "  " in block else block for block in blocks]
     return _composed("\n\n".join(blocks))
 
 

@@ -153,7 +153,8 @@ def _comments(
 ) -> tuple[tuple[Comment, ...], list[Finding]]:
     records, numbers, (fields, differ, open_authors, held) = _read(tree, records, marked)
     texts, signed = without_signatures([field.author for field in fields], [field.text for field in fields])
-    fields = [field._replace(text=text) for field, text in zip(fields, texts, strict=True)]
+    if signed:
+        fields = [field._replace(text=text) for field, text in zip(fields, texts, strict=True)]
     day_first = None
     if any(date.defect == "order_open" for field in fields for _, date in field.shown):
         day_first = day_comes_first((line for field in fields for line, _ in field.shown), language)

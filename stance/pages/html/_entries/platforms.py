@@ -78,11 +78,12 @@ PLATFORMS = (
     ),
     Platform("Disqus", (b"post-message",), "li.post", ".author", ".time-ago", ".post-message"),
 )
-# the classes in the selector of an entry, or its tag, one of which must be in a page
+# the tags and classes that each selector of an entry asks for, by alternative
+_NAME = re.compile(r"(?:^|\.)([\w-]+)")
 _CALLED = [
     (
         platform,
-        {name.lower() for name in re.findall(r"\.([\w-]+)", platform.entry) or re.findall(r"^[\w-]+", platform.entry)},
+        [{name.lower() for name in _NAME.findall(each)} for each in platform.entry.removeprefix(":is(").split(",")],
     )
     for platform in PLATFORMS
 ]
@@ -105,7 +106,7 @@ def find_platform(page: bytes, region: LexborNode, tree: Tree) -> Platform | Non
     """
     names = {name for kind in set(tree.kinds) for name in (kind.tag, *kind.classes.split())}
     for platform, called in _CALLED:
-        if names.isdisjoint(called) or region.css_first(platform.entry) is None:
+        if not any(each <= names for each in called) or region.css_first(platform.entry) is None:
             continue
         if any(sign in page for sign in platform.signs):
             return platform if region.css_first(_TEXTS) is not None else None
