@@ -46,11 +46,13 @@ class Counts:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        in_link = _inside(tree, tree.links)
         self.aside = _inside(tree, tree.called("is_aside"))
         lengths = list(map(len, tree.texts))
         self.chars = list(accumulate(lengths, initial=0))
-        linked = [size if in_link[owner] else 0 for size, owner in zip(lengths, tree.owners, strict=True)]
+        linked = [0] * len(lengths)
+        for link in tree.links:
+            texts = slice(tree.text_from[link], tree.text_to[link])
+            linked[texts] = lengths[texts]
         self.linked = list(accumulate(linked, initial=0))
         self.dated: list[int] = []
         self.plain = self.chars

@@ -137,7 +137,7 @@ class Template(NamedTuple):
         line = (attributes.get("title") or "") if self.time[0] == "title" else tree.words(place)
         if not line or len(line) > LONGEST_LINE or (self.time[0] == "inside" and len(line) >= times.LONGEST_INSIDE):
             return None
-        date = times.date_in(line)
+        date = times.date_in(line, self.layout.find_date)
         return When(None, line, date, texts) if date is not None else None
 
 
