@@ -1,5 +1,6 @@
 """What the command line refuses, and in which words; what it loads before it does so."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,23 @@ def test_help_completion_and_a_refused_typo_load_nothing_heavy(arguments, tmp_pa
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment, check=True
     )
     assert "heavy []" in done.stdout
+
+
+def test_a_command_does_not_search_all_its_objects_for_rings_when_it_ends(tmp_path):
+    code = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print('kept from the search', gc.get_freeze_count(), gc.get_threshold()))\n"
+        "from stance.commands.main import main\n"
+        "sys.argv = ['stance', 'train', '--help']\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}
+    )
+    found = re.search(r"kept from the search (\d+) \((\d+), ", done.stdout)
+    assert found is not None, done.stdout + done.stderr
+    assert int(found[1]) > 10_000
+    assert int(found[2]) > 10_000
 
 
 def test_a_study_in_the_folder_has_its_config_in_a_folder_of_ones_own(run, workspace):
