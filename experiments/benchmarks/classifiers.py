@@ -50,7 +50,8 @@ def run(full: bool) -> None:
     rows.append(_beside("kernel of words", turns, lambda: _ours(words, train, test), lambda: bare_kernel(train, test)))
     rows += _embedding(10_000 if full else 3_000)
     rows.append(_asking())
-    table = Table(title=f"Classifiers, median of {turns} turns", box=None, title_justify="left")
+    title = f"Classifiers, median of {turns} turns; embeddings once, a thousand at a time"
+    table = Table(title=title, box=None, title_justify="left")
     for column in ("what", "seconds", "", "figure", "limit", ""):
         table.add_column(column)
     for what, seconds, unit, figure, limit, met in rows:

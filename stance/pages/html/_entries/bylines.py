@@ -62,7 +62,7 @@ _EDGE_LINE = re.compile(
     r"|↓|#?\d{1,6}[.)]?|[\s|·•–—,:;./()\[\]#-]{1,12})[\s:.…↓]{0,4}",
     re.IGNORECASE,
 )
-_LONGEST_EDGE = 40
+_LONGEST_EDGE = 40  # the pattern takes no more than 28: what is longer need not be tried
 _PING_LABEL = re.compile(
     r"^(?:ping|track)(?:back|ing|backs)?(?: (?:from|von|de|by|par|por))?\s?:?(?:\s{1,4}|$)", re.IGNORECASE
 )
