@@ -218,14 +218,14 @@ def _few(left_out: Resampled, differ: int, near: bool, pairing: Pairing) -> str:
     Nor where accuracy is compared, which differs by no more than they do, and the share of groups in which they may
     differ (Clopper and Pearson 1934, 97.5 %) is below the declared margin.
     """
-    from scipy.stats import beta  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import betaincinv  # type: ignore[import-untyped, unused-ignore]
 
     n_groups = len(left_out.sizes)
     if near:
         return "both are so near the best or worst value that few groups decide"
     if not differ_in_few(differ, n_groups):
         return ""
-    most = float(beta.ppf(0.975, differ + 1, n_groups - differ))
+    most = float(betaincinv(differ + 1, n_groups - differ, 0.975))
     if pairing.metric == "accuracy" and pairing.margin is not None and most < pairing.margin:
         return ""
     where = "no group" if not differ else "1 group only" if differ == 1 else f"{differ} groups only"

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stance.errors import InputError, did_you_mean
 from stance.study.annotations import escape_formula, unescape_formula
 from stance.tracking._moved import local_path
+from stance.tracking._sqlite import has_any, read_finished
 from stance.tracking._store import Store, list_experiments, open_store
 from stance.tracking.columns import MORE, PARAMS_FILE, said_params
 from stance.tracking.identity import RunIdentity
@@ -83,38 +83,9 @@ def find_all_finished(store: Store) -> "list[ComparedRun]":
     """
     if store.database is None:
         return find_runs(store, FINISHED)
-    runs, logged = store.ask(lambda: _read_finished(store))
+    runs, logged = read_finished(store)
     made = [(run, *(of_runs[run[0]] for of_runs in logged)) for run in runs]
     return [_made(store, *of_run) for of_run in made if "config_sha" in of_run[1]]
-
-
-def _read_finished(store: Store) -> "tuple[list[Any], list[defaultdict[str, dict[str, Any]]]]":
-    """Return id, name, start and place of artifacts of the finished runs, the newest first, and what each has logged.
-
-    That is tags, params and metrics, by the run's id and then by name.
-    """
-    from mlflow.store.tracking.dbmodels.models import SqlLatestMetric, SqlParam, SqlRun, SqlTag
-    from sqlalchemy import case, create_engine, select
-
-    these = (
-        SqlRun.experiment_id == int(store.experiment_id),
-        SqlRun.status == "FINISHED",
-        SqlRun.lifecycle_stage == "active",
-    )
-    run: Any = select(SqlRun.run_uuid, SqlRun.name, SqlRun.start_time, SqlRun.artifact_uri)
-    metric = case((SqlLatestMetric.is_nan, None), else_=SqlLatestMetric.value)
-    logged: list[defaultdict[str, dict[str, Any]]] = []
-    engine = create_engine(store.uri)
-    with engine.connect() as connection:
-        runs = connection.execute(run.where(*these).order_by(SqlRun.start_time.desc(), SqlRun.run_uuid)).all()
-        for table, value in ((SqlTag, SqlTag.value), (SqlParam, SqlParam.value), (SqlLatestMetric, metric)):
-            of_runs: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-            rows = select(table.run_uuid, table.key, value).join(SqlRun, SqlRun.run_uuid == table.run_uuid)
-            for run_id, name, found in connection.execute(rows.where(*these)):
-                of_runs[run_id][name] = float("nan") if found is None else found
-            logged.append(of_runs)
-    engine.dispose()
-    return list(runs), logged
 
 
 def search_runs(store: Store, filter_string: str = "", with_deleted: bool = False) -> "Iterator[Run]":
@@ -166,7 +137,7 @@ def names_with_runs(uri: str) -> list[str]:
     stores = _open_all(uri)
     if not stores:
         open_store(uri, "", create=False)  # which says what is missing
-    named = [store.experiment_name for store in stores if _has_run(store, "tags.config_sha LIKE '%'")]
+    named = [store.experiment_name for store in stores if _has_any(store)]
     if not named:
         raise InputError("no finished runs to compare; run stance train first")
     return named
@@ -183,6 +154,10 @@ def names_of_sweep(uri: str, sweep_id: str) -> list[str]:
 
 def _open_all(uri: str) -> list[Store]:
     return [open_store(uri, name, create=False) for name in list_experiments(uri)]
+
+
+def _has_any(store: Store) -> bool:
+    return _has_run(store, "tags.config_sha LIKE '%'") if store.database is None else has_any(store)
 
 
 def _has_run(store: Store, filter_string: str) -> bool:

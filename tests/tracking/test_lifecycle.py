@@ -14,10 +14,21 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 
-from stance.tracking import Tracking, _claims, begin_run, claim_run, doing, find_done, log_run, open_tracking
+from stance.errors import InputError
+from stance.tracking import (
+    Tracking,
+    _claims,
+    begin_run,
+    claim_run,
+    doing,
+    find_done,
+    log_run,
+    open_store,
+    open_tracking,
+)
 from stance.tracking._asking import StoreGone
 from stance.tracking.kept import read_kept
-from stance.tracking.runs import FINISHED, find_all_finished, find_finished, find_runs, missing_of
+from stance.tracking.runs import FINISHED, find_all_finished, find_finished, find_runs, missing_of, names_with_runs
 from tests.tracking.records import IDENTITY, OTHER, make_record
 
 URI = "sqlite:///mlflow.db"
@@ -307,6 +318,19 @@ def test_all_finished_runs_are_those_that_mlflow_finds(tracking):
     # not a number is not equal to itself
     assert [_in_order(run) for run in found] == [_in_order(run) for run in expected]
     assert {str(run.metrics["mcc"]) for run in found[1:]} == {"nan"}
+
+
+def test_an_experiment_counts_as_one_with_runs_only_while_it_has_one_of_ours(tmp_path):
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    store, foreign = (open_store(uri, name) for name in ("ours", "foreign"))
+    foreign.client.create_run(foreign.experiment_id, tags={"by": "somebody else"})
+    with pytest.raises(InputError, match="no finished runs to compare; run stance train first"):
+        names_with_runs(uri)
+    run_id = store.client.create_run(store.experiment_id, tags={"config_sha": "c"}).info.run_id
+    assert names_with_runs(uri) == ["ours"]
+    store.client.delete_run(run_id)
+    with pytest.raises(InputError, match="no finished runs to compare"):
+        names_with_runs(uri)
 
 
 def _in_order(run):

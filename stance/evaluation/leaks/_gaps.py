@@ -67,11 +67,11 @@ def as_often(strict: pd.DataFrame, random: pd.DataFrame) -> pd.DataFrame:
 
 def widened(gap: Score, draws: np.ndarray) -> Score:
     """Return a gap whose interval also holds how far its mean over some draws may lie from that over all of them."""
-    from scipy.stats import t  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
     if len(draws) < 2:
         return gap
-    reach = float(t.ppf(0.975, len(draws) - 1) * np.std(draws, ddof=1) / len(draws) ** 0.5)
+    reach = float(stdtrit(len(draws) - 1, 0.975) * np.std(draws, ddof=1) / len(draws) ** 0.5)
     low, high = (gap.value - np.hypot(gap.value - gap.low, reach), gap.value + np.hypot(gap.high - gap.value, reach))
     return replace(gap, low=float(low), high=float(high))
 

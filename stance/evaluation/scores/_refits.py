@@ -47,10 +47,10 @@ def weigh_refits(score: Score, values: Sequence[float], span: tuple[float, float
     >>> round(found.spread, 3), round(found.share, 2), round(found.score.low, 3)
     (0.02, 0.13, 0.368)
     """
-    from scipy.stats import t  # type: ignore[import-untyped, unused-ignore]
+    from scipy.special import stdtrit  # type: ignore[import-untyped, unused-ignore]
 
     spread = float(np.std(values, ddof=1))
-    reach = float(t.ppf(0.975, len(values) - 1)) * spread
+    reach = float(stdtrit(len(values) - 1, 0.975)) * spread
     tested = (score.high - score.low) / (2 * NORMAL)
     whole = spread**2 + tested**2
     share = float("nan") if np.isnan(tested) or not whole else spread**2 / whole

@@ -150,9 +150,9 @@ def _jackknife(resampled: Resampled) -> np.ndarray:
 
 def _student(level: float, degrees: np.ndarray | float) -> np.ndarray:
     """Return the two-sided quantile of Student's t, not a number without degrees of freedom."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    found: np.ndarray = t.ppf(0.5 + level / 2, degrees)
+    found: np.ndarray = stdtrit(degrees, 0.5 + level / 2)
     return found
 
 
