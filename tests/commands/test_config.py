@@ -1,5 +1,6 @@
 """What the command line refuses, and in which words; what it loads before it does so."""
 
+import os
 import re
 import subprocess
 import sys
@@ -80,6 +81,28 @@ def test_a_command_does_not_search_all_its_objects_for_rings_when_it_ends(tmp_pa
     assert found is not None, done.stdout + done.stderr
     assert int(found[1]) > 10_000
     assert int(found[2]) > 10_000
+
+
+def test_jobs_of_a_launcher_in_processes_of_their_own_search_as_seldom(tmp_path):
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="the extra `scale` is not installed")
+    code = (
+        "import gc, os, sys\n"
+        "from stance.commands.config import launch\n"
+        "def task(config):\n"
+        "    print('job', os.getpid(), gc.get_threshold()[0], flush=True)\n"
+        "here = os.getpid()\n"
+        "sys.argv = ['train', '-m', 'seed=0,1', 'hydra/launcher=joblib', 'hydra.launcher.n_jobs=2']\n"
+        "code = launch(task, 'train')\n"
+        "print('ended', code, here)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    jobs = re.findall(r"job (\d+) (\d+)", done.stdout)
+    ended = re.search(r"ended 0 (\d+)", done.stdout)
+    assert ended is not None, done.stdout + done.stderr
+    assert len(jobs) == 2, done.stdout + done.stderr
+    assert ended[1] not in {process for process, _ in jobs}
+    assert all(int(threshold) > 10_000 for _, threshold in jobs)
 
 
 def test_a_study_in_the_folder_has_its_config_in_a_folder_of_ones_own(run, workspace):

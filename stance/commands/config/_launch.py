@@ -98,6 +98,7 @@ def launch(
     failures: list[Exception] = []  # of a single run: those of a sweep may be in another process
 
     def job(config: Any) -> object:
+        _collect_rarely()  # a launcher may have it run in a process of its own
         enter(this, place)
         here = launched()
         _keep_log_visible()
