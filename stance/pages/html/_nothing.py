@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from stance.thread import Finding
+from stance.thread import Comment, Finding
 
 
 class Loader(NamedTuple):
@@ -70,3 +70,16 @@ def explain_nothing(page: bytes, parser: LexborHTMLParser, refused: int) -> Find
             "are some, take an export"
         )
     return Finding("no_thread", f"no thread is recognised; the page probably {found}")
+
+
+def count_findings(declared: int | None, comments: tuple[Comment, ...], page: bytes) -> list[Finding]:
+    """Return the finding that a page declares another number of comments than are on it."""
+    without_pings = sum(comment.kind == "comment" for comment in comments)
+    if declared is None or declared in (len(comments), without_pings):
+        return []
+    message = f"the page declares {declared} comments, {len(comments)} are on it"
+    if not comments:
+        loader = loader_of(page)
+        by = f" of {loader}" if loader else ""
+        message += f"; they may be loaded by a script{by}: save the page when they are shown, or export them"
+    return [Finding("declared_count_differs", message)]

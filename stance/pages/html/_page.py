@@ -7,6 +7,7 @@ from typing import BinaryIO
 from selectolax.lexbor import LexborHTMLParser
 
 from stance.pages.dates import day_comes_first, find_date
+from stance.pages.html._attributions import with_quoted_heads
 from stance.pages.html._decode import recode_page, refuse_hostile_markup, same_encoding
 from stance.pages.html._embedded import read_embedded
 from stance.pages.html._entries.marks import is_of_thread
@@ -15,7 +16,7 @@ from stance.pages.html._entries.platforms import Marked, find_marks, find_platfo
 from stance.pages.html._entries.records import Entries, Record, elements, nest
 from stance.pages.html._entries.replies import answer, answer_by_links, number
 from stance.pages.html._entries.tree import Tree
-from stance.pages.html._nothing import explain_nothing, loader_of
+from stance.pages.html._nothing import count_findings, explain_nothing
 from stance.pages.html._open_texts import find_open_texts
 from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
 from stance.pages.html._signatures import without_signatures
@@ -85,7 +86,7 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
             unsure.append(Finding("found_by_shape", message))
     if not comments and b"<script" in page and (embedded := read_embedded(tree, source))[0]:
         comments, unsure = embedded
-    findings += [*unsure, *_count_findings(declared, comments, page)]
+    findings += [*unsure, *count_findings(declared, comments, page)]
     if not comments and not declared:
         findings.append(explain_nothing(page, tree, refused))
     title = read_title(tree, head)
@@ -152,8 +153,13 @@ def _comments(
     tree: Tree, records: list[Record], marked: Marked | None, language: str | None
 ) -> tuple[tuple[Comment, ...], list[Finding]]:
     records, numbers, (fields, differ, open_authors, held) = _read(tree, records, marked)
-    texts, signed = without_signatures([field.author for field in fields], [field.text for field in fields])
-    if signed:
+    said = _saying(records, fields)
+    empty = len(records) - len(said)
+    records, numbers, fields = [records[at] for at in said], [numbers[at] for at in said], [fields[at] for at in said]
+    authors = [field.author for field in fields]
+    texts, signed = without_signatures(authors, [field.text for field in fields])
+    texts = with_quoted_heads(authors, texts)
+    if texts != [field.text for field in fields]:
         fields = [field._replace(text=text) for field, text in zip(fields, texts, strict=True)]
     day_first = None
     if any(date.defect == "order_open" for field in fields for _, date in field.shown):
@@ -197,15 +203,8 @@ def _comments(
     if signed:
         message = f"{signed} entries end in lines that their authors put below all they wrote: these are left out"
         findings = (Finding("signatures", message), *findings)
-    findings = (*find_open_texts(texts, [field.author for field in fields]), *findings)
-    wordless = sum(not field.text and not record.is_ping for field, record in zip(fields, records, strict=True))
-    if wordless:
-        message = f"{wordless} entries hold no words: a picture alone, or words that stand elsewhere on the page"
-        findings = (Finding("wordless_entries", message), *findings)
-    unnamed = sum(field.author is None for field in fields)
-    if 2 * unnamed > len(fields) > 1:
-        message = f"{unnamed} of {len(fields)} entries show no author that could be told: theirs stay empty"
-        findings = (Finding("author_missing", message), *findings)
+    findings = (*find_open_texts(texts, authors), *findings)
+    findings = (*_gaps(records, fields, empty), *findings)
     if open_authors:
         message = f"the authors of {open_authors} entries are open: another part of them may as well hold the names"
         findings = (Finding("author_open", message), *findings)
@@ -215,6 +214,42 @@ def _comments(
         )
         findings = (Finding("readings_differ", message), *findings)
     return repaired, list(findings)
+
+
+def _saying(records: list[Record], fields: list[Fields]) -> list[int]:
+    """Return which entries have an author or words, or hold others that may; all where most have no author.
+
+    What answers one of the rest answers what that does.
+    """
+    if 2 * sum(field.author is not None for field in fields) <= len(fields):
+        return list(range(len(fields)))
+    said = []
+    empty: set[Record] = set()
+    for at, (record, field) in enumerate(zip(records, fields, strict=True)):
+        while record.parent in empty:
+            record.parent = record.parent.parent if record.parent is not None else None
+        if field.author is not None or field.text != "" or record.is_ping or record.nested:
+            said.append(at)
+        else:
+            empty.add(record)
+    return said
+
+
+def _gaps(records: list[Record], fields: list[Fields], empty: int) -> list[Finding]:
+    """Return the findings about authors and words that are not there, and `empty` that were left out."""
+    findings = []
+    unnamed = sum(field.author is None for field in fields)
+    if 2 * unnamed > len(fields) > 1:
+        message = f"{unnamed} of {len(fields)} entries show no author that could be told: theirs stay empty"
+        findings.append(Finding("author_missing", message))
+    if empty:
+        message = f"left out: {empty} that are built like entries and have neither author nor words, as of an event"
+        findings.append(Finding("empty_entries", message))
+    wordless = sum(not field.text and not record.is_ping for field, record in zip(fields, records, strict=True))
+    if wordless:
+        message = f"{wordless} entries hold no words: a picture alone, or words that stand elsewhere on the page"
+        findings.append(Finding("wordless_entries", message))
+    return findings
 
 
 def _read(tree: Tree, records: list[Record], marked: Marked | None) -> tuple[list[Record], list[str | None], Slots]:
@@ -262,15 +297,3 @@ def _published(field: Fields, day_first: bool | None) -> tuple[str | None, bool]
             return known, False
         is_open = is_open or (date is not None and date.defect == "order_open")
     return field.published, is_open and field.published is None
-
-
-def _count_findings(declared: int | None, comments: tuple[Comment, ...], page: bytes) -> list[Finding]:
-    without_pings = sum(comment.kind == "comment" for comment in comments)
-    if declared is None or declared in (len(comments), without_pings):
-        return []
-    message = f"the page declares {declared} comments, {len(comments)} are on it"
-    if not comments:
-        loader = loader_of(page)
-        by = f" of {loader}" if loader else ""
-        message += f"; they may be loaded by a script{by}: save the page when they are shown, or export them"
-    return [Finding("declared_count_differs", message)]

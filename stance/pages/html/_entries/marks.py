@@ -32,7 +32,8 @@ _CHROME = re.compile(
     r"(?:^|[-_ ])(?:reply|replies|repondre|antworten|responder|like[sd]?|likebtn|share[ds]?|sharing|sharedaddy|ratings?"
     r"|votes?|karma|quote-?link|edit|report|flag|actions?|controls?|buttons?|toggle|nav|delete|permalink|tools?"
     r"|counter|avatar\w{0,20}|gravatar|userpic|sig|badge|links|menu|addtoany\w{0,20}|wpulike|spam|says)(?:[-_ ]|$)"
-    r"|label$|awaiting|moderation|screen-reader|sr-only|visually-hidden|assistive|(?:^| )hidden(?: |$)|signature"
+    r"|label$|awaiting|moderation|screen-reader|sr-only|visually-hidden|assistive|signature"
+    r"|(?:^| )(?:[a-z]{2,3}-)?hidden(?: |$)"
     r"|respond|user-?pic(?:ture)?"
     r"|load-more|tools$|operation|in-?reply-?to|edit-?link|_(?:edit|report)|comment-?form|related-?posts"
 )
@@ -40,7 +41,7 @@ _CONTENT = re.compile(
     r"(?:^|[-_ ]|comment|message|post)"
     r"(?:content|text|body|message|texte|texto|contenu|inhalt|contenido|description|msg)(?: |$)"
 )
-_NOT_CHROME = re.compile(r"smiley|emoji|blockquote")
+_NOT_CHROME = re.compile(r"smiley|emoji|blockquote|(?:reply|actions?)-(?:body|content)(?: |$)")
 _THREAD = re.compile(
     r"comment|kommentar|coment|commentaire|reply|replies|respon|forum|post|thread|discuss|opinion|message|reaction"
     r"|antwort|answer|debat|leserbrief|guestbook|review",

@@ -77,7 +77,7 @@ ENTRY_TAGS = frozenset(
         *("h2", "h3", "h4", "h5", "h6", "fieldset", "details", "center", "main", "header", "figure"),
     )
 )
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\d+|(?<=[a-z_-])(?:odd|even)$")  # what differs from entry to entry
 _STRIPES = frozenset(("odd", "even", "alt", "first", "last", "clearfix"))
 
 

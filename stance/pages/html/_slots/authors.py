@@ -62,6 +62,7 @@ class _Authors:
                 self._take(self.columns[key], labels)
         for _, entry in self._without_author():
             self._take_marked(entry, labels)
+        self._part_from_words_before()
         return best
 
     def _compare_elements(self) -> dict[Key, float]:
@@ -166,6 +167,24 @@ class _Authors:
                 self.is_open = self.is_open or name.endswith(")")  # a town, or a part of the name
                 entry.author, entry.who = name, (line.start, line.end)
                 return
+
+    def _part_from_words_before(self) -> None:
+        """Take from a name the word that stands before the names of most others, outside of what holds these."""
+        before = Counter(word for _, entry in self._asked() if (word := self._word_before(entry)))
+        word, count = before.most_common(1)[0] if before else ("", 0)
+        if count < FEWEST or 2 * count < len(self.layout.usual):
+            return
+        for _, entry in self._asked():
+            if entry.author is not None and entry.author.startswith(f"{word} ") and not self._word_before(entry):
+                entry.author = entry.author.removeprefix(word).strip()
+
+    def _word_before(self, entry: Entry) -> str:
+        """Return the one word that stands before the name in its line, "" where it begins with the name."""
+        number = entry.line_at(entry.who[0]) if entry.who is not None else -1
+        if number < 0 or entry.who is None:
+            return ""
+        words = self.layout.tree.line(entry.lines[number].start, entry.who[0]).split()
+        return words[0] if len(words) == 1 and words[0].isalpha() else ""
 
     def _is_label(self, head: str) -> bool:
         """Tell whether all of several entries have a line that begins with the same word and a colon."""

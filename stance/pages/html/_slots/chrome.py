@@ -27,6 +27,7 @@ def find_chrome(layout: Layout) -> None:
     _hide_bold_titles(layout, held)
     _hide_headlines(layout, held)
     _hide_between(layout)
+    _hide_repeated(layout, held)
     layout.common |= _labelled(layout, held)
     layout.counted |= _edits(layout, held)
     names = {entry.author for entry in layout.usual if entry.author}
@@ -107,18 +108,39 @@ def _hide_between(layout: Layout) -> None:
             entry.chrome.update(text for line in others for text in range(line.start, line.end))
 
 
-def _edits(layout: Layout, held: Set[int]) -> set[str]:
-    """Return the last lines of entries that hold a date and differ from those of others in their digits alone, these
-    as 0: "Edited by NAME on DATE".
+def _hide_repeated(layout: Layout, held: Set[int]) -> None:
+    """Take for the page's the lines at one place that say again, in nearly all entries, what stands before them: a
+    short form of the entry, its source beside it.
     """
+    found: dict[int, list[tuple[Entry, Line, bool]]] = {}
+    for entry in layout.usual:
+        said = ""
+        for line in entry.lines:
+            words = "".join(line.words.split())
+            found.setdefault(line.path, []).append((entry, line, words in said))
+            said += words
+    for lines in found.values():
+        again = [(entry, line) for entry, line, is_again in lines if is_again and line.start not in held]
+        if len(again) == len(lines) and len({entry.record.start for entry, _ in again}) >= FEWEST:
+            for entry, line in again:
+                entry.chrome.update(range(line.start, line.end))
+
+
+def _edits(layout: Layout, held: Set[int]) -> set[str]:
+    """Return the last lines of entries that hold a date and the author, or differ from those of others in their digits
+    alone, these as 0: "Edited by NAME on DATE".
+    """
+    own = set()
     found: Counter[str] = Counter()
     for entry in layout.usual:
         line = next((line for line in reversed(entry.lines) if not layout.is_meta(entry, line)), None)
         if line is None or line.start in held or len(line.words) > _LONGEST_ADDRESS or line is entry.lines[0]:
             continue
         if _DIGITS.search(line.words) and layout.find_date(line.words) is not None:
-            found[_DIGITS.sub("0", line.flat)] += 1
-    return {words for words, count in found.items() if count > 1 and any(map(str.isalpha, words))}
+            found[words := _DIGITS.sub("0", line.flat)] += 1
+            if entry.author and entry.author in line.words:
+                own.add(words)
+    return own | {words for words, count in found.items() if count > 1 and any(map(str.isalpha, words))}
 
 
 def _wordy_paths(layout: Layout) -> set[int]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stance.pages.dates import DateMatch, find_date
 from stance.pages.html._entries.records import Record
-from stance.pages.html._entries.tree import Kind, Tree
+from stance.pages.html._entries.tree import Tree
 
 LONGEST_LINE = 240
 FEWEST = 3  # to compare what varies and what agrees
@@ -125,7 +125,7 @@ class Layout:
                     elements[path].append(place)
                 else:
                     elements[path] = [place]
-                if kind.is_chrome and kind not in self.kept:
+                if kind.is_chrome and kind.sign not in self.kept:
                     chrome.update(range(tree.text_from[place], tree.text_to[place]))
         lines = self._lines(record, path_of)
         return Entry(record, record.is_ping, lines, elements, [line.start for line in lines], chrome)
@@ -159,24 +159,27 @@ class Layout:
                     found.add(above[path])
         return found
 
-    def _kept(self, records: Sequence[Record]) -> set[Kind]:
-        """Return the kinds of elements that hold most of what entries say: no chrome, whatever they are called."""
+    def _kept(self, records: Sequence[Record]) -> set[str]:
+        """Return the signs of elements that hold most of what entries say: no chrome, whatever they are called."""
         tree, total = self.tree, 0
-        sizes: Counter[Kind] = Counter()
+        sizes: Counter[str] = Counter()
         for record in records:
-            start, end = tree.text_from[record.start], tree.text_to[record.end - 1]
-            total += sum(map(len, tree.texts[start:end]))
+            total += self._size(record.start, record.end) - sum(self._size(x.start, x.end) for x in record.nested)
             for first, last in record.own():
                 for place in range(first, last):
                     if tree.kinds[place].is_chrome:
-                        texts = tree.texts[tree.text_from[place] : tree.text_to[place]]
-                        sizes[tree.kinds[place]] += sum(map(len, texts))
-        return {kind for kind, size in sizes.items() if size > 0.5 * total and len(records) > 1}
+                        sizes[tree.kinds[place].sign] += self._size(place, place + 1)
+        return {sign for sign, size in sizes.items() if size > 0.5 * total and len(records) > 1}
+
+    def _size(self, first: int, last: int) -> int:
+        """Return how many characters the elements of some places hold."""
+        tree = self.tree
+        return sum(map(len, tree.texts[tree.text_from[first] : tree.text_to[last - 1]]))
 
     def is_chrome(self, place: int) -> bool:
         """Tell whether the marks of an element call it a button, a counter, a picture or a form."""
         kind = self.tree.kinds[place]
-        return kind.is_chrome and kind not in self.kept
+        return kind.is_chrome and kind.sign not in self.kept
 
     def _lines(self, record: Record, path_of: dict[int, int]) -> list[Line]:
         tree = self.tree
@@ -235,7 +238,7 @@ class Layout:
             path
             for entry in self.usual
             for path, places in entry.elements.items()
-            if self.tree.tags[places[0]] in _TITLES and places[0] != entry.record.start
+            if self.tree.tags[places[0]] in _TITLES and places[0] + 1 < entry.record.end
         )
         return {path for path, count in counts.items() if count >= 0.6 * len(self.usual)}
 

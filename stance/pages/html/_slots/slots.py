@@ -36,12 +36,14 @@ _FEWEST_SKIMMED = 10
 _MOST_COMPARED = 200
 _DAY_ONLY = len("2016-09-20")
 _MOST_SHOWN = 4
+_LONGEST_BUTTON = 60
 
 
 class Fields(NamedTuple):
     """What one entry says. `shown`: the lines with dates for people, where no machine-readable time is known.
 
-    `has_more`: another short line of it has a later date, as an answer that is no entry of its own.
+    `has_more`: another short line of it has a later date, or what looks like its buttons holds a time and words, as an
+    answer that is no entry of its own.
     """
 
     author: str | None
@@ -149,7 +151,7 @@ def _fields(layout: Layout, entry: Entry, container: int) -> Fields:
         name = name_from_byline(first)
         if name and rest:
             author, text = name, rest.strip("\n")
-    return Fields(author, published, shown, text, _has_more(entry))
+    return Fields(author, published, shown, text, _has_more(entry) or _holds_answers(layout, entry))
 
 
 def _has_more(entry: Entry) -> bool:
@@ -162,6 +164,18 @@ def _has_more(entry: Entry) -> bool:
             rest = found.line[: date.start] + found.line[date.end :]
             if (date.published or "") > (own or "") and any(map(str.isalpha, rest)) and len(rest) <= LONGEST_NAME:
                 return True
+    return False
+
+
+def _holds_answers(layout: Layout, entry: Entry) -> bool:
+    """Tell whether what is called a button or a counter holds a time for machines and too many words for one."""
+    tree = layout.tree
+    for start, end in entry.record.own():
+        for place in range(start, end):
+            if layout.is_chrome(place) and "time" in tree.tags[place : tree.ends[place]]:
+                texts = tree.texts[tree.text_from[place] : tree.text_to[place]]
+                if sum(map(len, texts)) > _LONGEST_BUTTON:
+                    return True
     return False
 
 
