@@ -105,6 +105,27 @@ def test_the_line_that_says_whom_a_quotation_is_of_belongs_to_it():
     assert [comment.text for comment in thread.comments if comment.author != "Dorimel K."] == ["No.", "lol"]
 
 
+@pytest.mark.parametrize("n_threads", [1, 4])
+def test_what_stands_in_a_box_of_a_forum_is_quoted(n_threads):
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'>{quote}{words}</div></div>"
+    quote = "<div class='bbcode quotemain'>No ferry, <b>no</b> quay.</div>"
+    cells = [
+        cell.format(n=n, name=name, words=words, quote=quote if n == 3 else "")
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells * n_threads)}</div>".encode(), "page.html")
+    expected = [*WORDS[:2], f"> No ferry, no quay.\n\n{WORDS[2]}", WORDS[3]]
+    assert [comment.text for comment in thread.comments] == expected * n_threads
+
+
+def test_words_that_all_stand_in_a_box_called_quote_are_their_authors():
+    cell = (
+        "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><div class='quote'>{words}</div>"
+        "</div></div>"
+    )
+    assert [comment.text for comment in parse_html(page_of(cell), "page.html").comments] == list(WORDS)
+
+
 def test_the_word_before_the_names_is_taken_from_a_name_that_no_link_parts_from_it():
     cell = (
         "<div class='q'><p><span>ta {name}</span> <i>May {n}, 2012, 9:3{n} am</i></p><div class='w'>{words}</div></div>"

@@ -1,69 +1,47 @@
 """The HTML inside an element without some of the elements in it: replies, bylines, buttons."""
 
+from collections.abc import Iterable, Mapping
+
 from selectolax.lexbor import LexborNode
 
-# blocks: where there are some, short words between them belong to none of them
-_BLOCK_TAGS = {
-    "p",
-    "blockquote",
-    "ul",
-    "ol",
-    "pre",
-    "table",
-    "div",
-    "section",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "dd",
-    "dl",
-    "figure",
-}
-_LONGEST_LOOSE = 60
 
+def own_html(node: LexborNode, hidden: Mapping[int, LexborNode], quotes: Mapping[int, LexborNode] | None = None) -> str:
+    """Return the HTML inside an element without the hidden elements in it; `quotes` in it are made blockquotes.
 
-def own_html(node: LexborNode, hidden: dict[int, LexborNode], *, loose: bool = True) -> str:
-    """Return the HTML inside an element without the hidden elements in it.
-
-    `loose` False: without the short words between blocks either, where there are blocks ("NAME <i>says:</i>"
-    before the paragraphs). Keeps its own list of what waits, so that no depth of markup can exhaust the stack.
+    Both are by their `mem_id`. Keeps its own list of what waits, so that no depth of markup can exhaust the stack.
     """
-    around = _around(node, hidden)
-    if not around and not hidden and loose:
+    quotes = quotes or {}
+    if not hidden and not quotes:
         return node.inner_html or ""
+    around = _around(node, (*hidden.values(), *quotes.values()))
     pieces: list[str] = []
-    waiting: list[LexborNode | str] = _inside(node, hidden, loose)
+    waiting: list[LexborNode | str] = _inside(node)
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
             pieces.append(item)
         elif item.mem_id in hidden:
             pieces.append(" ")
-        elif item.mem_id in around:
-            pieces.append(f"<{item.tag}>")
-            waiting.append(f"</{item.tag}>")
-            waiting.extend(_inside(item, hidden, loose))
+        elif item.mem_id in around or item.mem_id in quotes:
+            tag = "blockquote" if item.mem_id in quotes else item.tag
+            pieces.append(f"<{tag}>")
+            waiting.append(f"</{tag}>")
+            waiting.extend(_inside(item))
         else:
             pieces.append(item.html or "")
     return "".join(pieces)
 
 
-def _inside(node: LexborNode, hidden: dict[int, LexborNode], loose: bool) -> list[LexborNode | str]:
-    """Return the children of an element, last first, with or without the short words between its blocks."""
-    children = list(node.iter(include_text=True))
-    if not loose and any(child.tag in _BLOCK_TAGS and child.mem_id not in hidden for child in children):
-        children = [
-            child for child in children if child.tag in _BLOCK_TAGS or len(child.text().strip()) > _LONGEST_LOOSE
-        ]
-    return list(reversed(children))
+def _inside(node: LexborNode) -> list[LexborNode | str]:
+    """Return the children of an element, last first."""
+    return list(reversed(list(node.iter(include_text=True))))
 
 
-def _around(node: LexborNode, hidden: dict[int, LexborNode]) -> set[int]:
-    """Return the elements inside `node` that have a hidden one inside them."""
+def _around(node: LexborNode, inside: Iterable[LexborNode]) -> set[int]:
+    """Return the elements inside `node` that have one of some others inside them."""
     around: set[int] = set()
     top = node.mem_id
-    for inner in hidden.values():
+    for inner in inside:
         path: list[int] = []
         above = inner.parent
         while above is not None and above.mem_id != top and above.mem_id not in around:

@@ -41,6 +41,7 @@ _CONTENT = re.compile(
     r"(?:^|[-_ ]|comment|message|post)"
     r"(?:content|text|body|message|texte|texto|contenu|inhalt|contenido|description|msg)(?: |$)"
 )
+_QUOTE = re.compile(r"(?:^|[ _-])quote(?:d|main|content|text|body)?(?: |$)")
 _NOT_CHROME = re.compile(r"smiley|emoji|blockquote|(?:reply|actions?)-(?:body|content)(?: |$)")
 _THREAD = re.compile(
     r"comment|kommentar|coment|commentaire|reply|replies|respon|forum|post|thread|discuss|opinion|message|reaction"
@@ -97,6 +98,15 @@ def is_chrome(tag: str, classes: str) -> bool:
     if tag in ("form", "button"):
         return "usertext" not in classes
     return bool(classes) and bool(_CHROME.search(classes)) and not _NOT_CHROME.search(classes)
+
+
+def is_quote(tag: str, classes: str) -> bool:
+    """Tell whether an element that is no blockquote holds what is quoted, as forums mark it.
+
+    >>> is_quote("div", "quote"), is_quote("td", "quotemain"), is_quote("a", "quote"), is_quote("blockquote", "quote")
+    (True, True, False, False)
+    """
+    return tag in ("div", "td", "table", "section", "p") and _QUOTE.search(classes) is not None
 
 
 def is_of_thread(classes: str) -> bool:

@@ -95,6 +95,7 @@ class Kind:
     is_inline: bool
     is_aside: bool
     is_chrome: bool
+    is_quote: bool
     is_ping: bool
     may_be_entry: bool
 
@@ -234,6 +235,7 @@ def _kind(tag: str, classes: str) -> Kind:
         is_inline=tag in _INLINE,
         is_aside=tag == "aside" or (bool(classes) and marks.is_aside(classes)),
         is_chrome=marks.is_chrome(tag, classes),
+        is_quote=marks.is_quote(tag, classes),
         is_ping=marks.is_ping(classes),
         may_be_entry=tag in ENTRY_TAGS,
     )

@@ -14,6 +14,7 @@ _LONGEST_BETWEEN = 40
 _ENDS = ".!?"
 _BOLD = frozenset(("b", "strong"))
 _WORDY = 0.3
+_MOST_LINES = 200  # of an entry, each of which is looked for in all before it
 
 
 def find_chrome(layout: Layout) -> None:
@@ -115,7 +116,7 @@ def _hide_repeated(layout: Layout, held: Set[int]) -> None:
     found: dict[int, list[tuple[Entry, Line, bool]]] = {}
     for entry in layout.usual:
         said = ""
-        for line in entry.lines:
+        for line in entry.lines if len(entry.lines) <= _MOST_LINES else ():
             words = "".join(line.words.split())
             found.setdefault(line.path, []).append((entry, line, words in said))
             said += words

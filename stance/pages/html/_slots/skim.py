@@ -9,7 +9,7 @@ from stance.pages.html._own import own_html
 from stance.pages.html._slots import times
 from stance.pages.html._slots.layout import LONGEST_LINE, Layout, When
 from stance.pages.html._slots.names import Key
-from stance.pages.html._slots.words import trimmed
+from stance.pages.html._slots.words import quotes_in, trimmed
 from stance.pages.markup import html_to_text
 
 _SKIMMED_TIMES = ("machine", "title", "line", "inside")
@@ -80,7 +80,7 @@ class Template(NamedTuple):
             if kind.is_chrome and self.layout.is_chrome(place):
                 hidden[tree.nodes[place].mem_id] = tree.nodes[place]
         node = tree.nodes[body]
-        html = own_html(node, hidden) if hidden else node.inner_html or ""
+        html = own_html(node, hidden, quotes_in(tree, body))
         text = trimmed(self.layout, html_to_text(html), set())
         return (author, found, text) if text else None
 

@@ -170,12 +170,15 @@ def _has_more(entry: Entry) -> bool:
 def _holds_answers(layout: Layout, entry: Entry) -> bool:
     """Tell whether what is called a button or a counter holds a time for machines and too many words for one."""
     tree = layout.tree
-    for start, end in entry.record.own():
-        for place in range(start, end):
-            if layout.is_chrome(place) and "time" in tree.tags[place : tree.ends[place]]:
-                texts = tree.texts[tree.text_from[place] : tree.text_to[place]]
-                if sum(map(len, texts)) > _LONGEST_BUTTON:
-                    return True
+    for place, end in entry.record.own():
+        while place < end:
+            if not layout.is_chrome(place):
+                place += 1
+                continue
+            texts = tree.texts[tree.text_from[place] : tree.text_to[place]]
+            if sum(map(len, texts)) > _LONGEST_BUTTON and "time" in tree.tags[place : tree.ends[place]]:
+                return True
+            place = tree.ends[place]
     return False
 
 
