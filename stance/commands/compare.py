@@ -74,17 +74,18 @@ def write_comparison(
 
     Returns the comparison, and what the examples can and cannot tell, a paragraph a line.
     """
-    from stance.evaluation.comparison import choose_runs, compare_runs
+    from stance.evaluation.comparison import compare_runs
     from stance.files import write_files
     from stance.report import comparison_report, report_files
-    from stance.tracking.runs import leave_out_broken, read_predictions, with_all_params
+    from stance.tracking.runs import leave_out_broken, missing_of, read_predictions
     from stance.tracking.ui import link_of
 
-    whole, broken = leave_out_broken(tracking.store, runs)
-    if metric is None:
-        metric = (whole[0].params if whole else {}).get("dataset.metric", "macro_f1")
-    chosen, left_out = choose_runs([with_all_params(tracking.store, run) for run in whole], metric)
-    notes = (*broken, *left_out)
+    asked = metric
+    chosen, metric, notes = _choose(tracking, runs, metric)
+    if any(missing_of(tracking.store, run) for run in chosen):  # to look at the files of thousands takes seconds
+        whole, broken = leave_out_broken(tracking.store, runs)
+        chosen, metric, left_out = _choose(tracking, whole, asked)
+        notes = (*broken, *left_out)
     predictions = {run.run_id: read_predictions(tracking.store, run) for run in chosen}
     comparison = compare_runs(chosen, predictions, baseline, metric, **bootstrap, notes=notes, margin=margin)
     links = {run.run_id: link_of(tracking.store, run.run_id) for run in chosen} if tracking.store else {}
@@ -92,6 +93,18 @@ def write_comparison(
     write_files(report_files(report, "comparison"), folder)
     shown = "All of it, with pictures and tables: comparison.html among the artifacts."
     return comparison, "\n\n".join([*report.verdict, shown])
+
+
+def _choose(
+    tracking: "Tracking", runs: "Sequence[ComparedRun]", metric: str | None
+) -> "tuple[list[ComparedRun], str, tuple[str, ...]]":
+    """Return which of some runs are compared, by which metric, and a note for each kind that is not."""
+    from stance.evaluation.comparison import choose_runs
+    from stance.tracking.runs import with_all_params
+
+    metric = metric or (runs[0].params if runs else {}).get("dataset.metric", "macro_f1")
+    chosen, left_out = choose_runs([with_all_params(tracking.store, run) for run in runs], metric)
+    return chosen, metric, left_out
 
 
 def main() -> int:
