@@ -126,6 +126,21 @@ def test_words_that_all_stand_in_a_box_called_quote_are_their_authors():
     assert [comment.text for comment in parse_html(page_of(cell), "page.html").comments] == list(WORDS)
 
 
+def test_short_lines_that_open_all_texts_are_said_though_a_heading_stands_among_the_entries():
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'>{title}<br>{words}</div></div>"
+    titles = ("A good ferry", "Never again", "So so", "Top")
+    cells = [
+        cell.format(n=n, name=name, words=words, title=title)
+        for n, (name, words, title) in enumerate(zip(NAMES, WORDS, titles, strict=True), start=1)
+    ]
+    cells.insert(0, "<div class='q'><div class='w'>41 in all, 4 with words. These are shown.</div></div>")
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert (
+        "text_open",
+        "the words of 4 entries begin or end with a short line in each: it may be a title or the page's",
+    ) in [(finding.name, finding.message) for finding in thread.findings]
+
+
 def test_the_word_before_the_names_is_taken_from_a_name_that_no_link_parts_from_it():
     cell = (
         "<div class='q'><p><span>ta {name}</span> <i>May {n}, 2012, 9:3{n} am</i></p><div class='w'>{words}</div></div>"

@@ -21,6 +21,9 @@ _NEARLY_ALL = 0.9
 
 def find_open_texts(texts: Sequence[str], authors: Sequence[str | None]) -> list[Finding]:
     """Return the finding that words of entries begin or end with what may not be theirs; none where all is plain."""
+    named = [text for text, author in zip(texts, authors, strict=True) if author is not None]
+    if 2 * len(named) > len(texts):  # what has no author may be a heading among them
+        texts, authors = named, [author for author in authors if author is not None]
     sample = texts[:_LARGEST_SAMPLE]
     if headed := _headed(texts):
         what = f"the words of {headed} entries begin or end with a short line in each: it may be a title or the page's"
