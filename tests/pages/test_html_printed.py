@@ -118,12 +118,16 @@ def test_what_stands_in_a_box_of_a_forum_is_quoted(n_threads):
     assert [comment.text for comment in thread.comments] == expected * n_threads
 
 
-def test_words_that_all_stand_in_a_box_called_quote_are_their_authors():
-    cell = (
-        "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><div class='quote'>{words}</div>"
-        "</div></div>"
-    )
-    assert [comment.text for comment in parse_html(page_of(cell), "page.html").comments] == list(WORDS)
+def test_a_box_called_quote_in_each_entry_holds_its_authors_words():
+    behind = ("Not so, or not since the new captain came from the north.", *WORDS[:3])
+    cells = [
+        f"<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><div class='quote'>{words}</div>"
+        f"<div>{more}</div></div></div>"
+        for n, (name, words, more) in enumerate(zip(NAMES, WORDS, behind, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    expected = [f"{words}\n\n{more}" for words, more in zip(WORDS, behind, strict=True)]
+    assert [comment.text for comment in thread.comments] == expected
 
 
 def test_short_lines_that_open_all_texts_are_said_though_a_heading_stands_among_the_entries():

@@ -160,16 +160,22 @@ class Layout:
         return found
 
     def _kept(self, records: Sequence[Record]) -> set[str]:
-        """Return the signs of elements that hold most of what entries say: no chrome, whatever they are called."""
+        """Return the signs of elements that hold most of what entries say, or a quotation in nearly each of them: no
+        chrome and no quotations, whatever they are called.
+        """
         tree, total = self.tree, 0
         sizes: Counter[str] = Counter()
+        quoting: Counter[str] = Counter()
         for record in records:
             total += self._size(record.start, record.end) - sum(self._size(x.start, x.end) for x in record.nested)
             for first, last in record.own():
                 for place in range(first, last):
                     if tree.kinds[place].is_chrome:
                         sizes[tree.kinds[place].sign] += self._size(place, place + 1)
-        return {sign for sign, size in sizes.items() if size > 0.5 * total and len(records) > 1}
+            inside = (kind for first, last in record.own() for kind in tree.kinds[first:last])
+            quoting.update({kind.sign for kind in inside if kind.is_quote})
+        kept = {sign for sign, size in sizes.items() if size > 0.5 * total and len(records) > 1}
+        return kept | {sign for sign, count in quoting.items() if count >= NEARLY_ALL * len(records)}
 
     def _size(self, first: int, last: int) -> int:
         """Return how many characters the elements of some places hold."""
@@ -180,6 +186,11 @@ class Layout:
         """Tell whether the marks of an element call it a button, a counter, a picture or a form."""
         kind = self.tree.kinds[place]
         return kind.is_chrome and kind.sign not in self.kept
+
+    def is_quote(self, place: int) -> bool:
+        """Tell whether the marks of an element that is no blockquote say that it holds what is quoted."""
+        kind = self.tree.kinds[place]
+        return kind.is_quote and kind.sign not in self.kept
 
     def _lines(self, record: Record, path_of: dict[int, int]) -> list[Line]:
         tree = self.tree

@@ -80,7 +80,7 @@ class Template(NamedTuple):
             if kind.is_chrome and self.layout.is_chrome(place):
                 hidden[tree.nodes[place].mem_id] = tree.nodes[place]
         node = tree.nodes[body]
-        html = own_html(node, hidden, quotes_in(tree, body))
+        html = own_html(node, hidden, quotes_in(self.layout, body))
         text = trimmed(self.layout, html_to_text(html), set())
         return (author, found, text) if text else None
 

@@ -11,7 +11,6 @@ from selectolax.lexbor import LexborNode
 
 from stance.pages.html._entries import marks
 from stance.pages.html._entries.bylines import is_edge
-from stance.pages.html._entries.tree import Tree
 from stance.pages.html._own import own_html
 from stance.pages.html._slots.layout import FEWEST, LONGEST_LINE, NEARLY_ALL, Entry, Layout, Line, flat
 from stance.pages.html._slots.times import date_in
@@ -251,7 +250,7 @@ def _inner_html(
 ) -> str:
     """Return the HTML inside an element without author, time and chrome; note the texts that are `gone`."""
     tree, hidden = layout.tree, dict(hidden)
-    quotes = quotes_in(tree, top)
+    quotes = quotes_in(layout, top)
     place = top + 1
     while place < tree.ends[top]:
         if _is_hidden(layout, entry, place, meta):
@@ -263,14 +262,14 @@ def _inner_html(
     return own_html(tree.nodes[top], hidden, quotes)
 
 
-def quotes_in(tree: Tree, top: int) -> dict[int, LexborNode]:
-    """Return the elements in one that hold what is quoted, and are neither blockquotes nor hold one nor all words."""
+def quotes_in(layout: Layout, top: int) -> dict[int, LexborNode]:
+    """Return the elements in one that hold what is quoted, where no blockquote in them does."""
+    tree = layout.tree
     found: dict[int, LexborNode] = {}
     place, end = top + 1, tree.ends[top]
     while place < end:
-        if tree.kinds[place].is_quote and "blockquote" not in tree.tags[place : tree.ends[place]]:
-            if tree.text_to[place] - tree.text_from[place] < tree.text_to[top] - tree.text_from[top]:
-                found[tree.nodes[place].mem_id] = tree.nodes[place]
+        if layout.is_quote(place) and "blockquote" not in tree.tags[place : tree.ends[place]]:
+            found[tree.nodes[place].mem_id] = tree.nodes[place]
             place = tree.ends[place]
         else:
             place += 1
