@@ -80,12 +80,12 @@ def write_comparison(
     from stance.tracking.runs import leave_out_broken, missing_of, read_predictions
     from stance.tracking.ui import link_of
 
-    asked = metric
-    chosen, metric, notes = _choose(tracking, runs, metric)
-    if any(missing_of(tracking.store, run) for run in chosen):  # to look at the files of thousands takes seconds
+    whole, broken = leave_out_broken(tracking.store, runs, every_file=False)
+    chosen, known, left_out = _choose(tracking, whole, metric)
+    if any(missing_of(tracking.store, run) for run in chosen):
         whole, broken = leave_out_broken(tracking.store, runs)
-        chosen, metric, left_out = _choose(tracking, whole, asked)
-        notes = (*broken, *left_out)
+        chosen, known, left_out = _choose(tracking, whole, metric)
+    metric, notes = known, (*broken, *left_out)
     predictions = {run.run_id: read_predictions(tracking.store, run) for run in chosen}
     comparison = compare_runs(chosen, predictions, baseline, metric, **bootstrap, notes=notes, margin=margin)
     links = {run.run_id: link_of(tracking.store, run.run_id) for run in chosen} if tracking.store else {}

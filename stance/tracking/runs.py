@@ -58,9 +58,17 @@ def missing_of(store: Store | None, run: "ComparedRun") -> str:
     return f"its {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} gone" if missing else ""
 
 
-def leave_out_broken(store: Store | None, runs: "Sequence[ComparedRun]") -> "tuple[list[ComparedRun], tuple[str, ...]]":
-    """Return the finished runs that have their scores and files, and a note for each that has not."""
-    lacking = {run.run_id: missing_of(store, run) for run in runs}
+def leave_out_broken(
+    store: Store | None, runs: "Sequence[ComparedRun]", every_file: bool = True
+) -> "tuple[list[ComparedRun], tuple[str, ...]]":
+    """Return the finished runs that have their scores and files, and a note for each that has not.
+
+    Not `every_file`: files are looked for only of runs that have params in one; of thousands that takes seconds.
+    """
+    lacking = {
+        run.run_id: missing_of(store, run) if every_file or MORE in run.params or SCORE not in run.metrics else ""
+        for run in runs
+    }
     notes = [
         f"Left out: run {run.name} of {run.started}: {lacking[run.run_id]}." for run in runs if lacking[run.run_id]
     ]

@@ -1,6 +1,12 @@
 """Comparing what is tracked: by name, by sweep, by filter, and what is said where nothing fits."""
 
+import re
+import shutil
+
 import pytest
+from mlflow import MlflowClient
+
+from stance.tracking.columns import MORE
 
 QUICK = "bootstrap.n_resamples=200"
 
@@ -65,3 +71,19 @@ def test_a_store_that_is_not_there_is_not_made(run, workspace):
     assert code == 2
     assert "found no such file; run stance train" in output
     assert not (workspace / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("has_params_in_a_file", [False, True])
+def test_a_run_whose_files_are_gone_is_left_out_and_said(two_runs, workspace, has_params_in_a_file):
+    client = MlflowClient(f"sqlite:///{workspace / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("awl")
+    (run,) = client.search_runs([experiment.experiment_id], "params.classifier = 'complement_nb'")
+    if has_params_in_a_file:
+        client.log_param(run.info.run_id, MORE, "params.json")
+    shutil.rmtree(run.info.artifact_uri.removeprefix("file://"))
+    code, output = two_runs("compare", "experiment_name=awl")
+    assert code == 0, output
+    assert re.search(
+        r"Left out: run awl-complement_nb-.*: its predictions.csv, config.json, report.html are gone", output
+    )
+    assert "complement_nb" not in output.split("Left out")[0]
