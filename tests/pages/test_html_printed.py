@@ -91,6 +91,17 @@ def test_a_note_of_an_edit_that_names_the_author_is_left_out_where_it_stands_onc
     assert [comment.text for comment in thread.comments] == list(WORDS)
 
 
+def test_a_last_line_of_their_own_with_a_date_and_ones_name_is_kept():
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><p>{words}</p>{more}</div></div>"
+    last = "<p>Ask for Dorimel K. on the quay on May 9, 2012 at 10:15 pm</p>"
+    cells = [
+        cell.format(n=n, name=name, words=words, more=last if n == 3 else "")
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    assert thread.comments[2].text == f"{WORDS[2]}\n\nAsk for Dorimel K. on the quay on May 9, 2012 at 10:15 pm"
+
+
 def test_the_line_that_says_whom_a_quotation_is_of_belongs_to_it():
     quote = "<cite>kesvontra welta:</cite><blockquote><p>No.</p></blockquote>"
     cell = (

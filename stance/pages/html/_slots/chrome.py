@@ -128,8 +128,8 @@ def _hide_repeated(layout: Layout, held: Set[int]) -> None:
 
 
 def _edits(layout: Layout, held: Set[int]) -> set[str]:
-    """Return the last lines of entries that hold a date and the author, or differ from those of others in their digits
-    alone, these as 0: "Edited by NAME on DATE".
+    """Return the last lines of entries that hold a date and differ from those of others in their digits alone, or hold
+    the author too and stand where no other line of the entry does, digits as 0: "Edited by NAME on DATE".
     """
     own = set()
     found: Counter[str] = Counter()
@@ -139,7 +139,8 @@ def _edits(layout: Layout, held: Set[int]) -> set[str]:
             continue
         if _DIGITS.search(line.words) and layout.find_date(line.words) is not None:
             found[words := _DIGITS.sub("0", line.flat)] += 1
-            if entry.author and entry.author in line.words:
+            is_apart = all(other.path != line.path for other in entry.lines if other is not line)
+            if is_apart and entry.author and re.search(rf"(?<!\w){re.escape(entry.author)}(?!\w)", line.words):
                 own.add(words)
     return own | {words for words, count in found.items() if count > 1 and any(map(str.isalpha, words))}
 
