@@ -50,6 +50,15 @@ def page_of(cell):
     return f"<body><h1>Ferry</h1><div id='comments'>{''.join(cells)}</div>".encode()
 
 
+def read_with(cell, more, n_threads=1):
+    """Return the thread of a page in which `more` of a cell stands in the third entry alone."""
+    cells = [
+        cell.format(n=n, name=name, words=words, more=more if n == 3 else "")
+        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
+    ]
+    return parse_html(f"<body><div id='comments'>{''.join(cells * n_threads)}</div>".encode(), "page.html")
+
+
 @pytest.mark.parametrize("kind", CELLS)
 def test_what_the_page_prints_is_no_ones_words(kind):
     thread = parse_html(page_of(CELLS[kind]), "page.html")
@@ -81,50 +90,38 @@ def test_words_said_twice_by_one_person_are_kept():
 
 
 def test_a_note_of_an_edit_that_names_the_author_is_left_out_where_it_stands_once():
-    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><p>{words}</p>{note}</div></div>"
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><p>{words}</p>{more}</div></div>"
     note = "<p class='e'>Dramta welka ur Dorimel K. (May 9, 2012, 10:15 pm)</p>"
-    cells = [
-        cell.format(n=n, name=name, words=words, note=note if n == 3 else "")
-        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
-    ]
-    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    thread = read_with(cell, note)
     assert [comment.text for comment in thread.comments] == list(WORDS)
 
 
 def test_a_last_line_of_their_own_with_a_date_and_ones_name_is_kept():
     cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><p>{words}</p>{more}</div></div>"
     last = "<p>Ask for Dorimel K. on the quay on May 9, 2012 at 10:15 pm</p>"
-    cells = [
-        cell.format(n=n, name=name, words=words, more=last if n == 3 else "")
-        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
-    ]
-    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    thread = read_with(cell, last)
     assert thread.comments[2].text == f"{WORDS[2]}\n\nAsk for Dorimel K. on the quay on May 9, 2012 at 10:15 pm"
 
 
 def test_the_line_that_says_whom_a_quotation_is_of_belongs_to_it():
     quote = "<cite>kesvontra welta:</cite><blockquote><p>No.</p></blockquote>"
-    cell = (
-        "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'>{quote}<p>{words}</p></div></div>"
-    )
-    cells = [
-        cell.format(n=n, name=name, words=words, quote=quote if n == 3 else "")
-        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
-    ]
-    thread = parse_html(f"<body><div id='comments'>{''.join(cells)}</div>".encode(), "page.html")
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'>{more}<p>{words}</p></div></div>"
+    thread = read_with(cell, quote)
     assert thread.comments[2].text == f"> kesvontra welta:\n>\n> No.\n\n{WORDS[2]}"
     assert [comment.text for comment in thread.comments if comment.author != "Dorimel K."] == ["No.", "lol"]
 
 
+def test_a_sentence_that_holds_a_name_within_a_word_is_ones_own_above_a_quotation():
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><p>{words}</p>{more}</div></div>"
+    thread = read_with(cell, "<p>Mykesvontras say:</p><blockquote><p>No.</p></blockquote>")
+    assert thread.comments[2].text == f"{WORDS[2]}\n\nMykesvontras say:\n\n> No."
+
+
 @pytest.mark.parametrize("n_threads", [1, 4])
 def test_what_stands_in_a_box_of_a_forum_is_quoted(n_threads):
-    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'>{quote}{words}</div></div>"
+    cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'>{more}{words}</div></div>"
     quote = "<div class='bbcode quotemain'>No ferry, <b>no</b> quay.</div>"
-    cells = [
-        cell.format(n=n, name=name, words=words, quote=quote if n == 3 else "")
-        for n, (name, words) in enumerate(zip(NAMES, WORDS, strict=True), start=1)
-    ]
-    thread = parse_html(f"<body><div id='comments'>{''.join(cells * n_threads)}</div>".encode(), "page.html")
+    thread = read_with(cell, quote, n_threads)
     expected = [*WORDS[:2], f"> No ferry, no quay.\n\n{WORDS[2]}", WORDS[3]]
     assert [comment.text for comment in thread.comments] == expected * n_threads
 

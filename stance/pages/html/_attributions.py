@@ -1,13 +1,15 @@
 """Lines above a quotation that say whose it is: they are no words of the one who quotes."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 _LONGEST_LINE = 160
+_MOST_WORDS = 6  # of a name
+_AROUND = "@:,;()[]\"'“”„‘’«»"
 
 
 def with_quoted_heads(authors: Sequence[str | None], texts: Sequence[str]) -> list[str]:
-    r"""Return texts in which a line that names another of the authors, and ends with a colon above a quotation, is part
-    of that.
+    r"""Return texts in which a line that names one of the authors, and ends with a colon above a quotation, is part of
+    that.
 
     >>> with_quoted_heads(["reader-1", "reader-2"], ["No.", "reader-1 wrote:\n\n> No.\n\nWhy?"])
     ['No.', '> reader-1 wrote:\n>\n> No.\n\nWhy?']
@@ -16,7 +18,7 @@ def with_quoted_heads(authors: Sequence[str | None], texts: Sequence[str]) -> li
     return [_with_quoted_heads(text, names) if "\n> " in text else text for text in texts]
 
 
-def _with_quoted_heads(text: str, names: set[str]) -> str:
+def _with_quoted_heads(text: str, names: Set[str]) -> str:
     lines = text.split("\n")
     for place, line in enumerate(lines):
         if not _is_head(line, names):
@@ -30,7 +32,15 @@ def _with_quoted_heads(text: str, names: set[str]) -> str:
     return "\n".join(lines)
 
 
-def _is_head(line: str, names: set[str]) -> bool:
+def _is_head(line: str, names: Set[str]) -> bool:
+    """Tell whether a short line ends with a colon and holds a name, not as a part of a word."""
     if not line.endswith(":") or len(line) > _LONGEST_LINE or line.startswith(">"):
         return False
-    return any(name in line for name in names)
+    words = line.split()
+    spans = (
+        " ".join(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, min(len(words), start + _MOST_WORDS) + 1)
+    )
+    # looked up, not searched for: a page may have thousands of names
+    return any(span in names or span.strip(_AROUND) in names for span in spans)

@@ -168,12 +168,14 @@ class Layout:
         quoting: Counter[str] = Counter()
         for record in records:
             total += self._size(record.start, record.end) - sum(self._size(x.start, x.end) for x in record.nested)
+            quotes = set()
             for first, last in record.own():
-                for place in range(first, last):
-                    if tree.kinds[place].is_chrome:
-                        sizes[tree.kinds[place].sign] += self._size(place, place + 1)
-            inside = (kind for first, last in record.own() for kind in tree.kinds[first:last])
-            quoting.update({kind.sign for kind in inside if kind.is_quote})
+                for place, kind in enumerate(tree.kinds[first:last], first):
+                    if kind.is_chrome:
+                        sizes[kind.sign] += self._size(place, place + 1)
+                    if kind.is_quote:
+                        quotes.add(kind.sign)
+            quoting.update(quotes)
         kept = {sign for sign, size in sizes.items() if size > 0.5 * total and len(records) > 1}
         return kept | {sign for sign, count in quoting.items() if count >= NEARLY_ALL * len(records)}
 
