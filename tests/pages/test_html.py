@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from stance.errors import ReadError
@@ -512,6 +512,11 @@ _WORDS = st.text(
 )
 
 
+_THREE_MARKS = [
+    (number, None, f"reader-{number}", f"2016-09-0{number + 1}T15:00:00+02:00", ["-"]) for number in range(3)
+]
+
+
 @st.composite
 def _threads(draw):
     count = draw(st.integers(1, 8))
@@ -544,6 +549,7 @@ def _render(entries, number, *, children):
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entries=_threads(), children=st.sampled_from(["ul", "ol", "div"]))
+@example(entries=_THREE_MARKS, children="ul")
 def test_what_is_rendered_is_read_back(entries, children):
     page = _page(
         "".join(_render(entries, number, children=children) for number, entry in enumerate(entries) if entry[1] is None)

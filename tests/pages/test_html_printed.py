@@ -89,6 +89,12 @@ def test_words_said_twice_by_one_person_are_kept():
     assert thread.comments[1].text == "No.\n\nNo."
 
 
+def test_short_words_that_are_a_part_of_every_name_are_kept():
+    cell = "<div class='q'><b>reader-{n}</b> <i>May {n}, 2012, 9:3{n} am</i><p class='w'>{n}</p></div>"
+    thread = parse_html(page_of(cell), "page.html")
+    assert [comment.text for comment in thread.comments] == ["1", "2", "3", "4"]
+
+
 def test_a_note_of_an_edit_that_names_the_author_is_left_out_where_it_stands_once():
     cell = "<div class='q'><b>{name}</b> <i>May {n}, 2012, 9:3{n} am</i><div class='w'><p>{words}</p>{more}</div></div>"
     note = "<p class='e'>Dramta welka ur Dorimel K. (May 9, 2012, 10:15 pm)</p>"

@@ -14,6 +14,7 @@ _LONGEST_BETWEEN = 40
 _ENDS = ".!?"
 _BOLD = frozenset(("b", "strong"))
 _WORDY = 0.3
+_SHORTEST_REPEATED = 24  # characters: a short word is part of many a name
 _MOST_LINES = 200  # of an entry, each of which is looked for in all before it
 
 
@@ -118,7 +119,8 @@ def _hide_repeated(layout: Layout, held: Set[int]) -> None:
         said = ""
         for line in entry.lines if len(entry.lines) <= _MOST_LINES else ():
             words = "".join(line.words.split())
-            found.setdefault(line.path, []).append((entry, line, words in said))
+            is_again = len(words) >= _SHORTEST_REPEATED and words in said
+            found.setdefault(line.path, []).append((entry, line, is_again))
             said += words
     for lines in found.values():
         again = [(entry, line) for entry, line, is_again in lines if is_again and line.start not in held]

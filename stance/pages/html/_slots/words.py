@@ -204,7 +204,8 @@ def without_heads(texts: list[str]) -> list[str]:
     for pattern in _HEADS:
         found = [pattern.match(text) for text in texts]
         if sum(match is not None for match in found) >= NEARLY_ALL * len(texts):
-            texts = [text[match.end() :] if match else text for text, match in zip(texts, found, strict=True)]
+            # of a text that is nothing but the mark, it is the words
+            texts = [text[match.end() :] or text if match else text for text, match in zip(texts, found, strict=True)]
     return texts
 
 
