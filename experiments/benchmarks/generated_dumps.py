@@ -115,12 +115,13 @@ def make_page(theme: str, code: str, seed: int) -> Page:
 
 def _cell(markup: str, number: int, entry: Entry, time: tuple[str, str], language: Language) -> str:
     words = language.words.split()
-    first = sum(map(ord, entry.author)) % 7
+    own = sum(map(ord, entry.author))
+    biography = f"{' '.join(words[own % 7 : own % 7 + 7])} {own % 90}"
     text = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in entry.paragraphs)
     return markup.format(
         **{"name": html.escape(entry.author), "text": text, "day": time[0], "time": time[1], "n": number},
         **{"digit": number % 4, "title": " ".join(entry.paragraphs[0].split()[:4]), "subject": " ".join(words[1:3])},
-        **{"biography": f"{' '.join(words[first : first + 7])} {entry.author[-1]}", "On": language.on.capitalize()},
+        **{"biography": biography, "On": language.on.capitalize()},
         **language._asdict(),
     )
 

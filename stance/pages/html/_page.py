@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from selectolax.lexbor import LexborHTMLParser
 
+from stance.pages._open_texts import find_open_texts
 from stance.pages.dates import day_comes_first, find_date
 from stance.pages.html._attributions import with_quoted_heads
 from stance.pages.html._decode import recode_page, refuse_hostile_markup, same_encoding
@@ -17,7 +18,6 @@ from stance.pages.html._entries.records import Entries, Record, elements, nest
 from stance.pages.html._entries.replies import answer, answer_by_links, number
 from stance.pages.html._entries.tree import Tree
 from stance.pages.html._nothing import count_findings, explain_nothing
-from stance.pages.html._open_texts import find_open_texts
 from stance.pages.html._post import read_declared, read_declared_anywhere, read_head, read_title, read_words
 from stance.pages.html._signatures import without_signatures
 from stance.pages.html._signed import SIGN, read_signed

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from unicodedata import normalize
 
+from stance.pages._open_texts import find_open_texts
 from stance.pages.dates import day_comes_first
 from stance.pages.identity import make_comment_id
 from stance.pages.text_dump._fields import Fields, read_fields
@@ -61,6 +62,7 @@ def make_comments(
     if 2 * unnamed > len(comments) > 1:
         message = f"{unnamed} of {len(comments)} entries show no author that could be told: theirs stay empty"
         findings.append(Finding("author_missing", message))
+    findings += find_open_texts([comment.text for comment in comments], [comment.author for comment in comments])
     repaired, more = repair_replies(comments)
     return repaired, [*findings, *more]
 
@@ -142,14 +144,18 @@ def _without_signatures(
         if field.author and field.last - field.first > 1:
             own.setdefault(field.author, []).append(at)
     again = {author: places for author, places in own.items() if len(places) > 1}
-    signed = {author: places for author, places in again.items() if _end_alike(reader, entries, fields, places)}
+    signatures = {author: _signature(reader, entries, fields, places) for author, places in again.items()}
+    signed = {author: places for author, places in again.items() if signatures[author]}
     is_template = len(signed) >= 2 and len(signed) >= 0.7 * len(again)
     single = [places[0] for author, places in own.items() if author not in again] if is_template else []
     cut = [at for places in signed.values() for at in places] + single
     if not is_template:  # "Best wishes" below each comment is a person's own
         cut = [at for at in cut if len(reader.words(entries[at].lines[fields[at].last - 1])) >= _LEAST_BIOGRAPHY]
     for at in cut:
-        fields[at] = fields[at]._replace(last=fields[at].last - 1)
+        lines, signature = entries[at].lines, signatures.get(fields[at].author or "")
+        behind = range(fields[at].last - 1, fields[at].first, -1)
+        last = next((place for place in behind if reader.words(lines[place]) == signature), fields[at].last - 1)
+        fields[at] = fields[at]._replace(last=last)
     if cut:
         message = f"{len(cut)} entries end in a line that recurs with its author, as a signature does; it is left out"
         findings.append(Finding("signatures", message))
@@ -188,11 +194,16 @@ def _without_answered(fields: list[Fields]) -> tuple[list[Fields], dict[int, int
     return fields, answered
 
 
-def _end_alike(reader: LineReader, entries: Sequence[Entry], fields: list[Fields], places: list[int]) -> bool:
-    """Say whether entries end in the same line, each below other words."""
+def _signature(reader: LineReader, entries: Sequence[Entry], fields: list[Fields], places: list[int]) -> str | None:
+    """Return the line in which all these entries end, each below other words; None where they do not.
+
+    Behind the thread's last entry some of the page's own lines may be left: it need not end so.
+    """
     firsts = {reader.words(entries[at].lines[fields[at].first]) for at in places}
-    lasts = {reader.words(entries[at].lines[fields[at].last - 1]) for at in places}
-    return len(lasts) == 1 and len(firsts) == len(places) and len(lasts.pop()) >= _LEAST_SIGNATURE
+    closed = [at for at in places if at < len(entries) - 1] if len(places) > 2 else places
+    lasts = {reader.words(entries[at].lines[fields[at].last - 1]) for at in closed}
+    signature = lasts.pop()
+    return signature if not lasts and len(firsts) == len(places) and len(signature) >= _LEAST_SIGNATURE else None
 
 
 _INNER_BLANKS = re.compile(r"\n{3,}")

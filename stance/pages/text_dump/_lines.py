@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from stance.pages.dates import MONTH, DateMatch
 from stance.pages.text_dump._phrases.dates import date_in
-from stance.pages.text_dump._phrases.habits import NONE, Family, Habits, flat, learn
+from stance.pages.text_dump._phrases.habits import NONE, Family, Habits, flat, learn, tokens
 from stance.pages.text_dump._phrases.headers import LONGEST_HEADER, Header, name_of, read_header
 from stance.pages.text_dump._phrases.labels import is_label, ping_label_length
 
@@ -102,6 +102,11 @@ class LineReader:
             return False
         if flat(words) in self.habits.labels:
             return True
+        family = self.habits.family
+        if family is not None and (family.close or family.follow):
+            shown = tuple(tokens(words))
+            if shown in (family.close, family.follow, (*family.follow, *family.close)):
+                return True  # what stands behind most dates, on a line of its own
         date = date_in(words, self.day_first) if self.habits.others else None
         return date is not None and flat(words[: date.start]).strip() in self.habits.others
 
@@ -114,7 +119,7 @@ class LineReader:
                 line for first in range(0, whole - step + 1, step) for line in lines[first : first + _LEARNED_FROM // 8]
             ]
         dates: dict[str, DateMatch | None] = {}
-        dated: list[tuple[str, str]] = []
+        dated: list[tuple[str, str, bool]] = []
         undated: list[str] = []
         beside: list[str] = []
         before, was_dated = "", False
@@ -131,7 +136,7 @@ class LineReader:
                 dates[words] = date_in(words, self.day_first)
             date = dates[words]
             if date is not None:
-                dated.append((words[: date.start], words[date.end :]))
+                dated.append((words[: date.start], words[date.end :], "T" in (date.published or "")))
                 if before:
                     beside.append(before)
                 before, was_dated = "", True
@@ -149,11 +154,11 @@ class LineReader:
         size = habits.size * whole // max(1, len(lines))
         self.habits = habits._replace(labels=habits.labels - said, size=size)
 
-    def _with_one_author(self, habits: Habits, dated: Sequence[tuple[str, str]]) -> Habits:
+    def _with_one_author(self, habits: Habits, dated: Sequence[tuple[str, str, bool]]) -> Habits:
         """Let the known words decide where one author wrote all entries: his name too recurs in each."""
         if habits.family is None or not dated:
             return habits
-        lines = [f"{before}1 May 2012{after}" for before, after in dated[:20]]
+        lines = [f"{before}1 May 2012{after}" for before, after, _ in dated[:20]]
         if any((header := read_header(line, None, habits)) and header.author for line in lines):
             return habits
         plain = [header for line in lines if (header := read_header(line, None))]

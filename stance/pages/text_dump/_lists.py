@@ -25,9 +25,12 @@ class Entry(NamedTuple):
 
 
 class Item:
-    """A list item: its own lines, the item around it, and the item whose entry it belongs to (its own at first)."""
+    """A list item: its own lines, the item around it, and the item whose entry it belongs to (its own at first).
 
-    __slots__ = ("after_gap", "indent", "inside", "lines", "mark", "number", "owner", "places", "under_pings")
+    `margin`: where the words of its further lines begin, 0 where there are none: no item within it stands further out.
+    """
+
+    __slots__ = ("after_gap", "indent", "inside", "lines", "margin", "mark", "number", "owner", "places", "under_pings")
 
     def __init__(self, number: int, line: Line, place: int, inside: "Item | None") -> None:
         self.number = number
@@ -35,10 +38,17 @@ class Item:
         self.mark = line.mark
         self.inside = inside
         self.lines = [line]
+        self.margin = 0
         self.places = [place]
         self.owner = self
         self.after_gap = False
         self.under_pings = False
+
+    def add(self, line: Line, place: int) -> None:
+        """Take a further line that is no item's."""
+        self.lines.append(line)
+        self.places.append(place)
+        self.margin = min(self.margin or self.indent + len(self.mark) + 1, line.indent)
 
     def continues(self, elder: "Item") -> bool:
         """Say whether the item goes on with the list of the sibling before it."""
@@ -66,6 +76,8 @@ def read_items(reader: LineReader, lines: Sequence[Line]) -> tuple[list[Item], l
         # in dumps whose top list is not indented, neither are the further lines of its items
         while open_items and open_items[-1].indent >= indent and (line.mark or indent or base):
             open_items.pop()
+        while line.mark and open_items and indent < open_items[-1].margin:
+            open_items.pop()
         if line.mark:
             item = Item(len(items), line, place, open_items[-1] if open_items else None)
             if not open_items:
@@ -74,8 +86,7 @@ def read_items(reader: LineReader, lines: Sequence[Line]) -> tuple[list[Item], l
             open_items.append(item)
             items.append(item)
         elif open_items:
-            open_items[-1].lines.append(line)
-            open_items[-1].places.append(place)
+            open_items[-1].add(line, place)
         else:
             outside.append(line)
             if not reader.is_label(line):
@@ -88,7 +99,7 @@ def read_items(reader: LineReader, lines: Sequence[Line]) -> tuple[list[Item], l
 
 def cut_list(reader: LineReader, items: list[Item]) -> tuple[list[Entry], Layout]:
     """Return the entries that list items are, replies behind what they answer, and their layout."""
-    layout = find_layout(reader, [item.lines for item in items if item.inside is None])
+    layout = _layout(reader, items)
     _find_owners(reader, items, layout)
     kept = _kept_tops(reader, items, layout)
     entries: list[Entry] = []
@@ -114,6 +125,16 @@ def cut_list(reader: LineReader, items: list[Item]) -> tuple[list[Entry], Layout
     for place in merged:
         entries[place].lines.sort()
     return entries, layout
+
+
+def _layout(reader: LineReader, items: list[Item]) -> Layout:
+    """Return the layout of the top items: of the kind of list that shows most, where bullets stand among numbers."""
+    kinds: dict[str, list[list[Line]]] = {}
+    for item in items:
+        if item.inside is None:
+            kinds.setdefault(_kind(item), []).append(item.lines)
+    layouts = [(find_layout(reader, entries), len(entries)) for entries in kinds.values()]
+    return max(layouts, key=lambda found: (found[0].date_side != "none", not found[0].is_bare, found[1]))[0]
 
 
 def _find_owners(reader: LineReader, items: list[Item], layout: Layout) -> None:
@@ -182,9 +203,11 @@ def _kept_tops(reader: LineReader, items: list[Item], layout: Layout) -> set[int
     runs: list[list[Item]] = []
     for item in items:
         if item.inside is None:
-            if not runs or item.after_gap:
+            if not runs or item.after_gap or _kind(item) != _kind(runs[-1][-1]):
                 runs.append([])
             runs[-1].append(item)
+    if not layout.is_bare:
+        runs = [part for run in runs for part in _parted(reader, run, layout)]
     weights = [_weight(reader, run, layout) for run in runs] if len(runs) > 1 else [0]
     main = max(range(len(runs)), key=weights.__getitem__)
     kept = {item.number for item in runs[main]}
@@ -194,6 +217,19 @@ def _kept_tops(reader: LineReader, items: list[Item], layout: Layout) -> set[int
         if run[0].under_pings or shares_layout or counts_on:
             kept.update(item.number for item in run)
     return kept
+
+
+def _kind(item: Item) -> str:
+    return "1." if item.mark[0].isdigit() else item.mark
+
+
+def _parted(reader: LineReader, run: list[Item], layout: Layout) -> list[list[Item]]:
+    """Part what shows neither date nor name behind items that nearly all do: the page's links, with no line between."""
+    shown = [shows_fields(reader, item.lines, layout) for item in run]
+    last = len(run) - next((at for at, shows in enumerate(reversed(shown)) if shows), len(run))
+    if last == len(run) or sum(shown) < max(3, 0.9 * last):
+        return [run]
+    return [run[:last], run[last:]]
 
 
 def _weight(reader: LineReader, run: list[Item], layout: Layout) -> int:

@@ -12,6 +12,7 @@ _ADDRESS = r"\((?:[^()\[\]\n]|\n(?![^\S\n]*\n)|\([^()\[\]\n]{0,80}\)){0,2000}\)"
 _PICTURE_LINK = re.compile(rf"!\[(?:[^\[\]\n]|\n(?![^\S\n]*\n)){{0,200}}\]{_ADDRESS}")
 _LINK = re.compile(rf"\[((?:[^\[\]\n]|\\[\[\]]|\n(?![^\S\n]*\n)){{0,300}})\]{_ADDRESS}")
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
+_WRAPPED_HEADING = re.compile(r"^(#{1,6} [^\n]{40,})\n(?=[^\s#>*])", re.MULTILINE)  # a blank line is behind its end
 _HEADING_OF_ITEM = re.compile(r"^( {2,}(?:\*|\d{1,5}\.) )#{1,6} +", re.MULTILINE)
 _EMPHASIS = re.compile(r"(?<![\w*])(\*\*|[*_])(?=[^\s*_])([^*\n]{1,300}?)(?<=\S)\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([-.+_*#()\[\]!>|`{}~])")
@@ -77,7 +78,7 @@ def _without_quote_marks(page: str) -> str:
 def _without_markdown(page: str) -> str:
     if "](" not in page and not _MARKDOWN_HEADING.search(page):
         return page
-    page = _RULE.sub("", page)
+    page = _WRAPPED_HEADING.sub(r"\1 ", _RULE.sub("", page))
     heading = "\u2060"  # keeps its place until the lines below are indented
     page = _HEADING_OF_ITEM.sub(r"\1", _HEADING.sub(heading, page))
     page = _LINK.sub(lambda match: match[1].strip(), _PICTURE_LINK.sub("", page))
@@ -119,16 +120,15 @@ def _unwrapped(page: str) -> str:
     if width < 50 or sum(length > 0.85 * width for length in widths) < 3:
         return page
     often = {line for line, count in Counter(map(_alike, lines)).items() if count >= 3}  # buttons
+    kept = _kept_lines(lines, width)
     joined: list[str] = []
     last = 0  # the length of the line before, as it was printed
-    for line, length in zip(lines, widths, strict=True):
+    for place, (line, length) in enumerate(zip(lines, widths, strict=True)):
         words = line.lstrip(" ")
         if joined and words and last and not _ITEM.match(line) and words[0] not in "•◦▪‣□■○●▫◆":
-            indent = length - len(words)
             before = joined[-1]
-            first_word = words.partition(" ")[0]
-            fits = last + 1 + len(first_word) <= width - 1
-            if not fits and indent == _text_indent(before) and _alike(line) not in often and not _TIMED.search(line):
+            is_next = length - len(words) == _text_indent(before) and not _had_room(last, words, width)
+            if is_next and place not in kept and _alike(line) not in often:
                 joined[-1] = f"{before} {words}"
                 last = length
                 continue
@@ -137,7 +137,36 @@ def _unwrapped(page: str) -> str:
     return "\n".join(joined)
 
 
-_TIMED = re.compile(r"(?:19|20)\d\d\b.{0,12}\b\d\d?[:.h]\d\d")
+def _had_room(last: int, words: str, width: int) -> bool:
+    """Say whether the first of these words would have fitted behind a line of this length."""
+    return last + 1 + len(words.partition(" ")[0]) <= width - 1
+
+
+def _kept_lines(lines: list[str], width: int) -> set[int]:
+    """Return the places of lines that go on with no other: those with a date and time, and the names above them.
+
+    They are names where most of them would have had room on the line before: a short line above a time is one too then.
+    """
+    timed = {place for place, line in enumerate(lines) if _is_timed(lines, place, line, width)}
+    above = [place - 1 for place in timed if place > 1 and lines[place - 1].strip() and lines[place - 2].strip()]
+    alone = [place for place in above if _had_room(len(lines[place - 1]), lines[place].lstrip(" "), width)]
+    if 2 * len(alone) <= len(above):
+        return timed
+    return timed | {place for place in above if len(lines[place].strip()) <= _LONGEST_NAME}
+
+
+def _is_timed(lines: list[str], place: int, line: str, width: int) -> bool:
+    if _TIMED.search(line):
+        return True
+    if not _YEAR.search(line) or place + 1 == len(lines):
+        return False
+    behind = lines[place + 1].strip()  # where the time did not fit any more
+    return bool(behind) and not _had_room(len(line), behind, width) and bool(_TIMED.search(f"{line} {behind}"))
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_TIMED = re.compile(r"\b(?:19|20)\d\d\b.{0,16}\b\d\d?[:.h]\d\d")
+_LONGEST_NAME = 40
 _DIGITS = re.compile(r"\d+")
 
 

@@ -13,6 +13,7 @@ from stance.pages.text_dump._phrases.labels import is_label
 
 LEAST_ENTRIES = 3
 _NEARLY_ALL = 0.9  # an entry whose name is left out shows these words all the same
+_MOST_TIMED = 0.7
 _MOST_LEARNED = 400
 
 
@@ -70,13 +71,13 @@ def tokens(words: str) -> list[str]:
 
 
 def learn(
-    dated: Sequence[tuple[str, str]], undated: Sequence[str], beside_dates: Sequence[str], items: int, marks: int
+    dated: Sequence[tuple[str, str, bool]], undated: Sequence[str], beside_dates: Sequence[str], items: int, marks: int
 ) -> Habits:
     """Learn from a page's short lines.
 
-    `dated`: the words before and behind the date of each line that has one. `undated`: the other lines.
-    `beside_dates`: those of them right above or below a date, where names stand. `items`: the number of list items
-    that stand furthest out, `marks`: of all of them.
+    `dated`: the words before and behind the date of each line that has one, and whether it has a time. `undated`: the
+    other lines. `beside_dates`: those of them right above or below a date, where names stand. `items`: the number of
+    list items that stand furthest out, `marks`: of all of them.
     """
     family, others = _family(dated)
     says = _says(undated, family.size if family else 0)
@@ -93,7 +94,7 @@ def learn(
     beside = {words for words in labels if near[words] >= 0.3 * size}
     if by_items:
         labels -= beside
-    elif family is not None and not says and not any(family[1:]) and not any(before.strip() for before, _ in dated):
+    elif family is not None and not says and not any(family[1:]) and not any(before.strip() for before, _, _ in dated):
         # nothing else can be the name of one who wrote nearly all
         labels -= {words for words in beside if not is_label(words)}
     else:
@@ -123,9 +124,12 @@ def _is_words(words: str, says: dict[tuple[str, ...], int]) -> bool:
     return is_sentence or any(words.endswith(" ".join(end)) for end in says)
 
 
-def _family(dated: Sequence[tuple[str, str]]) -> tuple[Family | None, frozenset[str]]:
-    """Return the largest family of date lines, and the words before the dates of other ones, like "Joined:"."""
-    befores, afters = [tokens(before) for before, _ in dated], [tokens(after) for _, after in dated]
+def _family(dated: Sequence[tuple[str, str, bool]]) -> tuple[Family | None, frozenset[str]]:
+    """Return the largest family of date lines, and the words before the dates of other ones, like "Joined:".
+
+    Where most show a time, the day of the post above them is none of theirs.
+    """
+    befores, afters = [tokens(before) for before, _, _ in dated], [tokens(after) for _, after, _ in dated]
     lasts, firsts = _links([line[::-1] for line in befores]), _links(afters)
     wholes = Counter(" ".join(line) for line in befores if line and line[-1].endswith(":") and len(line) < 4)
     groups: dict[tuple[str, ...], list[int]] = {}
@@ -143,6 +147,9 @@ def _family(dated: Sequence[tuple[str, str]]) -> tuple[Family | None, frozenset[
     others = frozenset(
         key[0] for key, group in groups.items() if len(key) == 1 and group is not best and 2 * len(group) >= len(best)
     )
+    timed = [at for at in best if dated[at][2]]
+    if len(timed) >= max(LEAST_ENTRIES, _MOST_TIMED * len(best)):
+        best = timed
     if len(best) < LEAST_ENTRIES:
         return None, frozenset(key[0] for key, group in groups.items() if len(key) == 1 and len(group) > 1)
     lead, trail = _shared_ends([befores[at] for at in best[:_MOST_LEARNED]])
