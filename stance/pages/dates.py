@@ -70,6 +70,7 @@ _CLOCK = (
 _TIME_AFTER = re.compile(
     rf"[,.]?{_GAP}(?:at|um|gegen|en|a las?|a la|à|a|en|vers|@|t|[-–—|•·/,(:])?{_GAP}(?:um |@ ?|at )?{_CLOCK}\)?",
 )
+_YEAR_AFTER = re.compile(rf"{_GAP}({_YEAR})")
 _TIME_BEFORE = re.compile(
     rf"(?<![\w:.,/]){_CLOCK}{_GAP}[,|•·–—/-]?{_GAP}(?:(?:on|am|den|el|del|de|le|du|of)(?: the)? )?$"
 )
@@ -188,6 +189,12 @@ def _complete(text: str, core: re.Match[str], day_first: bool | None) -> DateMat
     time = _clock_time(clock) if clock else ""
     if clock and time is not None:
         end = clock.end()
+        if defect == "no_year" and core["us_month"] and clock["sec"] and (year := _YEAR_AFTER.match(text, end)):
+            # as asctime of POSIX writes it, and archives of mailing lists
+            named = _iso_day(year[1], _month_number(core["us_month"]), int(core["us_day"]))
+            if named is None:
+                return None
+            (day, defect), end = named, year.end()
     if start:
         start -= _length(_WEEKDAY_BEFORE.search(text[max(0, start - 16) : start]))
     if not time and start:

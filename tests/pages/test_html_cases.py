@@ -106,6 +106,7 @@ FINDINGS = {
     "a-section-called-comment": ["no_thread"],
     "declares-and-shows-none": ["declared_count_differs"],
     "empty-anchor-of-a-comment": ["unread_entries"],
+    "shreddit": ["time_missing"],
 }
 
 

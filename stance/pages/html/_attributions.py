@@ -8,8 +8,8 @@ _AROUND = "@:,;()[]\"'“”„‘’«»"
 
 
 def with_quoted_heads(authors: Sequence[str | None], texts: Sequence[str]) -> list[str]:
-    r"""Return texts in which a line that names one of the authors, and ends with a colon above a quotation, is part of
-    that.
+    r"""Return texts in which a line that names one of the authors, and ends with a colon or stands in brackets above a
+    quotation, is part of that.
 
     >>> with_quoted_heads(["reader-1", "reader-2"], ["No.", "reader-1 wrote:\n\n> No.\n\nWhy?"])
     ['No.', '> reader-1 wrote:\n>\n> No.\n\nWhy?']
@@ -33,8 +33,8 @@ def _with_quoted_heads(text: str, names: Set[str]) -> str:
 
 
 def _is_head(line: str, names: Set[str]) -> bool:
-    """Tell whether a short line ends with a colon and holds a name, not as a part of a word."""
-    if not line.endswith(":") or len(line) > _LONGEST_LINE or line.startswith(">"):
+    """Tell whether a short line ends with a colon, or stands in brackets, and holds a name, not as a part of a word."""
+    if len(line) > _LONGEST_LINE or line.startswith(">") or not (line.endswith(":") or line[:1] + line[-1:] == "()"):
         return False
     words = line.split()
     spans = (

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from stance.pages._open_texts import find_open_texts
 from stance.pages.dates import day_comes_first, find_date
 from stance.pages.html._attributions import with_quoted_heads
-from stance.pages.html._decode import recode_page, refuse_hostile_markup, same_encoding
+from stance.pages.html._decode import open_shadows, recode_page, refuse_hostile_markup, same_encoding
 from stance.pages.html._embedded import read_embedded
+from stance.pages.html._entries.firsts import first_post
 from stance.pages.html._entries.marks import is_of_thread
 from stance.pages.html._entries.mining import find_region, mine
 from stance.pages.html._entries.platforms import Marked, find_marks, find_platform
@@ -63,6 +64,7 @@ def parse_html(data: bytes, source: str, url: str | None = None, charset: str | 
     if SIGN_OF_A_CHAT in data:
         return parse_chat([(data, source)], url)
     page, used, declared_encoding = recode_page(data, charset)
+    page = open_shadows(page)
     refuse_hostile_markup(page, source)
     tree = LexborHTMLParser(page)
     findings = []
@@ -146,7 +148,20 @@ def _find_records(page: bytes, parser: LexborHTMLParser) -> tuple[Tree, list[Rec
     if not records and region is not None:
         flat = Tree(body)
         records = mine(flat, numbered)
-    return flat, records, None
+    post = first_post(flat, records)
+    return (flat, records, None) if post is None else (*_with_first(flat, records, post, numbered), None)
+
+
+def _with_first(tree: Tree, records: list[Record], post: LexborNode, numbered: set[str]) -> tuple[Tree, list[Record]]:
+    """Return the tree and the entries of a discussion with its first post, which stands above the others."""
+    scope = Entries([post, tree.nodes[records[-1].start]]).scope
+    whole = Tree(scope)
+    found = mine(whole, numbered)
+    place = next(at for at, node in enumerate(whole.nodes) if node.mem_id == post.mem_id)
+    is_plain = all(record.end == whole.ends[record.start] and record.start >= whole.ends[place] for record in found)
+    if len(found) != len(records) or not is_plain:
+        return tree, records
+    return whole, nest(whole, [place, *(record.start for record in found)])
 
 
 def _comments(
@@ -239,9 +254,17 @@ def _gaps(records: list[Record], fields: list[Fields], empty: int) -> list[Findi
     """Return the findings about authors and words that are not there, and `empty` that were left out."""
     findings = []
     unnamed = sum(field.author is None for field in fields)
-    if 2 * unnamed > len(fields) > 1:
+    if unnamed:
         message = f"{unnamed} of {len(fields)} entries show no author that could be told: theirs stay empty"
         findings.append(Finding("author_missing", message))
+    timed = [
+        bool(field.published or field.shown)
+        for field, record in zip(fields, records, strict=True)
+        if not record.is_ping
+    ]
+    if 0 < 2 * timed.count(False) <= len(timed):
+        message = f"{timed.count(False)} of {len(timed)} entries show no time that could be told, as the others do"
+        findings.append(Finding("time_missing", message))
     if empty:
         message = f"left out: {empty} that are built like entries and have neither author nor words, as of an event"
         findings.append(Finding("empty_entries", message))

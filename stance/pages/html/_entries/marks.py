@@ -106,7 +106,7 @@ def is_quote(tag: str, classes: str) -> bool:
     >>> is_quote("div", "quote"), is_quote("td", "quotemain"), is_quote("a", "quote"), is_quote("blockquote", "quote")
     (True, True, False, False)
     """
-    return tag in ("div", "td", "table", "section", "p") and _QUOTE.search(classes) is not None
+    return tag in ("div", "td", "table", "section", "p", "span") and _QUOTE.search(classes) is not None
 
 
 def is_of_thread(classes: str) -> bool:

@@ -5,6 +5,7 @@ in web pages"). Of all that repeats, a thread is what shows a date or a name and
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -119,7 +120,8 @@ class _Miner:
             return False
         if tag in _LIST_TAGS and tree.parents[place] in lists and (kind.classes or tree.attributes[place].get("id")):
             return True
-        return tag != "ul" and (place in self.numbered or kind.is_ping)
+        is_ping = kind.is_ping and bool(tree.links_in(place, tree.ends[place]))  # else the address to ping to
+        return tag != "ul" and (place in self.numbered or is_ping)
 
     def _is_within(self, place: int, starts: list[int], records: list[Record], is_sibling: bool) -> bool:
         """Tell whether an element is a part of an entry and does not stand in a list of replies to it."""
@@ -215,11 +217,14 @@ class _Miner:
 
 
 def _stand_inside(records: list[Record], teasers: list[Record]) -> bool:
-    """Tell whether most entries are parts of teasers of other pages."""
+    """Tell whether most entries are parts of teasers of other pages, not all of them of a single one."""
     ends = {teaser.start: teaser.end for teaser in teasers}
     starts = sorted(ends)
-    inside = 0
+    inside: Counter[int] = Counter()
     for record in records:
         at = bisect_right(starts, record.start) - 1
-        inside += at >= 0 and record.end <= ends[starts[at]]
-    return 2 * inside > len(records)
+        if at >= 0 and record.end <= ends[starts[at]]:
+            inside[at] += 1
+    # what holds most of them alone is built around the thread
+    parts = [count for count in inside.values() if 2 * count <= len(records) or len(inside) == len(records)]
+    return 2 * sum(parts) > len(records)

@@ -44,14 +44,26 @@ def runs(tree: Tree, members: list[int]) -> list[Record] | None:
 
 
 def without_post(tree: Tree, members: list[int]) -> list[int]:
-    """Return brothers without the first where a heading stands between it and the second, and between no others: it is
-    the post's.
+    """Return members without the post's: the first of brothers where a heading stands between it and the second, and
+    between no others; or what is built otherwise than all others, has a heading that they have not, and holds them.
     """
     parent = tree.parents[members[0]]
+    if _holds_thread(tree, members):
+        return members[1:]
     if len(members) < _FEWEST_BEHIND_A_POST or any(tree.parents[place] != parent for place in members):
         return members
     gaps = (_is_headed(tree, tree.ends[one], two) for one, two in pairwise(members))
     return members[1:] if next(gaps) and not any(gaps) else members
+
+
+def _holds_thread(tree: Tree, members: list[int]) -> bool:
+    first, inner = members[0], members[1:]
+    if len(inner) < _FEWEST_BEHIND_A_POST or tree.ends[members[-1]] > tree.ends[first]:
+        return False
+    if len({tree.signs[place] for place in inner}) > 1 or tree.signs[first] == tree.signs[inner[0]]:
+        return False
+    headings = _HEADINGS.intersection(tree.tags[first : inner[0]])
+    return not headings.issubset(tag for place in inner for tag in tree.tags[place : tree.ends[place]])
 
 
 def _is_headed(tree: Tree, start: int, end: int) -> bool:

@@ -50,6 +50,9 @@ class _Authors:
             self.is_open = Doubts(self.worth).is_open(best, self.columns, worths)
             self._take(self.columns[best])
             labels = self._labels() if self._without_author() else set()
+            for key in self._called_otherwise(best):
+                if self._column(key).keys().isdisjoint(self.columns[best]):  # else it is a badge beside the name
+                    self._take(self._column(key))
             for key in self._around(best):
                 self._take(self._column(key), labels)
             if best[0] == "element":
@@ -124,6 +127,7 @@ class _Authors:
             if entry.author is not None
             for path in entry.elements
             if (found := self.shown.name_in(entry.elements[path][0])) is not None
+            and not self.layout.is_quoted(entry, found[1])
             and (name := found[0]) not in entry.author
             and entry.author not in name
         }
@@ -132,6 +136,13 @@ class _Authors:
         for at, (name, start, end) in column.items():
             if self.entries[at].author is None and name not in but_not and self.shown.may_be_name(name):
                 self.entries[at].author, self.entries[at].who = name, (start, end)
+
+    def _called_otherwise(self, key: Key) -> list[Key]:
+        """Return the slots that stand where the author does elsewhere, with a class of their own: moderators."""
+        if key[0] != "element":
+            return []
+        above = {path: (parent, sign.split(".")[0]) for (parent, sign), path in self.layout.paths.items()}
+        return [("element", path) for path, place in above.items() if place == above[key[1]] and path != key[1]]
 
     def _around(self, key: Key) -> list[Key]:
         """Return the slots of the inline elements around the one that holds the author elsewhere."""

@@ -189,6 +189,21 @@ class Layout:
         kind = self.tree.kinds[place]
         return kind.is_chrome and kind.sign not in self.kept
 
+    def called_alike(self, path: int) -> list[int]:
+        """Return the other paths whose last element is called alike: of the same tag and class, or a `time` too."""
+        above = list(self.paths)  # in the order of their numbers
+        sign = above[path][1] if path > 0 else ""
+        if "." not in sign.rstrip(".0123456789") and sign != "time":
+            return []
+        return [number for (_, each), number in self.paths.items() if each == sign and number != path]
+
+    def is_quoted(self, entry: Entry, text: int) -> bool:
+        """Tell whether a text stands in what an entry quotes."""
+        place = self.tree.owners[text]
+        while place > entry.record.start and self.tree.tags[place] != "blockquote":
+            place = self.tree.parents[place]
+        return place > entry.record.start
+
     def is_quote(self, place: int) -> bool:
         """Tell whether the marks of an element that is no blockquote say that it holds what is quoted."""
         kind = self.tree.kinds[place]

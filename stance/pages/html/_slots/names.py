@@ -109,7 +109,8 @@ class Names:
     def strip_shared(self, place: int, column: Column) -> None:
         """Take off what all names of a column have around them, like "by"; a link holds a name and nothing else."""
         tree = self.layout.tree
-        if _holds_only_a_link(self.layout, place) or self.evidence(place) >= 1.0 or tree.tags[place] == "a":
+        is_name = self.evidence(place) >= 1.0 and not any(self._is_parted(*texts) for _, *texts in column.values())
+        if _holds_only_a_link(self.layout, place) or is_name or tree.tags[place] == "a":
             return
         rests, _ = shared_ends([name for name, _, _ in column.values()], self.layout.find_date)
         names = [name for name, _, _ in column.values()]
@@ -117,6 +118,11 @@ class Names:
         for (at, (name, start, end)), rest in zip(list(column.items()), rests, strict=True):
             found = tidy_name(rest) if len(column) >= FEWEST else name_from_line(name)
             column[at] = (found or name, start, end)
+
+    def _is_parted(self, start: int, end: int) -> bool:
+        """Tell whether texts are a word and a link behind it: "by <a>NAME</a>"."""
+        tree = self.layout.tree
+        return tree.tags[tree.owners[start]] != "a" and tree.tags[tree.owners[end - 1]] == "a"
 
     def of_lines(self, asked: Iterable[tuple[int, Entry]]) -> dict[Key, Column]:
         """Return what is left of the lines of each path without dates and the words that they share."""

@@ -132,7 +132,9 @@ def _decide(tree: Tree, records: Sequence[Record], marked: Marked | None = None)
             number = entry.line_at(entry.who[0])
             entry.record.is_ping = number >= 0 and is_ping_by(entry.lines[number].words)
     is_open = is_open and marked is None and any(entry.author is not None for entry in layout.entries)
-    return _Decided(layout, author, time, words.find_container(layout), is_open, marked, differ)
+    container = words.find_container(layout)
+    words.find_elsewhere(layout, container)
+    return _Decided(layout, author, time, container, is_open, marked, differ)
 
 
 def _fields(layout: Layout, entry: Entry, container: int) -> Fields:

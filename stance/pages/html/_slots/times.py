@@ -44,8 +44,18 @@ def find_times(layout: Layout) -> Key | None:
         for at, found in columns[key].items():
             if layout.entries[at].when is None:
                 layout.entries[at].when = found
+    if ranked:
+        _find_elsewhere(layout, ranked[0])
     layout.drop_dated_titles()
     return ranked[0] if ranked else None
+
+
+def _find_elsewhere(layout: Layout, best: Key) -> None:
+    """Take the time of an entry from what is called as its element is in the others, though it stands elsewhere."""
+    missing = [entry for entry in layout.usual if entry.when is None and entry.dates]
+    paths = set(layout.called_alike(best[1])) if missing else set[int]()
+    for entry in missing:
+        entry.when = next((found for (kind, path), found in entry.dates if kind == best[0] and path in paths), None)
 
 
 def _are_words(layout: Layout, column: dict[int, When]) -> bool:

@@ -45,11 +45,20 @@ def find_container(layout: Layout) -> int:
     for path in frequent:  # those that stand further in come later
         if best >= 0 and not layout.stands_inside(path, best):
             continue
-        if best > 0 and _is_paragraph(layout, path):
+        if best > 0 and _is_paragraph(layout, path, contents, best):
             continue  # the next entry may have two of them
         if _holds(layout, path, contents, total) and all(_is_at(layout, path, *each) for each in quoted):
             best = path
     return _without_extras(layout, max(best, 0), counts, contents)
+
+
+def find_elsewhere(layout: Layout, container: int) -> None:
+    """Note the words of entries in which what is called as the container is stands elsewhere, and once."""
+    missing = [entry for entry in layout.usual if container and container not in entry.elements and entry.body is None]
+    paths = layout.called_alike(container) if missing else []
+    for entry in missing:
+        places = [place for path in paths for place in entry.elements.get(path, ())]
+        entry.body = places[0] if len(places) == 1 else None
 
 
 def _without_extras(layout: Layout, around: int, counts: Counter[int], contents: dict[int, "_Content"]) -> int:
@@ -62,7 +71,7 @@ def _without_extras(layout: Layout, around: int, counts: Counter[int], contents:
     for path in sorted(counts, reverse=True):
         if counts[path] < len(entries) or path == around or not layout.stands_inside(path, around):
             continue
-        if any(len(entry.elements[path]) > 1 for entry in entries) or _is_paragraph(layout, path):
+        if any(len(entry.elements[path]) > 1 for entry in entries) or _is_paragraph(layout, path, contents, around):
             continue
         held = 0
         extras: Counter[int] = Counter()
@@ -72,7 +81,7 @@ def _without_extras(layout: Layout, around: int, counts: Counter[int], contents:
             held += contents[at].inside(first, last)
             starts = set(contents[at].starts)
             beside = [line for line in entry.lines if line.start in starts and not first <= line.start < last]
-            if layout.has_quotes and any(_is_quoted(layout, entry, line) for line in beside):
+            if layout.has_quotes and any(layout.is_quoted(entry, line.start) for line in beside):
                 return around
             extras.update({line.path for line in beside})
         rarest = max(extras.values(), default=0)
@@ -88,21 +97,13 @@ def _quoted(layout: Layout, contents: dict[int, "_Content"]) -> list[tuple[Entry
         (entry, line)
         for entry, starts in own
         for line in entry.lines
-        if line.start in starts and _is_quoted(layout, entry, line)
+        if line.start in starts and layout.is_quoted(entry, line.start)
     ]
 
 
 def _is_at(layout: Layout, path: int, entry: Entry, line: Line) -> bool:
     place = entry.elements[path][0] if path in entry.elements else -1
     return place >= 0 and layout.tree.text_from[place] <= line.start < layout.tree.text_to[place]
-
-
-def _is_quoted(layout: Layout, entry: Entry, line: Line) -> bool:
-    """Tell whether a line stands in what an entry quotes: that is its own."""
-    place = layout.tree.owners[line.start]
-    while place > entry.record.start and layout.tree.tags[place] != "blockquote":
-        place = layout.tree.parents[place]
-    return place > entry.record.start
 
 
 class _Content(NamedTuple):
@@ -152,9 +153,19 @@ def _holds(layout: Layout, path: int, contents: dict[int, _Content], total: int)
     return held >= min(least, _MOST) * total and good >= least * len(contents)
 
 
-def _is_paragraph(layout: Layout, path: int) -> bool:
+def _is_paragraph(layout: Layout, path: int, contents: dict[int, _Content], around: int) -> bool:
+    """Tell whether an element is one paragraph of words: in some entries others, or lists, stand beside it."""
     place = next(entry.elements[path][0] for entry in layout.usual if path in entry.elements)
-    return layout.tree.signs[place] == "p"
+    if layout.tree.tags[place] != "p" or layout.tree.signs[place] == "p":
+        return layout.tree.signs[place] == "p"
+    return any(
+        _inside(layout, at, content, path) < _inside(layout, at, content, around) for at, content in contents.items()
+    )
+
+
+def _inside(layout: Layout, at: int, content: _Content, path: int) -> int:
+    places = layout.usual[at].elements.get(path, ())
+    return sum(content.inside(layout.tree.text_from[place], layout.tree.text_to[place]) for place in places)
 
 
 def _is_content(layout: Layout, path: int) -> bool:
@@ -260,7 +271,8 @@ def _inner_html(
             place = tree.ends[place]
         else:
             place += 1
-    return own_html(tree.nodes[top], hidden, quotes)
+    html = own_html(tree.nodes[top], hidden, quotes)
+    return f"<pre>{html}</pre>" if "pre" in (tree.tags[top], tree.tags[tree.parents[top]]) else html
 
 
 def quotes_in(layout: Layout, top: int) -> dict[int, LexborNode]:
