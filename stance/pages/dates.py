@@ -55,7 +55,7 @@ _CORE = re.compile(
     r"(?P<year>(?:19|20)\d\d|\d\d)(?![\w%€$£]|[.,/:-]\d)"
     rf"|(?P<day>\d\d?)(?:st|nd|rd|th|er|º)?(?:\.|{_GAP}[-/])?{_GAP}(?:of |de |del )?(?P<month>{MONTH})"
     rf"(?!\.?{_GAP}\d\d?(?:st|nd|rd|th)?,?{_GAP}{_YEAR})"  # "reader 2 July 30, 2014" is no second of July
-    rf"(?:[.,]?{_YEAR_BEHIND}(?P<named_year>{_YEAR}|['’]\d\d(?!\d)))?"
+    rf"(?:[.,]?{_YEAR_BEHIND}(?P<named_year>{_YEAR}|['’]\d\d(?!\d)|(?<=[a-z]-)\d\d(?![\d:])))?"
     rf"|(?P<us_month>{MONTH})(?:\.?{_GAP}|-)(?P<us_day>\d\d?)(?!\d)(?:st|nd|rd|th)?"
     rf"(?:[.,]?{_YEAR_BEHIND}(?P<us_year>{_YEAR}|['’]\d\d(?!\d)))?"
     r")",

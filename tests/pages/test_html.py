@@ -162,13 +162,6 @@ EXPECTED = {
             "How thick is the ice?\n\nWe skate at ten centimetres.",
         ),
         ("1234567890123456789", None, "reader-2", "2009-01-09T10:20:00+00:00", "Twelve."),
-        (
-            "2234567890123456789",
-            None,
-            "Anonymous",
-            "2009-01-09T11:20:00+00:00",
-            "This comment has been removed by the author.",
-        ),
     ],
     "spip-forum": [
         ("601", None, "reader-1", "2012-05-04", "Combien cela coûte-t-il ?"),

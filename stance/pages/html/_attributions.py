@@ -1,8 +1,10 @@
-"""Lines above a quotation that say whose it is: they are no words of the one who quotes."""
+"""Words of others that nothing in the markup calls a quotation, and lines that say whose one is: nobody's own words."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 _LONGEST_LINE = 160
+_LONGEST_SOURCE = 50  # entries of one author in which is looked for what somebody quotes of him
+_SHORTEST_QUOTED = 8
 _MOST_WORDS = 6  # of a name
 _AROUND = "@:,;()[]\"'“”„‘’«»"
 
@@ -30,6 +32,58 @@ def _with_quoted_heads(text: str, names: Set[str]) -> str:
             lines[place] = f"> {line}"
             lines[place + 1 : behind] = [">"] * (behind - place - 1)
     return "\n".join(lines)
+
+
+def with_words_of_others(authors: Sequence[str | None], texts: Sequence[str]) -> list[str]:
+    r"""Return texts in which what an author before is named above, and said to the letter, is a quotation.
+
+    >>> with_words_of_others(["reader-1", "reader-2"], ["It sank. So what?", "reader-1 wrote\n\nIt sank.\n\nNo."])
+    ['It sank. So what?', '> reader-1 wrote\n>\n> It sank.\n\nNo.']
+    """
+    said: dict[str, list[str]] = {}
+    found = []
+    for author, text in zip(authors, texts, strict=True):
+        found.append(_with_words_of(text, said, author) if said and "\n" in text else text)
+        if author:
+            said.setdefault(author, []).append(" ".join(text.split()))
+    return found
+
+
+def _with_words_of(text: str, said: Mapping[str, list[str]], own: str | None) -> str:
+    lines = text.split("\n")
+    shown = [place for place, line in enumerate(lines) if line]
+    for number, place in enumerate(shown[:-1]):
+        named = _name_at_end(lines[place], said)
+        if named is None or named == own or lines[place].startswith(">"):
+            continue
+        source = said[named][-_LONGEST_SOURCE:]
+        last = number
+        while last + 1 < len(shown) and _is_in(lines[shown[last + 1]], source):
+            last += 1
+        if number < last < len(shown) - 1:
+            label = number and lines[shown[number - 1]].endswith(":") and " " not in lines[shown[number - 1]]
+            first = shown[number - 1] if label else place
+            for at in range(first, shown[last] + 1):
+                lines[at] = f"> {lines[at]}".rstrip()
+    return "\n".join(lines)
+
+
+def _name_at_end(line: str, names: Mapping[str, list[str]]) -> str | None:
+    """Return the author whom a short line names at its end, or before one word: "Quoted from NAME", "NAME wrote:"."""
+    if len(line) > _LONGEST_LINE:
+        return None
+    words = line.rstrip(":").split()
+    spans = (
+        " ".join(words[start:end]).strip(_AROUND)
+        for end in (len(words), len(words) - 1)
+        for start in range(max(0, end - _MOST_WORDS), end)
+    )
+    return next((span for span in spans if span in names), None)
+
+
+def _is_in(line: str, source: Sequence[str]) -> bool:
+    words = " ".join(line.split()).strip('“”"… ')
+    return len(words) >= _SHORTEST_QUOTED and any(words in each for each in source)
 
 
 def _is_head(line: str, names: Set[str]) -> bool:

@@ -1,14 +1,16 @@
 """Saved HTML pages with comments: WordPress and its themes, Blogger, SPIP, Drupal, and unknown ones by their marks."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from stance.pages._open_texts import find_open_texts
 from stance.pages.dates import day_comes_first, find_date
-from stance.pages.html._attributions import with_quoted_heads
+from stance.pages.html._attributions import with_quoted_heads, with_words_of_others
 from stance.pages.html._decode import open_shadows, recode_page, refuse_hostile_markup, same_encoding
 from stance.pages.html._embedded import read_embedded
 from stance.pages.html._entries.firsts import first_post
@@ -37,6 +39,7 @@ _LEVELS_TO_NAME = 4
 _MOST_NAMED = 0.6
 _SHORTEST_TEXT = 12
 _NEARLY_ALL = 0.9
+_LONGEST_NOTICE = 200
 
 
 def matches(head: bytes) -> bool:
@@ -168,12 +171,13 @@ def _comments(
     tree: Tree, records: list[Record], marked: Marked | None, language: str | None
 ) -> tuple[tuple[Comment, ...], list[Finding]]:
     records, numbers, (fields, differ, open_authors, held) = _read(tree, records, marked)
-    said = _saying(records, fields)
-    empty = len(records) - len(said)
+    removed = _removed(tree, records, fields)
+    said = _saying(records, fields, removed)
+    empty = len(records) - len(said) - len(removed)
     records, numbers, fields = [records[at] for at in said], [numbers[at] for at in said], [fields[at] for at in said]
     authors = [field.author for field in fields]
     texts, signed = without_signatures(authors, [field.text for field in fields])
-    texts = with_quoted_heads(authors, texts)
+    texts = with_words_of_others(authors, with_quoted_heads(authors, texts))
     if texts != [field.text for field in fields]:
         fields = [field._replace(text=text) for field, text in zip(fields, texts, strict=True)]
     day_first = None
@@ -220,6 +224,9 @@ def _comments(
         findings = (Finding("signatures", message), *findings)
     findings = (*find_open_texts(texts, authors), *findings)
     findings = (*_gaps(records, fields, empty), *findings)
+    if removed:
+        message = f"left out: {len(removed)} that only say that an entry was removed"
+        findings = (Finding("removed_entries", message), *findings)
     if open_authors:
         message = f"the authors of {open_authors} entries are open: another part of them may as well hold the names"
         findings = (Finding("author_open", message), *findings)
@@ -231,19 +238,32 @@ def _comments(
     return repaired, list(findings)
 
 
-def _saying(records: list[Record], fields: list[Fields]) -> list[int]:
-    """Return which entries have an author or words, or hold others that may; all where most have no author.
+def _removed(tree: Tree, records: list[Record], fields: list[Fields]) -> set[Record]:
+    """Return the entries that are a notice of their removal: classes say so of what holds all their words."""
+    places = tree.called("is_removed")
+    removed = set()
+    for record, field in zip(records, fields, strict=True) if places else ():
+        parts = [places[bisect_left(places, first) : bisect_left(places, last)] for first, last in record.own()]
+        text = "".join(field.text.split())
+        if len(text) <= _LONGEST_NOTICE and any(text in "".join(tree.words(place).split()) for place in chain(*parts)):
+            removed.add(record)
+    return removed if 2 * len(removed) < len(records) else set()
+
+
+def _saying(records: list[Record], fields: list[Fields], removed: set[Record]) -> list[int]:
+    """Return which entries have an author or words that were not `removed`, or hold others that may; all but these
+    where most have no author.
 
     What answers one of the rest answers what that does.
     """
-    if 2 * sum(field.author is not None for field in fields) <= len(fields):
-        return list(range(len(fields)))
+    is_unnamed = 2 * sum(field.author is not None for field in fields) <= len(fields)
     said = []
     empty: set[Record] = set()
     for at, (record, field) in enumerate(zip(records, fields, strict=True)):
         while record.parent in empty:
             record.parent = record.parent.parent if record.parent is not None else None
-        if field.author is not None or field.text != "" or record.is_ping or record.nested:
+        shows = is_unnamed or field.author is not None or field.text != ""
+        if record not in removed and (shows or record.is_ping or record.nested):
             said.append(at)
         else:
             empty.add(record)

@@ -116,13 +116,19 @@ def tidy_name(name: str) -> str | None:
     name = " ".join(name.split())
     if name[:1] in "-~" and name[:1] == name[-1:] and name.count(" ") < 3:
         return name  # "- reader -" calls himself so
-    name = name.strip(_EDGES)
+    name = _stripped(name)
     if " " in name:
         if len(name) > 2 * LONGEST_NAME:
             return None
         name = without_verb(name)
-        name = _NOT_VERIFIED.sub("", name).strip(_EDGES) if name.endswith(")") else name.strip(_EDGES)
+        name = _stripped(_NOT_VERIFIED.sub("", name) if name.endswith(")") else name)
     return name or None
+
+
+def _stripped(name: str) -> str:
+    """Return a name without the marks around it; what it quotes itself stays closed: "Bakery «Three Ovens»"."""
+    stripped = name.strip(_EDGES)
+    return f"{stripped}»" if "«" in stripped and "»" not in stripped and name.rstrip().endswith("»") else stripped
 
 
 def without_verb(name: str) -> str:

@@ -77,7 +77,7 @@ class Counts:
         tree = self.tree
         start = tree.text_from[record.start]
         end = max(tree.text_to[record.start], tree.text_to[record.end - 1])
-        inside = [(tree.text_from[inner.start], tree.text_to[inner.start]) for inner in record.nested]
+        inside = [(tree.text_from[top], tree.text_to[top]) for inner in record.nested for top in inner.tops(tree)]
         arrays = (self.chars, self.linked, self.dated, self.plain) if self.dated else (self.chars, self.linked)
         counts = [array[end] - array[start] for array in arrays]
         if inside:

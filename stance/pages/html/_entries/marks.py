@@ -29,7 +29,9 @@ _NO_AUTHOR = re.compile(
     r"|button|reply|permalink|location|joined|status|signature"
 )
 _CHROME = re.compile(
-    r"(?:^|[-_ ])(?:reply|replies|repondre|antworten|responder|like[sd]?|likebtn|share[ds]?|sharing|sharedaddy|ratings?"
+    r"(?:^|[-_ ])(?:reply|replies)"
+    r"(?: |$|[-_](?:links?|btn|button|box|form|to|count|actions?|toggle|icon|bar|tools?|counter)(?:[-_ ]|$))"
+    r"|(?:^|[-_ ])(?:repondre|antworten|responder|like[sd]?|likebtn|share[ds]?|sharing|sharedaddy|ratings?"
     r"|votes?|karma|quote-?link|edit|report|flag|actions?|controls?|buttons?|toggle|nav|delete|permalink|tools?"
     r"|counter|avatar\w{0,20}|gravatar|userpic|sig|badge|links|menu|addtoany\w{0,20}|wpulike|spam|says)(?:[-_ ]|$)"
     r"|label$|awaiting|moderation|screen-reader|sr-only|visually-hidden|assistive|signature"
@@ -42,6 +44,7 @@ _CONTENT = re.compile(
     r"(?:content|text|body|message|texte|texto|contenu|inhalt|contenido|description|msg)(?: |$)"
 )
 _QUOTE = re.compile(r"(?:^|[ _-])quote(?:d|main|content|text|body)?(?: |$)")
+_REMOVED = re.compile(r"(?:^|[-_ ])(?:deleted|removed|withdrawn|banned|blocked)(?:[-_ ]|$)")
 _NOT_CHROME = re.compile(r"smiley|emoji|blockquote|(?:reply|actions?)-(?:body|content)(?: |$)")
 _THREAD = re.compile(
     r"comment|kommentar|coment|commentaire|reply|replies|respon|forum|post|thread|discuss|opinion|message|reaction"
@@ -107,6 +110,15 @@ def is_quote(tag: str, classes: str) -> bool:
     (True, True, False, False)
     """
     return tag in ("div", "td", "table", "section", "p", "span") and _QUOTE.search(classes) is not None
+
+
+def is_removed(classes: str) -> bool:
+    """Tell whether classes say that the words of an entry are gone, and a notice of that stands there.
+
+    >>> is_removed("comment comment--blocked"), is_removed("comment")
+    (True, False)
+    """
+    return _REMOVED.search(classes) is not None
 
 
 def is_of_thread(classes: str) -> bool:

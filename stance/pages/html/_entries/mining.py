@@ -211,6 +211,8 @@ class _Miner:
         yield from found
 
     def _records(self, members: list[int], extended: bool) -> list[Record] | None:
+        if not extended and self.tree.tags[members[0]] == "dt":
+            return None  # what it is the head of stands behind it
         if not extended:
             return nest(self.tree, without_post(self.tree, members))
         return runs(self.tree, members)

@@ -38,32 +38,57 @@ def runs(tree: Tree, members: list[int]) -> list[Record] | None:
             tails.update(seen)
         is_longer = is_longer or end > tree.ends[place]
         records.append(Record(place, end))
-    if not is_longer or any(a.end > b.start for a, b in pairwise(records)):
+    if not is_longer:
+        return None
+    if tree.tags[members[0]] == "dt" and any(a.end > b.start for a, b in pairwise(records)):
+        return _nested(records)
+    if any(a.end > b.start for a, b in pairwise(records)):
         return None
     return runs(tree, members[1:]) if _is_post(tree, records) else _turned(tree, records)
 
 
+def _nested(records: list[Record]) -> list[Record] | None:
+    """Return records that stand one inside another; None where some overlap."""
+    around: list[Record] = []
+    for record in records:
+        while around and around[-1].end <= record.start:
+            around.pop()
+        if around:
+            if record.end > around[-1].end:
+                return None
+            record.parent = around[-1]
+            around[-1].nested.append(record)
+        around.append(record)
+    return records
+
+
 def without_post(tree: Tree, members: list[int]) -> list[int]:
-    """Return members without the post's: the first of brothers where a heading stands between it and the second, and
-    between no others; or what is built otherwise than all others, has a heading that they have not, and holds them.
+    """Return elements that are alike without the first where it is the post's: a heading stands between it and the
+    second, and between no other brothers; or it is built otherwise than all others and has a heading that they have
+    not, or holds them all, some of which hold others.
     """
-    parent = tree.parents[members[0]]
-    if _holds_thread(tree, members):
+    if len(members) < _FEWEST_BEHIND_A_POST:
+        return members
+    if _is_other(tree, members[0], members[1:]):
         return members[1:]
-    if len(members) < _FEWEST_BEHIND_A_POST or any(tree.parents[place] != parent for place in members):
+    parent = tree.parents[members[0]]
+    if any(tree.parents[place] != parent for place in members):
         return members
     gaps = (_is_headed(tree, tree.ends[one], two) for one, two in pairwise(members))
     return members[1:] if next(gaps) and not any(gaps) else members
 
 
-def _holds_thread(tree: Tree, members: list[int]) -> bool:
-    first, inner = members[0], members[1:]
-    if len(inner) < _FEWEST_BEHIND_A_POST or tree.ends[members[-1]] > tree.ends[first]:
+def _is_other(tree: Tree, first: int, others: list[int]) -> bool:
+    """Tell whether an element before some others is called, or stands, as none of them, and is no entry of them."""
+    called = {tree.signs[place] for place in others}
+    around = {tree.signs[tree.parents[place]] for place in others}
+    if tree.signs[first] in called and (tree.signs[tree.parents[first]] in around or len(around) > 1):
         return False
-    if len({tree.signs[place] for place in inner}) > 1 or tree.signs[first] == tree.signs[inner[0]]:
-        return False
-    headings = _HEADINGS.intersection(tree.tags[first : inner[0]])
-    return not headings.issubset(tag for place in inner for tag in tree.tags[place : tree.ends[place]])
+    headings = _HEADINGS.intersection(tree.tags[first : min(tree.ends[first], others[0])])
+    if not headings.issubset(tag for place in others for tag in tree.tags[place : tree.ends[place]]):
+        return len(called) == 1
+    holds_them = tree.ends[others[-1]] <= tree.ends[first] and tree.signs[first] not in called
+    return holds_them and any(two < tree.ends[one] for one, two in pairwise(others))
 
 
 def _is_headed(tree: Tree, start: int, end: int) -> bool:

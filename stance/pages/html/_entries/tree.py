@@ -97,6 +97,7 @@ class Kind:
     is_chrome: bool
     is_quote: bool
     is_ping: bool
+    is_removed: bool
     may_be_entry: bool
 
 
@@ -174,7 +175,7 @@ class Tree:
         return list(accumulate((one != two for one, two in pairwise(stands)), initial=1)) if stands else []
 
     def called(self, what: str) -> list[int]:
-        """Return the elements whose kinds say something: `is_link`, `is_aside`, `is_ping`."""
+        """Return the elements whose kinds say something: `is_link`, `is_aside`, `is_ping`, `is_removed`."""
         return list(compress(range(len(self.kinds)), map(attrgetter(what), self.kinds)))
 
     def children(self, place: int) -> Iterator[int]:
@@ -237,5 +238,6 @@ def _kind(tag: str, classes: str) -> Kind:
         is_chrome=marks.is_chrome(tag, classes),
         is_quote=marks.is_quote(tag, classes),
         is_ping=marks.is_ping(classes),
+        is_removed=bool(classes) and marks.is_removed(classes),
         may_be_entry=tag in ENTRY_TAGS,
     )

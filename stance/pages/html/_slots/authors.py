@@ -138,11 +138,14 @@ class _Authors:
                 self.entries[at].author, self.entries[at].who = name, (start, end)
 
     def _called_otherwise(self, key: Key) -> list[Key]:
-        """Return the slots that stand where the author does elsewhere, with a class of their own: moderators."""
+        """Return the slots that stand where the author does in others, with a class of their own: moderators; and those
+        that are called as his is, though they stand elsewhere.
+        """
         if key[0] != "element":
             return []
         above = {path: (parent, sign.split(".")[0]) for (parent, sign), path in self.layout.paths.items()}
-        return [("element", path) for path, place in above.items() if place == above[key[1]] and path != key[1]]
+        beside = [path for path, place in above.items() if place == above[key[1]] and path != key[1]]
+        return [("element", path) for path in (*beside, *self.layout.called_alike(key[1]))]
 
     def _around(self, key: Key) -> list[Key]:
         """Return the slots of the inline elements around the one that holds the author elsewhere."""

@@ -14,6 +14,7 @@ _LONGEST_BETWEEN = 40
 _ENDS = ".!?"
 _BOLD = frozenset(("b", "strong"))
 _WORDY = 0.3
+_MOST_LINKED = 0.8
 _SHORTEST_REPEATED = 24  # characters: a short word is part of many a name
 _MOST_LINES = 200  # of an entry, each of which is looked for in all before it
 
@@ -30,6 +31,7 @@ def find_chrome(layout: Layout) -> None:
     _hide_headlines(layout, held)
     _hide_between(layout)
     _hide_repeated(layout, held)
+    _hide_links(layout, held)
     layout.common |= _labelled(layout, held)
     layout.counted |= _edits(layout, held)
     names = {entry.author for entry in layout.usual if entry.author}
@@ -127,6 +129,29 @@ def _hide_repeated(layout: Layout, held: Set[int]) -> None:
         if len(again) == len(lines) and len({entry.record.start for entry, _ in again}) >= FEWEST:
             for entry, line in again:
                 entry.chrome.update(range(line.start, line.end))
+
+
+def _hide_links(layout: Layout, held: Set[int]) -> None:
+    """Take for the page's the lines of several links and nothing else that nearly all entries have, and that begin with
+    the same one: "(Reply) (Parent)".
+    """
+    tree = layout.tree
+    found: dict[str, dict[int, Line]] = {}
+    longest = 0
+    for at, entry in enumerate(layout.usual):
+        for line in entry.lines:
+            if line.start in held or len(line.words) > _LONGEST_ADDRESS:
+                continue
+            links = [text for text in range(line.start, line.end) if any(map(str.isalnum, tree.texts[text]))]
+            if links and all(tree.tags[tree.owners[text]] == "a" for text in links):
+                first = " ".join(tree.texts[links[0]].split()).lower()
+                if len(first) <= _LONGEST_LABEL:
+                    found.setdefault(first, {})[at] = line
+                    longest = max(longest, len(links))
+    for lines in found.values() if longest > 1 else ():
+        if len(lines) >= max(FEWEST, _MOST_LINKED * len(layout.usual)):
+            for at, line in lines.items():
+                layout.usual[at].chrome.update(range(line.start, line.end))
 
 
 def _edits(layout: Layout, held: Set[int]) -> set[str]:

@@ -87,6 +87,7 @@ class Layout:
         self.is_split = self.has_bold_titles = False
         self.has_quotes = "blockquote" in tree.tags
         self.wordy: set[int] = set()
+        self.whole: set[int] = set()
         self.kept = self._kept(records)
         self.ordered: set[tuple[int, str]] = set()
         self.entries = [self._lay_out(record) for record in records]
@@ -126,9 +127,20 @@ class Layout:
                 else:
                     elements[path] = [place]
                 if kind.is_chrome and kind.sign not in self.kept:
+                    if "reply" in kind.classes and self._is_whole(record, place):
+                        self.whole.add(place)
+                    else:
+                        chrome.update(range(tree.text_from[place], tree.text_to[place]))
+                elif kind.tag == "time":
                     chrome.update(range(tree.text_from[place], tree.text_to[place]))
         lines = self._lines(record, path_of)
         return Entry(record, record.is_ping, lines, elements, [line.start for line in lines], chrome)
+
+    def _is_whole(self, record: Record, place: int) -> bool:
+        """Tell whether an element holds all that its entry shows: an answer is called so too."""
+        tree = self.tree
+        end = tree.text_from[record.nested[0].start] if record.nested else tree.text_to[record.end - 1]
+        return tree.text_from[place] == tree.text_from[record.start] and tree.text_to[place] >= end
 
     def number(self, key: tuple[int, str], parent: int, brothers: dict[tuple[int, str], int]) -> tuple[int, str]:
         """Return the path above and the sign of an element, with its number where all entries have as many brothers.
@@ -187,15 +199,24 @@ class Layout:
     def is_chrome(self, place: int) -> bool:
         """Tell whether the marks of an element call it a button, a counter, a picture or a form."""
         kind = self.tree.kinds[place]
-        return kind.is_chrome and kind.sign not in self.kept
+        return kind.is_chrome and kind.sign not in self.kept and place not in self.whole
 
     def called_alike(self, path: int) -> list[int]:
-        """Return the other paths whose last element is called alike: of the same tag and class, or a `time` too."""
+        """Return the other paths that end alike: in the same tag and class, in a tag within such a one, or `time`."""
         above = list(self.paths)  # in the order of their numbers
-        sign = above[path][1] if path > 0 else ""
-        if "." not in sign.rstrip(".0123456789") and sign != "time":
-            return []
-        return [number for (_, each), number in self.paths.items() if each == sign and number != path]
+        end = self._end(above, path)
+        return (
+            [number for number in range(1, len(above)) if number != path and self._end(above, number) == end]
+            if end
+            else []
+        )
+
+    def _end(self, above: list[tuple[int, str]], path: int) -> tuple[str, ...]:
+        parent, sign = above[path]
+        if "." in sign.rstrip(".0123456789") or sign == "time":
+            return (sign,)
+        around = above[parent][1] if parent > 0 else ""
+        return (around, sign) if "." in around.rstrip(".0123456789") else ()
 
     def is_quoted(self, entry: Entry, text: int) -> bool:
         """Tell whether a text stands in what an entry quotes."""
@@ -212,9 +233,9 @@ class Layout:
     def _lines(self, record: Record, path_of: dict[int, int]) -> list[Line]:
         tree = self.tree
         hidden = {}
-        for inner in record.nested:
-            if tree.text_to[inner.start] > tree.text_from[inner.start]:
-                hidden[tree.text_from[inner.start]] = tree.text_to[inner.start]
+        for top in (top for inner in record.nested for top in inner.tops(tree)):
+            if tree.text_to[top] > tree.text_from[top]:
+                hidden[tree.text_from[top]] = tree.text_to[top]
         lines: list[Line] = []
         text, last = tree.text_from[record.start], max(tree.text_to[place] for place in record.tops(tree))
         while text < last:

@@ -158,9 +158,8 @@ def _is_paragraph(layout: Layout, path: int, contents: dict[int, _Content], arou
     place = next(entry.elements[path][0] for entry in layout.usual if path in entry.elements)
     if layout.tree.tags[place] != "p" or layout.tree.signs[place] == "p":
         return layout.tree.signs[place] == "p"
-    return any(
-        _inside(layout, at, content, path) < _inside(layout, at, content, around) for at, content in contents.items()
-    )
+    shown = [(at, content) for at, content in contents.items() if path in layout.usual[at].elements]
+    return any(_inside(layout, at, content, path) < _inside(layout, at, content, around) for at, content in shown)
 
 
 def _inside(layout: Layout, at: int, content: _Content, path: int) -> int:
@@ -181,7 +180,8 @@ def words_of(layout: Layout, entry: Entry, container: int) -> str:
     places = [entry.body] if entry.body is not None else places or record.tops(tree)
     meta_lines = [line for line in entry.lines if layout.is_meta(entry, line)]
     meta = {text for line in meta_lines for text in range(line.start, line.end)}
-    hidden = {tree.nodes[inner.start].mem_id: tree.nodes[inner.start] for inner in record.nested}
+    answers = [tree.nodes[top] for inner in record.nested for top in inner.tops(tree)]
+    hidden = {node.mem_id: node for node in answers}
     gone: set[int] = set()
     if len(places) == 1:
         html = _inner_html(layout, entry, places[0], meta, hidden, gone)
