@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 _LONGEST_LINE = 160
 _LONGEST_SOURCE = 50  # entries of one author in which is looked for what somebody quotes of him
 _SHORTEST_QUOTED = 8
+_MOST_SEARCHED = 100_000_000  # characters of a thread
 _MOST_WORDS = 6  # of a name
 _AROUND = "@:,;()[]\"'“”„‘’«»"
 
@@ -40,30 +41,44 @@ def with_words_of_others(authors: Sequence[str | None], texts: Sequence[str]) ->
     >>> with_words_of_others(["reader-1", "reader-2"], ["It sank. So what?", "reader-1 wrote\n\nIt sank.\n\nNo."])
     ['It sank. So what?', '> reader-1 wrote\n>\n> It sank.\n\nNo.']
     """
-    said: dict[str, list[str]] = {}
+    said = _Said()
     found = []
     for author, text in zip(authors, texts, strict=True):
-        found.append(_with_words_of(text, said, author) if said and "\n" in text else text)
+        found.append(_with_words_of(text, said, author) if said.entries and "\n" in text else text)
         if author:
-            said.setdefault(author, []).append(" ".join(text.split()))
+            said.entries.setdefault(author, []).append(" ".join(text.split()))
     return found
 
 
-def _with_words_of(text: str, said: Mapping[str, list[str]], own: str | None) -> str:
+class _Said:
+    """What each author has said so far, in his last entries; no more is searched than a part of a second allows."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, list[str]] = {}
+        self._left = _MOST_SEARCHED
+
+    def holds(self, author: str, line: str) -> bool:
+        """Tell whether the words of a line stand in an entry of an author, to the letter."""
+        words = " ".join(line.split()).strip('“”"… ')
+        source = self.entries[author][-_LONGEST_SOURCE:] if len(words) >= _SHORTEST_QUOTED and self._left > 0 else ()
+        self._left -= sum(map(len, source))
+        return any(words in each for each in source)
+
+
+def _with_words_of(text: str, said: _Said, own: str | None) -> str:
     lines = text.split("\n")
     shown = [place for place, line in enumerate(lines) if line]
     for number, place in enumerate(shown[:-1]):
-        named = _name_at_end(lines[place], said)
+        named = _name_at_end(lines[place], said.entries)
         if named is None or named == own or lines[place].startswith(">"):
             continue
-        source = said[named][-_LONGEST_SOURCE:]
         last = number
-        while last + 1 < len(shown) and _is_in(lines[shown[last + 1]], source):
+        while last + 1 < len(shown) and said.holds(named, lines[shown[last + 1]]):
             last += 1
         if number < last < len(shown) - 1:
-            label = number and lines[shown[number - 1]].endswith(":") and " " not in lines[shown[number - 1]]
-            first = shown[number - 1] if label else place
-            for at in range(first, shown[last] + 1):
+            above = lines[shown[number - 1]] if number else ""
+            is_label = above.endswith(":") and " " not in above
+            for at in range(shown[number - 1] if is_label else place, shown[last] + 1):
                 lines[at] = f"> {lines[at]}".rstrip()
     return "\n".join(lines)
 
@@ -79,11 +94,6 @@ def _name_at_end(line: str, names: Mapping[str, list[str]]) -> str | None:
         for start in range(max(0, end - _MOST_WORDS), end)
     )
     return next((span for span in spans if span in names), None)
-
-
-def _is_in(line: str, source: Sequence[str]) -> bool:
-    words = " ".join(line.split()).strip('“”"… ')
-    return len(words) >= _SHORTEST_QUOTED and any(words in each for each in source)
 
 
 def _is_head(line: str, names: Set[str]) -> bool:
