@@ -28,6 +28,10 @@ class Comment:
     kind: Literal["comment", "ping"] = "comment"
     span: tuple[int, int] | None = None
 
+    def answering(self, parent_id: str | None) -> "Comment":
+        """Return the same comment as an answer to another, or to the post (None), as there may be millions."""
+        return Comment(self.comment_id, parent_id, self.author, self.published, self.text, self.kind, self.span)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -81,7 +85,7 @@ def repair_replies(comments: Iterable[Comment]) -> tuple[tuple[Comment, ...], tu
         parents[comment_id] = None
         findings.append(_repaired("reply_circle", comment_id, "stands first in a circle of replies"))
     repaired = tuple(
-        entry if entry.parent_id == parents[entry.comment_id] else replace(entry, parent_id=parents[entry.comment_id])
+        entry if entry.parent_id == parents[entry.comment_id] else entry.answering(parents[entry.comment_id])
         for entry in entries
     )
     return repaired, tuple(findings)

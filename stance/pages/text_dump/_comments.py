@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from unicodedata import normalize
 
 from stance.pages._open_texts import find_open_texts
@@ -49,7 +48,7 @@ def make_comments(
         ids.append(draft.comment_id if draft is not None else parents[-1])
     repeated = _repeated(drafts, parents, findings)
     comments = [
-        draft if parent is None else replace(draft, parent_id=parent)
+        draft if parent is None else draft.answering(parent)
         for at, (draft, parent) in enumerate(zip(drafts, parents, strict=True))
         if draft is not None and at not in repeated
     ]

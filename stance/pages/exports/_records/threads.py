@@ -99,7 +99,7 @@ def _answering(comments: list[Comment], key: str, parent_may_be_post: bool) -> l
     posts -= ids
     if not outside & posts:
         return comments
-    return [replace(comment, parent_id=None) if comment.parent_id in posts else comment for comment in comments]
+    return [comment.answering(None) if comment.parent_id in posts else comment for comment in comments]
 
 
 def _in_order_of_time(comments: list[Comment]) -> list[Comment]:
