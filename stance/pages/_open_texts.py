@@ -1,6 +1,7 @@
 """Lines at the edges of the words of entries that may be the page's: titles, notes that an entry was edited."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from stance.pages.dates import find_date
@@ -9,6 +10,8 @@ from stance.thread import Finding
 _LONGEST_TITLE = 40
 _LONGEST_NOTE = 80
 _LONGEST_WORD = 40
+_LONGEST_LABEL = 20
+_LABELLED = 0.25
 _LONGEST_DATE = 40
 _FEWEST = 3
 _MANY = 6
@@ -29,6 +32,8 @@ def find_open_texts(texts: Sequence[str], authors: Sequence[str | None]) -> list
         what = f"the words of {headed} entries begin or end with a short line in each: it may be a title or the page's"
     elif _are_alike(sample):
         what = f"the words of {len(texts)} entries begin, or end, with the same word or mark: it may be the page's"
+    elif labelled := _labelled(texts):
+        what = f"the words of {labelled} entries begin with the same short line as others do: it may be the page's"
     elif _are_signed(sample, authors):
         what = f"the words of {len(texts)} entries begin with the name of their author, or end with a date"
     elif noted := sum(map(_is_noted, texts)):
@@ -86,6 +91,16 @@ def _headed(texts: Sequence[str]) -> int:
         if len(texts) > 1 and short >= _NEARLY_ALL * len(texts):
             return len(texts)
     return 0
+
+
+def _labelled(texts: Sequence[str]) -> int:
+    """Return how many texts begin with a short line that others have too, no sentence and more below it, if these are
+    several and a quarter of all; else 0.
+    """
+    firsts = [first for text in texts for first, behind, _ in [text.partition("\n")] if behind]
+    short = Counter(each for each in firsts if len(each) <= _LONGEST_LABEL and each[-1] not in _ENDS_OF_SENTENCES)
+    shared = sum(count for count in short.values() if count > 1)
+    return shared if shared >= max(2, _LABELLED * len(texts)) else 0
 
 
 def _is_noted(text: str) -> bool:

@@ -80,3 +80,41 @@ def test_time_in_a_language_that_is_not_read_is_no_word():
 def test_name_keeps_the_marks_of_what_it_quotes():
     quoting = CELL.replace("{name}", "Bakery «Three Ovens»")
     assert [author for author, _ in shown(thread(CELL, quoting, CELL))][:2] == [NAMES[0], "Bakery «Three Ovens»"]
+
+
+def test_row_that_lays_out_the_page_is_no_entry_among_rows():
+    rows = "".join(cells("<tr><td>{n}.</td><td><b>{name}</b><br>May {n}, 2012, 9:3{n} am</td><td>{words}</td></tr>"))
+    side = "<td><b>Opening times</b><br>Thursday 4 - 6<br>since May 2012</td>"
+    found = read(f"<table><tr>{side}<td><h2>Messages</h2><table>{rows}</table></td></tr></table>")
+    assert (shown(found), times(found)) == (RIGHT, DAYS)
+
+
+def test_note_of_an_edit_above_the_words_is_none_of_them():
+    noted = CELL.replace("{words}", "<i class='pstatus'>Retouché par {name}, May 9, 2012, 10:15 am</i><br>{words}")
+    assert shown(thread(CELL, CELL, noted, CELL)) == RIGHT
+
+
+def test_label_that_several_entries_begin_with_is_said():
+    labelled = CELL.replace("{words}", "<span>Pour</span><p>{words}</p>")
+    found = thread(labelled, CELL, labelled, CELL)
+    assert [each.message for each in found.findings] == [
+        "the words of 2 entries begin with the same short line as others do: it may be the page's"
+    ]
+
+
+def test_title_that_is_taken_for_a_name_is_said():
+    titles = ("Woken by cinnamon", "Not for cars", "Great for walkers", "Near the quay")
+    title = "<div class='n'><a class='title' href='/r{n}'>{name}</a></div>"
+    cell = f"<div class='q'>{title}<i>May {{n}}, 2012</i><p>{{words}}</p></div>"
+    inside = "".join(cells(cell))
+    for name, title in zip(dict.fromkeys(NAMES), titles, strict=False):
+        inside = inside.replace(name, title, 1)
+    found = read(f"<div id='comments'>{inside.replace(NAMES[0], titles[3])}</div>")
+    assert "author_open" in [each.name for each in found.findings]
+
+
+def test_signature_behind_a_line_of_underscores_is_left_out_of_a_single_entry():
+    signed = CELL.replace("{words}", "{words}<br>_________________<br>My other lock is a latch.")
+    found = thread(CELL, signed, CELL)
+    assert shown(found) == RIGHT
+    assert [each.name for each in found.findings] == ["signatures"]

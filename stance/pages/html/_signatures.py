@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 _DASHES = re.compile(r"[-_=*~–—]{2,40}")
+_OF_A_FORUM = re.compile(r"_{10,40}")  # what phpBB 2 prints above a signature
 _FEWEST_WORDS = 3
 _MOST_LINES = 6
 
@@ -12,7 +13,7 @@ def without_signatures(authors: Sequence[str | None], texts: Sequence[str]) -> t
     r"""Return texts without signatures, and from how many one was taken.
 
     A signature is what all texts of an author end in, whole lines. Where some stand behind a line of dashes, what
-    stands so behind the only text of another author is one too.
+    stands so behind the only text of another author is one too; behind a long line of underscores it always is.
 
     >>> without_signatures(["reader-1", "reader-1", "reader-2"], ["No.\n--\nA b", "Yes.\n--\nA b", "Why?\n--\nC"])
     (['No.', 'Yes.', 'Why?'], 3)
@@ -23,7 +24,7 @@ def without_signatures(authors: Sequence[str | None], texts: Sequence[str]) -> t
             by_author.setdefault(author, []).append(place)
     lines = [text.split("\n") for text in texts]
     cut = list(map(len, lines))
-    has_dashes = False
+    has_dashes = any(_OF_A_FORUM.fullmatch(line) for own in lines for line in own if line.startswith("__"))
     for places in by_author.values():
         if len({texts[place] for place in places}) < 2:
             continue

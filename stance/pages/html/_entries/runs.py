@@ -7,6 +7,7 @@ from stance.pages.html._entries.records import Record
 from stance.pages.html._entries.tree import Tree
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_OF_TABLES = frozenset(("table", "tbody", "tr", "td"))
 _FEWEST_BEHIND_A_POST = 3
 
 
@@ -80,6 +81,9 @@ def without_post(tree: Tree, members: list[int]) -> list[int]:
 
 def _is_other(tree: Tree, first: int, others: list[int]) -> bool:
     """Tell whether an element before some others is called, or stands, as none of them, and is no entry of them."""
+    holds_them = tree.ends[others[-1]] <= tree.ends[first]
+    if tree.tags[first] in _OF_TABLES and holds_them:
+        return True  # it lays out the page
     called = {tree.signs[place] for place in others}
     around = {tree.signs[tree.parents[place]] for place in others}
     if tree.signs[first] in called and (tree.signs[tree.parents[first]] in around or len(around) > 1):
@@ -87,8 +91,7 @@ def _is_other(tree: Tree, first: int, others: list[int]) -> bool:
     headings = _HEADINGS.intersection(tree.tags[first : min(tree.ends[first], others[0])])
     if not headings.issubset(tag for place in others for tag in tree.tags[place : tree.ends[place]]):
         return len(called) == 1
-    holds_them = tree.ends[others[-1]] <= tree.ends[first] and tree.signs[first] not in called
-    return holds_them and any(two < tree.ends[one] for one, two in pairwise(others))
+    return holds_them and tree.signs[first] not in called and any(two < tree.ends[one] for one, two in pairwise(others))
 
 
 def _is_headed(tree: Tree, start: int, end: int) -> bool:

@@ -155,21 +155,34 @@ def _hide_links(layout: Layout, held: Set[int]) -> None:
 
 
 def _edits(layout: Layout, held: Set[int]) -> set[str]:
-    """Return the last lines of entries that hold a date and differ from those of others in their digits alone, or hold
-    the author too and stand where no other line of the entry does, digits as 0: "Edited by NAME on DATE".
+    """Return the first or last lines of entries that hold a date and differ from those of others in their digits alone,
+    or hold the author too and stand where no other line of the entry does, digits as 0: "Edited by NAME on DATE".
     """
     own = set()
     found: Counter[str] = Counter()
     for entry in layout.usual:
-        line = next((line for line in reversed(entry.lines) if not layout.is_meta(entry, line)), None)
-        if line is None or line.start in held or len(line.words) > _LONGEST_ADDRESS or line is entry.lines[0]:
-            continue
-        if _DIGITS.search(line.words) and layout.find_date(line.words) is not None:
-            found[words := _DIGITS.sub("0", line.flat)] += 1
-            is_apart = all(other.path != line.path for other in entry.lines if other is not line)
-            if is_apart and entry.author and re.search(rf"(?<!\w){re.escape(entry.author)}(?!\w)", line.words):
-                own.add(words)
+        lines = [line for line in entry.lines if not layout.is_meta(entry, line)]
+        for line in {lines[0].start: lines[0], lines[-1].start: lines[-1]}.values() if lines else ():
+            if line.start in held or len(line.words) > _LONGEST_ADDRESS or line is entry.lines[0]:
+                continue
+            if _DIGITS.search(line.words) and layout.find_date(line.words) is not None:
+                words = _DIGITS.sub("0", line.flat)
+                found[words] += line is lines[-1]
+                if (
+                    _is_apart(layout, entry, line)
+                    and entry.author
+                    and re.search(rf"(?<!\w){re.escape(entry.author)}(?!\w)", line.words)
+                ):
+                    own.add(words)
     return own | {words for words, count in found.items() if count > 1 and any(map(str.isalpha, words))}
+
+
+def _is_apart(layout: Layout, entry: Entry, line: Line) -> bool:
+    """Tell whether a line stands where no other of the entry does, or is one inline element with a class."""
+    owners = {layout.tree.owners[text] for text in range(line.start, line.end)}
+    kind = layout.tree.kinds[min(owners)]
+    is_whole = len(owners) == 1 and kind.is_inline and bool(kind.classes)
+    return is_whole or all(other.path != line.path for other in entry.lines if other is not line)
 
 
 def _wordy_paths(layout: Layout) -> set[int]:

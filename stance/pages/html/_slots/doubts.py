@@ -46,6 +46,8 @@ class Doubts:
             or (not recurs and (worths[best] < _LEAST_WITHOUT_RECURRENCE or self.worth.is_headline(best, column)))
         )
         is_thin = is_thin or _share_a_part(column)
+        if best[0] == "element" and not recurs and self._is_called_otherwise(column, columns):
+            return True
         if is_thin and not self._is_called_name(best, column):
             return True
         margin = _OPEN_IN_FEW if n_entries < FEWEST or (is_same and n_entries <= FEW) else _OPEN
@@ -56,6 +58,12 @@ class Doubts:
             for other in worths
             if other != best
         )
+
+    def _is_called_otherwise(self, column: Column, columns: Mapping[Key, Column]) -> bool:
+        """Tell whether classes call the slot, or an element with the same words, a title and the like, none a name."""
+        alike = [key for key, each in columns.items() if key[0] == "element" and each == column]
+        marks = [self.worth.marks(key, column) for key in alike]
+        return min(marks) < 0 and max(marks) <= 0
 
     def _may_be_names(self, column: Column, is_same: bool) -> bool:
         """Tell whether a slot holds few words that vary and end in no full stop, as names do."""
