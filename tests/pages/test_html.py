@@ -475,6 +475,15 @@ HOSTILE = {
     "angles": "b'<' * 1_000_000",
     "nul": "b'<html>' + b'\\0' * 1_000_000",
     "flat": "b''.join(b'<li class=comment id=comment-%d>x<br>y</li>' % n for n in range(20_000))",
+    "templates": "b'<template shadowrootmode=open ' * 100_000",
+    "answers to removed ones": (
+        "b''.join(b'<li class=\"comment deleted\" id=comment-%d><h4>reader-%d</h4>x<ul class=children>' % (n, n) "
+        "for n in range(900)) + b'<li class=comment id=comment-901>y'"
+    ),
+    "names in names": (
+        "b''.join(b'<li class=comment id=comment-%d><b>a %d</b> May 3, 2012<p>' % (n, n % 3) + b'a 1<br>x y<br>' * 40 "
+        "for n in range(800))"
+    ),
     "classes": "b'<div id=comment-1 class=\"' + b'comment ' * 100_000 + b'\">x'",
 }
 

@@ -17,6 +17,7 @@ from stance.thread import Comment, Finding, repair_replies
 
 _NEARLY_ALL = 0.9
 _LONGEST_NOTICE = 200
+_MOST_TEXTS = 60  # of an entry with such a notice, its buttons included
 
 
 def make_comments(
@@ -107,8 +108,12 @@ def _removed(tree: Tree, records: list[Record], fields: list[Fields]) -> set[Rec
     for record, field in zip(records, fields, strict=True) if places else ():
         parts = [places[bisect_left(places, first) : bisect_left(places, last)] for first, last in record.own()]
         text = "".join(field.text.split())
-        if len(text) <= _LONGEST_NOTICE and any(text in "".join(tree.words(place).split()) for place in chain(*parts)):
-            removed.add(record)
+        end = tree.text_from[record.nested[0].start] if record.nested else len(tree.texts)
+        for place in chain(*parts) if len(text) <= _LONGEST_NOTICE else ():
+            start = tree.text_from[place]
+            words = tree.line(start, min(tree.text_to[place], max(end, start), start + _MOST_TEXTS))
+            if text in "".join(words.split()):
+                removed.add(record)
     return removed if 2 * len(removed) < len(records) else set()
 
 

@@ -31,7 +31,7 @@ _TEXT_CODEC = re.compile(
 )
 # a byte that is no UTF-8 arrives as a lone surrogate; read it as what Windows wrote
 _STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
-_TEMPLATE = re.compile(rb"<template(?=[\s>/])[^>]*+>|</template\s*+>", re.IGNORECASE)
+_TEMPLATE = re.compile(rb"<template(?=[\s>/])[^>]{0,1000}+>|</template\s{0,9}+>", re.IGNORECASE)
 _DEEPEST = 3000
 _HARMLESS = 100_000  # a page this long parses in half a second whatever is in it
 _FEWEST_TAGS = 6000

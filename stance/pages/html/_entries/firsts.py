@@ -68,7 +68,9 @@ def _holds(node: LexborNode, selectors: list[str]) -> bool:
 
 def _innermost(node: LexborNode, selectors: list[str]) -> LexborNode:
     """Return the element furthest in that still holds them all."""
-    inner = next((child for child in node.iter() if _holds(child, selectors)), None)
-    while inner is not None:
-        node, inner = inner, next((child for child in inner.iter() if _holds(child, selectors)), None)
+    for _ in range(_MOST_LEVELS):
+        inner = next((child for child in node.iter() if _holds(child, selectors)), None)
+        if inner is None:
+            break
+        node = inner
     return node

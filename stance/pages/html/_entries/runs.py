@@ -89,9 +89,20 @@ def _is_other(tree: Tree, first: int, others: list[int]) -> bool:
     if tree.signs[first] in called and (tree.signs[tree.parents[first]] in around or len(around) > 1):
         return False
     headings = _HEADINGS.intersection(tree.tags[first : min(tree.ends[first], others[0])])
-    if not headings.issubset(tag for place in others for tag in tree.tags[place : tree.ends[place]]):
+    if headings and not headings <= _tags_in(tree, others):
         return len(called) == 1
     return holds_them and tree.signs[first] not in called and any(two < tree.ends[one] for one, two in pairwise(others))
+
+
+def _tags_in(tree: Tree, places: list[int]) -> set[str]:
+    """Return the tags of elements and of what is inside them, which is looked at once where they hold each other."""
+    found: set[str] = set()
+    end = 0
+    for place in places:
+        if place >= end:
+            end = tree.ends[place]
+            found.update(tree.tags[place:end])
+    return found
 
 
 def _is_headed(tree: Tree, start: int, end: int) -> bool:
