@@ -57,7 +57,7 @@ def test_the_page_has_what_a_page_of_the_wild_has(study):
     kinds = Counter(comment.kind for comment in thread.comments)
     assert kinds == {"comment": 29, "ping": 1}
     assert thread.declared == 31
-    assert [finding.name for finding in thread.findings] == ["declared_count_differs"]
+    assert [finding.name for finding in thread.findings] == ["author_missing", "declared_count_differs"]
     assert sum(comment.parent_id is not None for comment in thread.comments) == 12
     without_name = [comment.comment_id for comment in thread.comments if comment.author is None]
     assert without_name == [REMOVED, "2113"]
