@@ -147,7 +147,7 @@ def _kept_lines(lines: list[str], width: int) -> set[int]:
 
     They are names where most of them would have had room on the line before: a short line above a time is one too then.
     """
-    timed = {place for place, line in enumerate(lines) if _is_timed(lines, place, line, width)}
+    timed = {place for place in range(len(lines)) if _is_timed(lines, place, width)}
     above = [place - 1 for place in timed if place > 1 and lines[place - 1].strip() and lines[place - 2].strip()]
     alone = [place for place in above if _had_room(len(lines[place - 1]), lines[place].lstrip(" "), width)]
     if 2 * len(alone) <= len(above):
@@ -155,7 +155,8 @@ def _kept_lines(lines: list[str], width: int) -> set[int]:
     return timed | {place for place in above if len(lines[place].strip()) <= _LONGEST_NAME}
 
 
-def _is_timed(lines: list[str], place: int, line: str, width: int) -> bool:
+def _is_timed(lines: list[str], place: int, width: int) -> bool:
+    line = lines[place]
     if _TIMED.search(line):
         return True
     if not _YEAR.search(line) or place + 1 == len(lines):

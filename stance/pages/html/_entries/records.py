@@ -66,16 +66,19 @@ class Entries:
 
 def nest(tree: Tree, places: list[int]) -> list[Record]:
     """Return elements as entries, each one inside the innermost around it."""
-    records: list[Record] = []
+    return nested([Record(place, tree.ends[place]) for place in places])
+
+
+def nested(records: list[Record]) -> list[Record]:
+    """Put each of some entries, none of which overlap in part, inside the innermost around it."""
     around: list[Record] = []
-    for place in places:
-        while around and around[-1].end <= place:
+    for record in records:
+        while around and around[-1].end <= record.start:
             around.pop()
-        record = Record(place, tree.ends[place], around[-1] if around else None)
         if around:
+            record.parent = around[-1]
             around[-1].nested.append(record)
         around.append(record)
-        records.append(record)
     return records
 
 

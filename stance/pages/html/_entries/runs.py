@@ -3,7 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
-from stance.pages.html._entries.records import Record
+from stance.pages.html._entries.records import Record, nested
 from stance.pages.html._entries.tree import Tree
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
@@ -42,25 +42,10 @@ def runs(tree: Tree, members: list[int]) -> list[Record] | None:
     if not is_longer:
         return None
     if tree.tags[members[0]] == "dt" and any(a.end > b.start for a, b in pairwise(records)):
-        return _nested(records)
+        return nested(records)  # each ends within what it stands in
     if any(a.end > b.start for a, b in pairwise(records)):
         return None
     return runs(tree, members[1:]) if _is_post(tree, records) else _turned(tree, records)
-
-
-def _nested(records: list[Record]) -> list[Record] | None:
-    """Return records that stand one inside another; None where some overlap."""
-    around: list[Record] = []
-    for record in records:
-        while around and around[-1].end <= record.start:
-            around.pop()
-        if around:
-            if record.end > around[-1].end:
-                return None
-            record.parent = around[-1]
-            around[-1].nested.append(record)
-        around.append(record)
-    return records
 
 
 def without_post(tree: Tree, members: list[int]) -> list[int]:
